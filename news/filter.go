@@ -1,0 +1,35 @@
+package news
+
+import "time"
+
+// A Filter selects records. The zero value selects all that are current.
+type Filter struct {
+	Label        Label        // ""; any
+	Jurisdiction Jurisdiction // a country includes its divisions
+	Source       string       // slug
+	Language     string
+	Tagged       bool      // only records with a tag that counts or waits for review
+	Since        time.Time // published (or, where unknown, fetched) at or after
+	Until        time.Time // before
+	Words        string    // full-text query: words, "phrases", Chinese of two characters and more
+	After        Position  // continue behind this position
+	Limit        int       // at most so many; 0: no limit
+}
+
+// A Position is where a record stands in the order newest first: its time
+// (published, or fetched where that is unknown), then its id.
+type Position struct {
+	Time time.Time
+	ID   string
+}
+
+// IsZero reports whether p is the start.
+func (p Position) IsZero() bool { return p.Time.IsZero() && p.ID == "" }
+
+// Position returns where r stands.
+func (r Record) Position() Position {
+	if r.Published.IsZero() {
+		return Position{r.Fetched, r.ID}
+	}
+	return Position{r.Published, r.ID}
+}
