@@ -39,12 +39,12 @@ type Poll struct {
 	Address      string    `json:"address"` // feed, sitemap or listing
 	ETag         string    `json:"etag,omitempty"`
 	LastModified string    `json:"last_modified,omitempty"`
-	First        time.Time `json:"first,omitzero"`    // first successful poll
-	Last         time.Time `json:"last,omitzero"`     // last try
-	Success      time.Time `json:"success,omitzero"`  // last success
+	First        time.Time `json:"first,omitzero"`     // first successful poll
+	Last         time.Time `json:"last,omitzero"`      // last try
+	Success      time.Time `json:"success,omitzero"`   // last success
 	NewStory     time.Time `json:"new_story,omitzero"` // last time that something new was in it
-	Next         time.Time `json:"next,omitzero"`     // due
-	Failures     int       `json:"failures"`          // in a row
+	Next         time.Time `json:"next,omitzero"`      // due
+	Failures     int       `json:"failures"`           // in a row
 	Outcome      Outcome   `json:"outcome"`
 	Detail       string    `json:"detail,omitempty"` // what happened, for a person
 	Entries      int       `json:"entries"`          // in the last successful reading

@@ -15,19 +15,18 @@ var tracking = []string{
 
 // NormalizeURL brings an address into the one form under which it is known: lower
 // case scheme and host, no default port, no fragment, no tracking parameters,
-// parameters in order, no dot segments. Percent-encoding is left as it is, so
-// that a Chinese query in any charset stays what it was. An address that cannot be
-// parsed is returned trimmed.
+// parameters in order, no dot segments. Percent-encoding in the query is
+// left as it is, so that a Chinese one in any charset stays what it was. What is no web
+// address is returned trimmed.
 func NormalizeURL(raw string) string {
 	raw = strings.TrimSpace(raw)
 	u, err := url.Parse(raw)
-	if err != nil || u.Host == "" {
-		return raw
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+		return raw // url.Parse has made the scheme lower case
 	}
-	u.Scheme = strings.ToLower(u.Scheme)
 	u.User = nil
 	u.Fragment, u.RawFragment = "", ""
-	host, port := strings.TrimSuffix(strings.ToLower(u.Hostname()), "."), u.Port()
+	host, port := strings.TrimRight(strings.ToLower(u.Hostname()), "."), u.Port()
 	if strings.Contains(host, ":") {
 		host = "[" + host + "]"
 	}
@@ -49,7 +48,7 @@ func normalizeQuery(raw string) string {
 	if raw == "" {
 		return ""
 	}
-	kept := slices.DeleteFunc(strings.Split(raw, "&"), func(pair string) bool {
+	kept := slices.DeleteFunc(strings.Split(escapeBytes(raw), "&"), func(pair string) bool {
 		name, _, _ := strings.Cut(strings.ToLower(pair), "=")
 		return pair == "" || strings.HasPrefix(name, "utm_") || slices.Contains(tracking, name)
 	})
@@ -59,4 +58,19 @@ func normalizeQuery(raw string) string {
 		return strings.Compare(an, bn)
 	})
 	return strings.Join(kept, "&")
+}
+
+// escapeBytes encodes what may not stand in an address, byte by byte: a query that
+// was written in Chinese is the same as the one that a browser sends.
+func escapeBytes(s string) string {
+	const hex = "0123456789ABCDEF"
+	var b strings.Builder
+	for _, c := range []byte(s) {
+		if c <= ' ' || c >= 0x7f || c == '"' || c == '<' || c == '>' {
+			b.Write([]byte{'%', hex[c>>4], hex[c&15]})
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
 }
