@@ -33,3 +33,11 @@ func (r Record) Position() Position {
 	}
 	return Position{r.Published, r.ID}
 }
+
+// A TagCount says how many current records carry a tag that counts or waits for
+// review, for one label in one jurisdiction.
+type TagCount struct {
+	Label        Label        `json:"label"`
+	Jurisdiction Jurisdiction `json:"jurisdiction"`
+	N            int64        `json:"n"`
+}
