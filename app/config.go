@@ -1,0 +1,229 @@
+package app
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"edict/news"
+)
+
+// Config is everything that a user can set. Every key has a default, so that no
+// file is needed; each can be set from the environment too (see Load).
+type Config struct {
+	Data    string         `yaml:"data"`    // the data directory
+	Bus     BusConfig      `yaml:"bus"`     //
+	Store   StoreConfig    `yaml:"store"`   //
+	Web     WebConfig      `yaml:"web"`     //
+	Ops     OpsConfig      `yaml:"ops"`     //
+	Crawler CrawlerConfig  `yaml:"crawler"` //
+	Sources []SourceConfig `yaml:"sources"` // nil: the embedded list
+	Rules   []string       `yaml:"rules"`   // directories laid over the embedded rules
+	Alert   AlertConfig    `yaml:"alert"`
+}
+
+// BusConfig says where NATS JetStream is.
+type BusConfig struct {
+	URL         string `yaml:"url"`         // "": inside the process
+	Listen      string `yaml:"listen"`      // outside programs may subscribe to edict.stored.> here, and nothing else
+	Password    string `yaml:"password"`    // of those programs
+	MaxStore    Size   `yaml:"max_store"`   // bytes for all streams
+	Replicas    int    `yaml:"replicas"`    // of each stream, on a cluster
+	Credentials string `yaml:"credentials"` // a NATS credentials file, for URL
+}
+
+// StoreConfig says where the store is.
+type StoreConfig struct {
+	URL string `yaml:"url"` // "": SQLite in the data directory
+}
+
+// WebConfig says where the pages are.
+type WebConfig struct {
+	Listen string `yaml:"listen"`
+}
+
+// OpsConfig says where /livez, /readyz and /metrics are.
+type OpsConfig struct {
+	Listen string `yaml:"listen"` // "": with the pages
+}
+
+// CrawlerConfig says how sites are visited.
+type CrawlerConfig struct {
+	UserAgent            string   `yaml:"user_agent"`
+	PerHostDelay         Duration `yaml:"per_host_delay"` // from one request to the next, per registrable domain
+	AllowPrivateNetworks bool     `yaml:"allow_private_networks"`
+	Concurrency          int      `yaml:"concurrency"` // requests at once, over all sites
+	Proxy                string   `yaml:"proxy"`
+}
+
+// AlertConfig says what is too old to alert anybody.
+type AlertConfig struct {
+	MaxAge Duration `yaml:"max_age"` // older articles are quiet
+}
+
+// SourceConfig is a source as the file gives it.
+type SourceConfig struct {
+	Name    string         `yaml:"name"`
+	Slug    string         `yaml:"slug"` // "": made from the name
+	Kind    news.Kind      `yaml:"kind"` // "": press
+	Feed    string         `yaml:"feed"`
+	Sitemap string         `yaml:"sitemap"`
+	Listing string         `yaml:"listing"`
+	Every   Every          `yaml:"every"` // "auto": by the source's own rhythm
+	Select  news.Selectors `yaml:"select"`
+}
+
+// DefaultConfig is what holds where nothing is set.
+func DefaultConfig() Config {
+	return Config{
+		Data:    "edict-data",
+		Bus:     BusConfig{MaxStore: 2 << 30, Replicas: 1},
+		Web:     WebConfig{Listen: "127.0.0.1:8080"},
+		Crawler: CrawlerConfig{UserAgent: "Edict/1 (news monitor; set crawler.user_agent to your contact)", PerHostDelay: Duration(time.Second), Concurrency: 8},
+		Alert:   AlertConfig{MaxAge: Duration(48 * time.Hour)},
+	}
+}
+
+// Validate reports everything that is wrong, one line each, as news.ErrInvalid.
+func (c Config) Validate() error {
+	var bad problems
+	if c.Data == "" {
+		bad.add("data: a directory is needed, such as ./edict-data")
+	}
+	c.Bus.validate(&bad)
+	c.Crawler.validate(&bad)
+	if c.Store.URL != "" && !strings.HasPrefix(c.Store.URL, "sqlite:") {
+		scheme, _, _ := strings.Cut(c.Store.URL, ":")
+		bad.add("store.url: %q is not a kind of store that this version opens; use sqlite:FILE, or leave it empty", scheme)
+	}
+	bad.address("web.listen", c.Web.Listen)
+	if c.Web.Listen != "" && !loopback(c.Web.Listen) {
+		bad.add("web.listen: %s is beyond loopback, and there are no accounts yet to protect it; use 127.0.0.1:8080", c.Web.Listen)
+	}
+	if c.Ops.Listen != "" {
+		bad.address("ops.listen", c.Ops.Listen)
+	}
+	if c.Alert.MaxAge < 0 {
+		bad.add("alert.max_age: %s is negative", c.Alert.MaxAge)
+	}
+	if _, err := c.fileSources(); err != nil {
+		bad.add("%v", err)
+	}
+	return bad.err()
+}
+
+func (c BusConfig) validate(bad *problems) {
+	if c.URL != "" {
+		if u, err := url.Parse(c.URL); err != nil || !slices.Contains([]string{"nats", "tls", "ws", "wss"}, u.Scheme) {
+			bad.add("bus.url: %q is not a NATS address such as nats://host:4222", c.URL)
+		}
+		if c.Listen != "" {
+			bad.add("bus.listen: it belongs to the server inside the process; with bus.url the outside server listens")
+		}
+	}
+	if c.Listen != "" {
+		bad.address("bus.listen", c.Listen)
+		if !loopback(c.Listen) && c.Password == "" {
+			bad.add("bus.password: needed, since bus.listen %s is beyond loopback", c.Listen)
+		}
+	}
+	if c.MaxStore < 8<<20 {
+		bad.add("bus.max_store: %s is under 8MiB", c.MaxStore)
+	}
+	if c.Replicas < 1 || c.Replicas > 5 {
+		bad.add("bus.replicas: %d is not 1 to 5", c.Replicas)
+	}
+}
+
+func (c CrawlerConfig) validate(bad *problems) {
+	if c.UserAgent == "" {
+		bad.add("crawler.user_agent: sites must be able to see who asks")
+	}
+	if c.PerHostDelay < 0 {
+		bad.add("crawler.per_host_delay: %s is negative", c.PerHostDelay)
+	}
+	if c.Concurrency < 1 || c.Concurrency > 1024 {
+		bad.add("crawler.concurrency: %d is not 1 to 1024", c.Concurrency)
+	}
+	if c.Proxy != "" {
+		if u, err := url.Parse(c.Proxy); err != nil || u.Host == "" {
+			bad.add("crawler.proxy: %q is not an address such as http://proxy:3128", c.Proxy)
+		}
+	}
+}
+
+// fileSources are the sources of the file, completed and checked.
+func (c Config) fileSources() ([]news.Source, error) {
+	var out []news.Source
+	seen := map[string]string{}
+	for i, sc := range c.Sources {
+		s := news.Source{
+			Slug: sc.Slug, Name: sc.Name, Kind: sc.Kind, Feed: sc.Feed, Sitemap: sc.Sitemap, Listing: sc.Listing,
+			Every: time.Duration(sc.Every), Select: sc.Select, Origin: news.FromFile,
+		}
+		if s.Slug == "" {
+			s.Slug = news.Slug(s.Name)
+		}
+		if s.Kind == "" {
+			s.Kind = news.Press
+		}
+		if err := s.Validate(); err != nil {
+			return nil, fmt.Errorf("sources[%d]: %w", i, err)
+		}
+		if other, ok := seen[s.Slug]; ok {
+			return nil, fmt.Errorf("sources[%d]: %q and %q both have the slug %s; give one of them a slug: of its own: %w", i, s.Name, other, s.Slug, news.ErrInvalid)
+		}
+		seen[s.Slug] = s.Name
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+// storeURL is where the store is.
+func (c Config) storeURL() string {
+	if c.Store.URL != "" {
+		return c.Store.URL
+	}
+	return "sqlite:" + filepath.Join(c.Data, "edict.db")
+}
+
+// busDir is the folder of the embedded server.
+func (c Config) busDir() string { return filepath.Join(c.Data, "bus") }
+
+// classifiers is how many articles are classified at once.
+func (c Config) classifiers() int { return runtime.GOMAXPROCS(0) }
+
+func loopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return false
+	}
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+// problems gathers what is wrong, so that a user mends a file once.
+type problems []string
+
+func (p *problems) add(format string, args ...any) { *p = append(*p, fmt.Sprintf(format, args...)) }
+
+func (p *problems) address(key, value string) {
+	if _, _, err := net.SplitHostPort(value); err != nil {
+		p.add("%s: %q is not host:port, such as 127.0.0.1:8080", key, value)
+	}
+}
+
+func (p problems) err() error {
+	if len(p) == 0 {
+		return nil
+	}
+	return fmt.Errorf("configuration: %w: %s", news.ErrInvalid, strings.Join(p, "\n  "))
+}
