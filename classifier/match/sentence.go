@@ -1,0 +1,185 @@
+package match
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A Span is a part of a text, in bytes.
+type Span struct{ Start, End int }
+
+// Paragraphs returns the lines of text that hold more than space, without the
+// space around them, in order.
+func Paragraphs(text string) []Span {
+	var out []Span
+	for start := 0; start <= len(text); {
+		end := len(text)
+		if i := strings.IndexByte(text[start:], '\n'); i >= 0 {
+			end = start + i
+		}
+		if s := trim(text, start, end); s.Start < s.End {
+			out = append(out, s)
+		}
+		start = end + 1
+	}
+	return out
+}
+
+// trim takes space off both ends of text[start:end].
+func trim(text string, start, end int) Span {
+	part := text[start:end]
+	left := strings.TrimLeftFunc(part, unicode.IsSpace)
+	start = end - len(left)
+	return Span{start, start + len(strings.TrimRightFunc(left, unicode.IsSpace))}
+}
+
+// Sentences returns the sentences of text in order, each with the signs that end
+// it and the quotation marks and brackets closed behind them. None reaches over
+// the end of a paragraph, and together they hold all that is not space. A full
+// stop in a number, an abbreviation or an initial ends no sentence.
+func Sentences(text string) []Span {
+	var out []Span
+	for _, p := range Paragraphs(text) {
+		out = appendSentences(out, text, p)
+	}
+	return out
+}
+
+func appendSentences(out []Span, text string, p Span) []Span {
+	start := p.Start
+	for i := p.Start; i < p.End; {
+		k := strings.IndexAny(text[i:p.End], ".!?…。！？；．｡")
+		if k < 0 {
+			break
+		}
+		at := i + k
+		end := endOfSigns(text, at, p.End)
+		i = end
+		if end >= p.End || !endsSentence(text, start, at, end, p.End) {
+			continue
+		}
+		if s := trim(text, start, end); s.Start < s.End {
+			out = append(out, s)
+		}
+		start = end
+	}
+	if s := trim(text, start, p.End); s.Start < s.End {
+		out = append(out, s)
+	}
+	return out
+}
+
+// endOfSigns returns where the enders at i, and what is closed behind them, end.
+func endOfSigns(text string, i, limit int) int {
+	for i < limit {
+		r, n := utf8.DecodeRuneInString(text[i:limit])
+		if !strings.ContainsRune(".!?…。！？；．｡", r) {
+			break
+		}
+		i += n
+	}
+	for i < limit {
+		r, n := utf8.DecodeRuneInString(text[i:limit])
+		if !strings.ContainsRune("\"'”’»」』)]）】〕", r) {
+			break
+		}
+		// A quotation mark that opens the next sentence has a space before it.
+		i += n
+	}
+	return i
+}
+
+// endsSentence reports whether the signs at text[at:end] end the sentence that
+// began at start. There is more behind them.
+func endsSentence(text string, start, at, end, limit int) bool {
+	sign, n := utf8.DecodeRuneInString(text[at:])
+	next, _ := utf8.DecodeRuneInString(text[end:limit])
+	if next == '》' || next == '〉' || next == '，' || next == '、' || next == ',' || next == '：' {
+		return false // inside a title, or the sentence goes on
+	}
+	switch sign {
+	case '。', '！', '？', '；', '｡':
+		return true
+	case '．':
+		return !unicode.IsDigit(next)
+	case '…':
+		if strings.HasPrefix(text[at+n:], "…") {
+			return true // the Chinese form
+		}
+	}
+	if ideographic(next) {
+		before, _ := utf8.DecodeLastRuneInString(text[start:at])
+		return sign != '.' || ideographic(before)
+	}
+	if !unicode.IsSpace(next) {
+		return false
+	}
+	word, first := nextWord(text[end:limit])
+	if first == 0 || unicode.IsLower(first) {
+		return false
+	}
+	if sign != '.' || end-at > 1 {
+		return true
+	}
+	return !abbreviated(text[start:at], word, first)
+}
+
+// ideographic reports whether r is written without spaces between sentences.
+func ideographic(r rune) bool {
+	return r >= 0x3000 && r <= hanLast && !unicode.IsSpace(r) || r >= 0xF900 && r <= 0xFAFF || r >= 0x20000 && r <= 0x3FFFF
+}
+
+// nextWord returns the first word of s, and its first letter or digit.
+func nextWord(s string) (word string, first rune) {
+	s = strings.TrimLeftFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	if s == "" {
+		return "", 0
+	}
+	first, _ = utf8.DecodeRuneInString(s)
+	if i := strings.IndexFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }); i >= 0 {
+		s = s[:i]
+	}
+	return s, first
+}
+
+// abbreviated reports whether the full stop behind before belongs to an
+// abbreviation or an initial, given the word behind it.
+func abbreviated(before, next string, first rune) bool {
+	word := before
+	if i := strings.LastIndexFunc(before, func(r rune) bool {
+		return unicode.IsSpace(r) || strings.ContainsRune("(“\"‘'[-–—/（「", r)
+	}); i >= 0 {
+		_, n := utf8.DecodeRuneInString(before[i:])
+		word = before[i+n:]
+	}
+	if r, n := utf8.DecodeRuneInString(word); n == len(word) && unicode.IsUpper(r) {
+		return !starters[strings.ToLower(next)] // an initial
+	}
+	low := strings.ToLower(word)
+	switch {
+	case titles[low]:
+		return true
+	case numbered[low]:
+		return unicode.IsDigit(first)
+	case trailing[low], strings.Contains(word, ".") && shortParts(word):
+		return unicode.IsDigit(first) || !starters[strings.ToLower(next)]
+	}
+	return false
+}
+
+// shortParts reports whether word is of one or two letters between full stops, as
+// in U.S and Ph.D.
+func shortParts(word string) bool {
+	for part := range strings.SplitSeq(word, ".") {
+		if n := utf8.RuneCountInString(part); n == 0 || n > 2 {
+			return false
+		}
+		for _, r := range part {
+			if !unicode.IsLetter(r) {
+				return false
+			}
+		}
+	}
+	return true
+}
