@@ -1,0 +1,176 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"edict/news"
+)
+
+// An articleState is a row of articles: what is current.
+type articleState struct {
+	id, record, version, story string
+	source, language           string
+	position, fetched, stored  int64
+	tagged                     bool
+	tags                       []news.Tag // of the current record
+	altered                    bool       // differs from the row in the database
+}
+
+// A plan is what one batch writes, table by table. It is made in Go, so that the
+// database is asked twice and told once, in few long statements.
+type plan struct {
+	now        int64
+	articles   map[string]*articleState
+	order      []string // of articles, as they came
+	superseded []string // records of the database that are current no more
+
+	texts, records, tags, evidence, amounts, counts [][]any
+	stories, changes, ledger                        [][]any
+}
+
+// carried returns what of a record has no column of its own, as JSON. A field that
+// is added to news.Record later is carried without a change here.
+func carried(r news.Record) (string, error) {
+	r.Title, r.Summary, r.Text, r.Story = "", "", "", ""
+	r.Tags, r.Amounts, r.Counts = nil, nil, nil
+	body, err := json.Marshal(r)
+	return string(body), err
+}
+
+// add puts a record that the database does not hold into the plan.
+func (p *plan) add(r news.Record) error {
+	body, err := carried(r)
+	if err != nil {
+		return fmt.Errorf("record %s: %w: %w", r.ID, err, news.ErrInvalid)
+	}
+	article, position := r.Key().Article, micro(r.Position().Time)
+	p.texts = append(p.texts, []any{r.Version, r.Title, r.Summary, r.Text})
+	p.records = append(p.records, []any{r.ID, article, r.Version, r.Rules.Hash, position, p.now, body})
+	for n, t := range r.Tags {
+		// Whether the record is current is known when the batch is planned whole.
+		p.tags = append(p.tags, []any{
+			r.ID, t.Label, t.Jurisdiction, t.Jurisdiction.Country(), n, t.Stage, t.Score, t.State, position, article,
+		})
+		p.addEvidence(r.ID, ofTag, n, t.Evidence)
+	}
+	for n, a := range r.Amounts {
+		p.amounts = append(p.amounts, []any{r.ID, n, a.Value, a.Currency, bit(a.Cap), a.Jurisdiction})
+		p.addEvidence(r.ID, ofAmount, n, a.Evidence)
+	}
+	for n, c := range r.Counts {
+		p.counts = append(p.counts, []any{r.ID, n, c.Value, c.Of, c.Unit, c.Label})
+		p.addEvidence(r.ID, ofCount, n, c.Evidence)
+	}
+	return p.stand(article, r, position)
+}
+
+// The owners of evidence.
+const (
+	ofTag    = "tag"
+	ofAmount = "amount"
+	ofCount  = "count"
+)
+
+func (p *plan) addEvidence(record, owner string, item int, list []news.Evidence) {
+	for n, e := range list {
+		p.evidence = append(p.evidence, []any{record, owner, item, n, e.Field, e.Start, e.End, e.Quote, e.Rule})
+	}
+}
+
+// stand makes r current for its article, unless a text that was fetched later is,
+// and notes the change if a reader may see one.
+func (p *plan) stand(article string, r news.Record, position int64) error {
+	a := p.articles[article]
+	kind := news.StoredChange
+	var before []news.Tag
+	switch {
+	case a == nil:
+		a = &articleState{id: article, story: r.Story, stored: p.now}
+		if a.story == "" {
+			a.story = article // the story that begins with it
+		}
+		p.stories = append(p.stories, []any{a.story, p.now})
+		p.articles[article] = a
+		p.order = append(p.order, article)
+	case a.version != r.Version && micro(r.Fetched) < a.fetched:
+		return nil // an older text that comes late: kept, and current it is not
+	case a.version != r.Version:
+		kind, before = news.VersionChange, a.tags
+	case sameTags(a.tags, r.Tags):
+		kind = ""
+	default:
+		kind, before = news.TagChange, a.tags
+	}
+	if a.record != "" {
+		p.superseded = append(p.superseded, a.record)
+	}
+	a.record, a.version, a.source, a.language = r.ID, r.Version, r.Source, r.Language
+	a.position, a.fetched, a.tags, a.altered = position, micro(r.Fetched), r.Tags, true
+	a.tagged = slices.ContainsFunc(r.Tags, func(t news.Tag) bool { return t.State != news.Rejected })
+	if kind == "" {
+		return nil
+	}
+	return p.addChange(kind, a, before, r.Tags, r.Quiet)
+}
+
+func (p *plan) addChange(kind news.ChangeKind, a *articleState, before, after []news.Tag, quiet bool) error {
+	row := []any{p.now, kind, a.story, a.id, a.record, nil, nil, bit(quiet)}
+	for i, tags := range [][]news.Tag{before, after} {
+		if tags == nil {
+			continue
+		}
+		text, err := json.Marshal(tags)
+		if err != nil {
+			return fmt.Errorf("article %s: tags: %w: %w", a.id, err, news.ErrInvalid)
+		}
+		row[5+i] = string(text)
+	}
+	p.changes = append(p.changes, row)
+	return nil
+}
+
+// sameTags reports whether a reader who relied on a may rely on b: the same labels
+// in the same places, at the same stage and in the same state. A score or a quote
+// that moved is no change.
+func sameTags(a, b []news.Tag) bool {
+	return slices.Equal(tagKeys(a), tagKeys(b))
+}
+
+func tagKeys(tags []news.Tag) []string {
+	keys := make([]string, len(tags))
+	for i, t := range tags {
+		keys[i] = strings.Join([]string{string(t.Label), string(t.Jurisdiction), string(t.Stage), string(t.State)}, " ")
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// recall reads what the database holds of the articles of a batch.
+func (p *plan) recall(ctx context.Context, tx *sql.Tx, articles []string) error {
+	p.articles = make(map[string]*articleState, len(articles))
+	byRecord := map[string]*articleState{}
+	var records []string
+	err := eachIn(ctx, tx, func(rows *sql.Rows) error {
+		var a articleState
+		if err := rows.Scan(&a.id, &a.record, &a.version, &a.story, &a.fetched); err != nil {
+			return err
+		}
+		p.articles[a.id], byRecord[a.record] = &a, &a
+		p.order = append(p.order, a.id)
+		records = append(records, a.record)
+		return nil
+	}, "SELECT id, record, version, story, fetched FROM articles WHERE id IN", "", articles)
+	if err != nil || len(records) == 0 {
+		return err
+	}
+	tags, err := loadTags(ctx, tx, records)
+	for record, list := range tags {
+		byRecord[record].tags = list
+	}
+	return err
+}

@@ -1,0 +1,187 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"edict/news"
+)
+
+// A LedgerRow is an article version that is neither stored nor dead.
+type LedgerRow struct {
+	Article  news.Article
+	Attempts int       // how often it was published again
+	Entered  time.Time // when the crawler read it
+}
+
+// Enter writes an article version into the ledger, waiting, together with the
+// visit that found it, in one transaction. It returns false if the ledger holds
+// that version already, in whatever state; the visit is saved in any case. A visit
+// without an address (an article that was not crawled) is not.
+//
+// The article's other addresses, the one served and the canonical one, are
+// remembered as visited too: a feed that lists them later brings no new visit, and
+// one that is waiting unread is not read.
+func (s *Store) Enter(ctx context.Context, a news.Article, v news.Visit) (isNew bool, err error) {
+	what := "enter " + a.URL + " into the ledger"
+	if err := a.Validate(); err != nil {
+		return false, fmt.Errorf("%s: %w", what, err)
+	}
+	body, err := json.Marshal(a)
+	if err != nil {
+		return false, fmt.Errorf("%s: %w: %w", what, err, news.ErrInvalid)
+	}
+	v.Article, v.Version = a.ID, a.Version
+	err = s.write(ctx, what, func(ctx context.Context, tx *sql.Tx) error {
+		now := micro(s.now())
+		n, err := insertRows(ctx, tx, "INSERT INTO ledger (article, version, state, entered, changed, body)",
+			"ON CONFLICT (article, version) DO NOTHING", [][]any{{a.ID, a.Version, news.Waiting, now, now, string(body)}})
+		if err != nil {
+			return err
+		}
+		isNew = n == 1
+		return s.rememberVisits(ctx, tx, a, v)
+	})
+	if err != nil {
+		return false, err
+	}
+	return isNew, nil
+}
+
+// rememberVisits saves v, and the other addresses of a unless they led to an
+// article before.
+func (s *Store) rememberVisits(ctx context.Context, tx *sql.Tx, a news.Article, v news.Visit) error {
+	if v.URL != "" {
+		rows, err := visitRows([]news.Visit{v})
+		if err != nil {
+			return err
+		}
+		if _, err := insertRows(ctx, tx, visitInsert, visitReplace, rows); err != nil {
+			return err
+		}
+	}
+	alias := v
+	if v.URL == "" {
+		alias = news.Visit{Source: a.Source, Title: a.Title, Published: a.Published, Quiet: a.Quiet, Found: s.now(), Last: a.Fetched, Article: a.ID, Version: a.Version}
+	}
+	alias.Next, alias.ETag, alias.LastModified, alias.Outcome, alias.Detail = time.Time{}, "", "", news.OK, "another address of the same article"
+	for _, address := range []string{a.URL, a.CanonicalURL} {
+		if alias.URL = news.NormalizeURL(address); alias.URL == news.NormalizeURL(v.URL) {
+			continue
+		}
+		rows, err := visitRows([]news.Visit{alias})
+		if err != nil {
+			return err
+		}
+		if _, err := insertRows(ctx, tx, visitInsert, visitReplace+" WHERE visits.article = ''", rows); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// MarkDead says that an article version went to DEAD, at which stage and why. One
+// that is stored stays stored. One that the ledger does not hold is ErrNotFound.
+func (s *Store) MarkDead(ctx context.Context, key news.Key, stage, reason string) error {
+	return s.write(ctx, fmt.Sprintf("mark article %s version %s dead", key.Article, key.Version), func(ctx context.Context, tx *sql.Tx) error {
+		n, err := execCount(ctx, tx, `UPDATE ledger SET
+				state = CASE state WHEN 'stored' THEN state ELSE 'dead' END,
+				stage = CASE state WHEN 'stored' THEN stage ELSE ? END,
+				reason = CASE state WHEN 'stored' THEN reason ELSE ? END,
+				changed = CASE state WHEN 'stored' THEN changed ELSE ? END
+			WHERE article = ? AND version = ?`, stage, reason, micro(s.now()), key.Article, key.Version)
+		if err == nil && n == 0 {
+			err = news.ErrNotFound
+		}
+		return err
+	})
+}
+
+// Unfinished returns rows that are neither stored nor dead and were entered before
+// or at a time, at most limit, in the order of their keys, behind the key after.
+func (s *Store) Unfinished(ctx context.Context, enteredBefore time.Time, limit int, after news.Key) ([]LedgerRow, error) {
+	var list []LedgerRow
+	err := each(ctx, s.readers, func(rows *sql.Rows) error {
+		var row LedgerRow
+		var body sql.RawBytes
+		var entered int64
+		if err := rows.Scan(&body, &row.Attempts, &entered); err != nil {
+			return err
+		}
+		row.Entered = fromMicro(entered)
+		if err := json.Unmarshal(body, &row.Article); err != nil {
+			return fmt.Errorf("a stored article cannot be read: %w", err)
+		}
+		list = append(list, row)
+		return nil
+	}, `SELECT body, attempts, entered FROM ledger WHERE state = 'waiting' AND (article, version) > (?, ?) AND entered <= ?
+		ORDER BY article, version LIMIT ?`, after.Article, after.Version, micro(enteredBefore), limit)
+	return list, s.fault("read what waits in the ledger", err)
+}
+
+// Republished counts one more attempt of a row that waits, and returns its number,
+// 1 for the first. It is called before the article is published again. A row that
+// is stored or dead by now is ErrConflict: it must not be published.
+func (s *Store) Republished(ctx context.Context, key news.Key) (attempt int, err error) {
+	err = s.write(ctx, fmt.Sprintf("count an attempt of article %s version %s", key.Article, key.Version), func(ctx context.Context, tx *sql.Tx) error {
+		err := tx.QueryRowContext(ctx, `UPDATE ledger SET attempts = attempts + 1, changed = ?
+			WHERE article = ? AND version = ? AND state = 'waiting' RETURNING attempts`,
+			micro(s.now()), key.Article, key.Version).Scan(&attempt)
+		if !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		var state string
+		err = tx.QueryRowContext(ctx, "SELECT state FROM ledger WHERE article = ? AND version = ?", key.Article, key.Version).Scan(&state)
+		if err != nil {
+			return err
+		}
+		return fmt.Errorf("it is %s: %w", state, news.ErrConflict)
+	})
+	return attempt, err
+}
+
+// Balance counts the ledger's rows.
+func (s *Store) Balance(ctx context.Context) (news.Balance, error) {
+	var b news.Balance
+	err := s.read(ctx, "count the ledger", func(tx *sql.Tx) (err error) {
+		b, err = balance(ctx, tx)
+		return err
+	})
+	return b, err
+}
+
+func balance(ctx context.Context, tx *sql.Tx) (news.Balance, error) {
+	var b news.Balance
+	err := each(ctx, tx, func(rows *sql.Rows) error {
+		var state news.LedgerState
+		var n int64
+		if err := rows.Scan(&state, &n); err != nil {
+			return err
+		}
+		switch state {
+		case news.Stored:
+			b.Stored = n
+		case news.Dead:
+			b.Dead = n
+		case news.Waiting:
+			b.Waiting = n
+		}
+		return nil
+	}, "SELECT state, count(*) FROM ledger GROUP BY state")
+	if err != nil {
+		return b, err
+	}
+	return b, tx.QueryRowContext(ctx, "SELECT count(*) FROM ledger").Scan(&b.Total)
+}
+
+func execCount(ctx context.Context, tx *sql.Tx, query string, args ...any) (int64, error) {
+	result, err := tx.ExecContext(ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}

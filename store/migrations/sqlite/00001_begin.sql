@@ -1,0 +1,170 @@
+-- Times are microseconds since 1970 in UTC. Ids are lower-case hex. A column named
+-- body is JSON that is only carried; what is asked for has a column of its own.
+
+-- +goose Up
+
+-- The crawler's memory.
+
+CREATE TABLE sources (
+    slug   TEXT PRIMARY KEY,
+    origin TEXT NOT NULL CHECK (origin IN ('file', 'embedded', 'user')),
+    body   TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE polls (
+    source  TEXT NOT NULL,
+    address TEXT NOT NULL,
+    body    TEXT NOT NULL,
+    PRIMARY KEY (source, address)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE visits (
+    url     TEXT PRIMARY KEY,
+    source  TEXT NOT NULL,
+    due     INTEGER, -- null: not again
+    article TEXT NOT NULL,
+    body    TEXT NOT NULL
+) STRICT;
+CREATE INDEX visits_due ON visits (source, due, url) WHERE due IS NOT NULL;
+
+-- The ledger: a row for each article version. body is the article until it is
+-- stored.
+
+CREATE TABLE ledger (
+    article  TEXT NOT NULL,
+    version  TEXT NOT NULL,
+    state    TEXT NOT NULL CHECK (state IN ('waiting', 'stored', 'dead')),
+    stage    TEXT NOT NULL DEFAULT '',
+    reason   TEXT NOT NULL DEFAULT '',
+    attempts INTEGER NOT NULL DEFAULT 0,
+    entered  INTEGER NOT NULL,
+    changed  INTEGER NOT NULL,
+    body     TEXT,
+    PRIMARY KEY (article, version),
+    CHECK (state = 'stored' OR body IS NOT NULL)
+) STRICT;
+CREATE INDEX ledger_state ON ledger (state);
+CREATE INDEX ledger_waiting ON ledger (article, version) WHERE state = 'waiting';
+
+-- What the sink keeps. A text is held once, under the hash of its words.
+
+CREATE TABLE texts (
+    version TEXT PRIMARY KEY,
+    title   TEXT NOT NULL,
+    summary TEXT NOT NULL,
+    text    TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE records (
+    id       TEXT PRIMARY KEY,
+    article  TEXT NOT NULL,
+    version  TEXT NOT NULL REFERENCES texts (version),
+    rules    TEXT NOT NULL, -- hash
+    position INTEGER NOT NULL, -- published, or fetched where that is unknown
+    kept     INTEGER NOT NULL,
+    body     TEXT NOT NULL
+) STRICT;
+CREATE INDEX records_article ON records (article);
+
+CREATE TABLE tags (
+    record       TEXT NOT NULL REFERENCES records (id),
+    label        TEXT NOT NULL,
+    jurisdiction TEXT NOT NULL,
+    country      TEXT NOT NULL,
+    n            INTEGER NOT NULL, -- its place in the record
+    stage        TEXT NOT NULL,
+    score        REAL NOT NULL,
+    state        TEXT NOT NULL CHECK (state IN ('auto', 'review', 'accepted', 'rejected')),
+    position     INTEGER NOT NULL, -- of the record
+    current      INTEGER NOT NULL CHECK (current IN (0, 1)), -- 1: of the article's current record
+    PRIMARY KEY (record, label, jurisdiction)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tags_label ON tags (label, position, record, country, jurisdiction) WHERE current = 1 AND state <> 'rejected';
+CREATE INDEX tags_country ON tags (country, position, record, jurisdiction) WHERE current = 1 AND state <> 'rejected';
+
+CREATE TABLE amounts (
+    record       TEXT NOT NULL REFERENCES records (id),
+    n            INTEGER NOT NULL,
+    value        REAL NOT NULL,
+    currency     TEXT NOT NULL,
+    cap          INTEGER NOT NULL CHECK (cap IN (0, 1)),
+    jurisdiction TEXT NOT NULL,
+    PRIMARY KEY (record, n)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE counts (
+    record TEXT NOT NULL REFERENCES records (id),
+    n      INTEGER NOT NULL,
+    value  INTEGER NOT NULL,
+    whole  INTEGER NOT NULL,
+    unit   TEXT NOT NULL,
+    label  TEXT NOT NULL,
+    PRIMARY KEY (record, n)
+) STRICT, WITHOUT ROWID;
+
+-- The evidence of tags, amounts and counts: owner says of which, item is the n of
+-- the owner. The slice is bytes start_byte to end_byte of the field.
+CREATE TABLE evidence (
+    record     TEXT NOT NULL REFERENCES records (id),
+    owner      TEXT NOT NULL CHECK (owner IN ('tag', 'amount', 'count')),
+    item       INTEGER NOT NULL,
+    n          INTEGER NOT NULL,
+    field      TEXT NOT NULL,
+    start_byte INTEGER NOT NULL,
+    end_byte   INTEGER NOT NULL,
+    quote      TEXT NOT NULL,
+    rule       TEXT NOT NULL,
+    PRIMARY KEY (record, owner, item, n)
+) STRICT, WITHOUT ROWID;
+
+-- A story's id is the id of the article that it began with. Articles point to their
+-- story, so that stories can be merged by pointing elsewhere.
+CREATE TABLE stories (
+    id    TEXT PRIMARY KEY,
+    began INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The article as it stands: which record is current, and what lists are ordered
+-- and filtered by. number is the key of the search index.
+CREATE TABLE articles (
+    number   INTEGER PRIMARY KEY,
+    id       TEXT NOT NULL UNIQUE,
+    record   TEXT NOT NULL UNIQUE REFERENCES records (id),
+    version  TEXT NOT NULL,
+    story    TEXT NOT NULL REFERENCES stories (id),
+    source   TEXT NOT NULL,
+    language TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    fetched  INTEGER NOT NULL,
+    tagged   INTEGER NOT NULL CHECK (tagged IN (0, 1)), -- a tag counts or waits for review
+    stored   INTEGER NOT NULL
+) STRICT;
+CREATE INDEX articles_newest ON articles (position, record);
+CREATE INDEX articles_source ON articles (source, position, record);
+CREATE INDEX articles_tagged ON articles (position, record) WHERE tagged = 1;
+CREATE INDEX articles_story ON articles (story);
+
+-- What readers follow.
+
+CREATE TABLE changes (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    time     INTEGER NOT NULL,
+    kind     TEXT NOT NULL,
+    story    TEXT NOT NULL,
+    article  TEXT NOT NULL,
+    record   TEXT NOT NULL,
+    before   TEXT,
+    after    TEXT,
+    quiet    INTEGER NOT NULL CHECK (quiet IN (0, 1))
+) STRICT;
+
+CREATE TABLE cursors (
+    name     TEXT PRIMARY KEY,
+    sequence INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The words of each article's current text, made in Go (Han as pairs of
+-- characters). The texts themselves are not kept twice.
+CREATE VIRTUAL TABLE search USING fts5 (
+    title, text, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+);

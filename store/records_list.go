@@ -1,0 +1,188 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+	"time"
+
+	"edict/news"
+)
+
+// Records returns the current records that a filter selects, newest first by their
+// Position (to the microsecond). A filter by label or jurisdiction, or of tagged
+// records, looks at tags that count or wait for review; label and jurisdiction must
+// meet in one tag. A language includes its scripts: zh selects zh-Hans and zh-Hant.
+// Words are looked up in the search index, which follows the changes a little
+// behind; words that make no query are ErrInvalid, with a message for the user.
+func (s *Store) Records(ctx context.Context, f news.Filter) ([]news.Record, error) {
+	list := []news.Record{}
+	err := s.Each(ctx, f, func(r news.Record) error {
+		list = append(list, r)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return list, nil
+}
+
+// pageSize is how many records Each reads at a time.
+const pageSize = 200
+
+// Each calls do for what Records would return, without holding more than some
+// hundred records at a time. All of it is one state of the database, however long
+// it takes: what is stored meanwhile does not show. An error of do ends it and is
+// returned as it is.
+func (s *Store) Each(ctx context.Context, f news.Filter, do func(news.Record) error) error {
+	var own error // of do, which is not the store's to wrap
+	err := s.read(ctx, "read records", func(tx *sql.Tx) error {
+		left := f.Limit
+		for page := f; ; {
+			page.Limit = pageSize
+			if left > 0 {
+				page.Limit = min(left, pageSize)
+			}
+			ids, last, err := s.page(ctx, tx, page)
+			if err != nil {
+				return err
+			}
+			records, err := loadRecords(ctx, tx, ids)
+			if err != nil {
+				return err
+			}
+			for _, r := range records {
+				if own = do(r); own != nil {
+					return own
+				}
+			}
+			if left -= len(ids); len(ids) < page.Limit || f.Limit > 0 && left <= 0 {
+				return nil
+			}
+			page.After = last
+		}
+	})
+	if own != nil {
+		return own
+	}
+	return err
+}
+
+// page returns the ids of one page, and the position of its last record.
+func (s *Store) page(ctx context.Context, tx *sql.Tx, f news.Filter) (ids []string, last news.Position, err error) {
+	query, args, err := s.pageQuery(f)
+	if err != nil {
+		return nil, last, err
+	}
+	var at int64
+	err = each(ctx, tx, func(rows *sql.Rows) error {
+		var id string
+		if err := rows.Scan(&at, &id); err != nil {
+			return err
+		}
+		ids = append(ids, id)
+		return nil
+	}, query, args...)
+	if len(ids) > 0 {
+		last = news.Position{Time: fromMicro(at), ID: ids[len(ids)-1]}
+	}
+	return ids, last, err
+}
+
+// pageQuery walks the index of tags by label or by country when the filter names
+// one, else the index of articles by time. The order comes out of the index.
+func (s *Store) pageQuery(f news.Filter) (string, []any, error) {
+	var where []string
+	var args []any
+	also := func(condition string, values ...any) {
+		where = append(where, condition)
+		args = append(args, values...)
+	}
+	from, by := "articles a", "a"
+	if f.Label != "" || f.Jurisdiction != "" {
+		from, by = "tags t JOIN articles a ON a.record = t.record", "t"
+		also("t.current = 1 AND t.state <> 'rejected'")
+		if f.Label != "" {
+			also("t.label = ?", f.Label)
+		}
+		if f.Jurisdiction != "" {
+			also("t.country = ?", f.Jurisdiction.Country())
+		}
+		if f.Jurisdiction.Division() != "" {
+			also("t.jurisdiction = ?", f.Jurisdiction)
+		}
+	} else if f.Tagged {
+		also("a.tagged = 1")
+	}
+	if f.Source != "" {
+		also("a.source = ?", f.Source)
+	}
+	if f.Language != "" {
+		also("(a.language = ? OR a.language >= ? AND a.language < ?)", f.Language, f.Language+"-", f.Language+".") // "." follows "-"
+	}
+	if !f.Since.IsZero() {
+		also(by+".position >= ?", micro(f.Since))
+	}
+	if !f.Until.IsZero() {
+		also(by+".position < ?", micro(f.Until))
+	}
+	if !f.After.IsZero() {
+		also("("+by+".position, "+by+".record) < (?, ?)", micro(f.After.Time), f.After.ID)
+	}
+	if strings.TrimSpace(f.Words) != "" {
+		condition, value, err := s.dialect.searchCondition(f.Words)
+		if err != nil {
+			return "", nil, err
+		}
+		also(condition, value)
+	}
+	query := "SELECT DISTINCT " + by + ".position, " + by + ".record FROM " + from
+	if len(where) > 0 {
+		query += " WHERE " + strings.Join(where, " AND ")
+	}
+	return query + " ORDER BY " + by + ".position DESC, " + by + ".record DESC LIMIT ?", append(args, f.Limit), nil
+}
+
+// A TagCount is how many current records carry a tag that counts or waits for
+// review.
+type TagCount struct {
+	Label        news.Label        `json:"label"`
+	Jurisdiction news.Jurisdiction `json:"jurisdiction"`
+	N            int64             `json:"n"`
+}
+
+// Tally counts current records by tag, in the order of label and jurisdiction.
+func (s *Store) Tally(ctx context.Context) ([]TagCount, error) {
+	var list []TagCount
+	err := each(ctx, s.readers, func(rows *sql.Rows) error {
+		var c TagCount
+		if err := rows.Scan(&c.Label, &c.Jurisdiction, &c.N); err != nil {
+			return err
+		}
+		list = append(list, c)
+		return nil
+	}, `SELECT label, jurisdiction, count(*) FROM tags WHERE current = 1 AND state <> 'rejected'
+		GROUP BY label, jurisdiction ORDER BY label, jurisdiction`)
+	return list, s.fault("count the tags", err)
+}
+
+// Totals are the figures of the whole store.
+type Totals struct {
+	Sources  int64     `json:"sources"`
+	Articles int64     `json:"articles"`
+	Tagged   int64     `json:"tagged"`        // articles with a tag that counts or waits for review
+	Last     time.Time `json:"last,omitzero"` // when something was stored last; zero: never
+}
+
+// Totals counts what the store holds.
+func (s *Store) Totals(ctx context.Context) (Totals, error) {
+	var t Totals
+	var last sql.NullInt64
+	err := s.readers.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM sources), (SELECT count(*) FROM articles),
+		(SELECT count(*) FROM articles WHERE tagged = 1), (SELECT time FROM changes ORDER BY sequence DESC LIMIT 1)`).
+		Scan(&t.Sources, &t.Articles, &t.Tagged, &last)
+	if last.Valid {
+		t.Last = fromMicro(last.Int64)
+	}
+	return t, s.fault("count what is stored", err)
+}

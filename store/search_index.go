@@ -1,0 +1,63 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"edict/news"
+)
+
+// searchCursor is the cursor of the search index.
+const searchCursor = "search"
+
+// A searchDialect is how a database keeps and asks an index of words.
+type searchDialect interface {
+	// index replaces the words of the articles, given by id, with those of their
+	// current texts.
+	index(ctx context.Context, tx *sql.Tx, articles []string) error
+	// searchCondition returns the condition on articles a that a query means, with its
+	// one argument, or ErrInvalid with a message for the user.
+	searchCondition(query string) (condition string, argument any, err error)
+}
+
+// Index brings the search index up to date with at most limit changes, and returns
+// with how many it did: 0 when it has caught up. It is never part of storing. Two
+// that index at once do no harm, and no more than one does.
+func (s *Store) Index(ctx context.Context, limit int) (done int, err error) {
+	const what = "bring the search index up to date"
+	// Looked up first without the lock that the sink needs: mostly there is nothing.
+	last, err := s.LastChange(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if at, err := s.Cursor(ctx, searchCursor); err != nil || at >= last {
+		return 0, err
+	}
+	err = s.write(ctx, what, func(ctx context.Context, tx *sql.Tx) error {
+		at, err := cursor(ctx, tx, searchCursor)
+		if err != nil {
+			return err
+		}
+		list, err := changesAfter(ctx, tx, at, limit)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		seen := map[string]bool{}
+		var articles []string
+		for _, c := range list {
+			if c.Article != "" && !seen[c.Article] && (c.Kind == news.StoredChange || c.Kind == news.VersionChange) {
+				seen[c.Article] = true
+				articles = append(articles, c.Article)
+			}
+		}
+		if err := s.dialect.index(ctx, tx, articles); err != nil {
+			return err
+		}
+		done = len(list)
+		return moveCursor(ctx, tx, searchCursor, list[len(list)-1].Sequence)
+	})
+	if err != nil {
+		return 0, err
+	}
+	return done, nil
+}

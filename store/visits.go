@@ -1,0 +1,149 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"edict/news"
+)
+
+// Polls returns what is remembered of every address of every source.
+func (s *Store) Polls(ctx context.Context) ([]news.Poll, error) {
+	list, err := decodeColumn[news.Poll](ctx, s.readers, "SELECT body FROM polls ORDER BY source, address")
+	return list, s.fault("read the polls", err)
+}
+
+// SavePoll keeps the outcome of a poll and the stories that were found, in one
+// transaction: a kill in between loses no story. Stories whose normalised URL is
+// known are left as they are. It returns how many were not.
+func (s *Store) SavePoll(ctx context.Context, poll news.Poll, found []news.Visit) (added int, err error) {
+	what := fmt.Sprintf("save the poll of %s", poll.Address)
+	if !news.ValidSlug(poll.Source) || poll.Address == "" {
+		return 0, fmt.Errorf("%s: source %q: it needs a source and an address: %w", what, poll.Source, news.ErrInvalid)
+	}
+	body, err := json.Marshal(poll)
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w: %w", what, err, news.ErrInvalid)
+	}
+	rows, err := visitRows(found)
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", what, err)
+	}
+	err = s.write(ctx, what, func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO polls (source, address, body) VALUES (?, ?, ?)
+			ON CONFLICT (source, address) DO UPDATE SET body = excluded.body`, poll.Source, poll.Address, string(body))
+		if err != nil {
+			return err
+		}
+		n, err := insertRows(ctx, tx, visitInsert, "ON CONFLICT (url) DO NOTHING", rows)
+		added = int(n)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	return added, nil
+}
+
+// DueVisits returns visits of watched sources that were due before or at a time, at
+// most limit. Sources take turns, so that a long backlog of one does not keep the
+// others waiting: first the oldest of each source, oldest first, then the second
+// oldest of each, and so on.
+func (s *Store) DueVisits(ctx context.Context, before time.Time, limit int) ([]news.Visit, error) {
+	type place struct {
+		url  string
+		turn int
+		due  int64
+	}
+	var places []place
+	var list []news.Visit
+	err := s.read(ctx, "read the visits that are due", func(tx *sql.Tx) error {
+		turns := map[string]int{}
+		err := each(ctx, tx, func(rows *sql.Rows) error {
+			var p place
+			var source string
+			if err := rows.Scan(&source, &p.due, &p.url); err != nil {
+				return err
+			}
+			turns[source]++
+			p.turn = turns[source]
+			places = append(places, p)
+			return nil
+		}, `SELECT v.source, v.due, v.url FROM sources s JOIN visits v ON v.url IN (
+				SELECT x.url FROM visits x WHERE x.source = s.slug AND x.due IS NOT NULL AND x.due <= ? ORDER BY x.due, x.url LIMIT ?)
+			ORDER BY v.source, v.due, v.url`, micro(before), limit)
+		if err != nil {
+			return err
+		}
+		slices.SortFunc(places, func(a, b place) int {
+			return cmp.Or(cmp.Compare(a.turn, b.turn), cmp.Compare(a.due, b.due), cmp.Compare(a.url, b.url))
+		})
+		for _, p := range places[:min(max(limit, 0), len(places))] {
+			v, err := findVisit(ctx, tx, p.url)
+			if err != nil {
+				return err
+			}
+			list = append(list, v)
+		}
+		return nil
+	})
+	return list, err
+}
+
+// Visit returns what is remembered of an address, or ErrNotFound.
+func (s *Store) Visit(ctx context.Context, url string) (news.Visit, error) {
+	url = news.NormalizeURL(url)
+	v, err := findVisit(ctx, s.readers, url)
+	return v, s.fault("read the visit of "+url, err)
+}
+
+// SaveVisit keeps a visit, whether its address was known or not.
+func (s *Store) SaveVisit(ctx context.Context, v news.Visit) error {
+	what := "save the visit of " + v.URL
+	rows, err := visitRows([]news.Visit{v})
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	return s.write(ctx, what, func(ctx context.Context, tx *sql.Tx) error {
+		_, err := insertRows(ctx, tx, visitInsert, visitReplace, rows)
+		return err
+	})
+}
+
+const (
+	visitInsert  = "INSERT INTO visits (url, source, due, article, body)"
+	visitReplace = `ON CONFLICT (url) DO UPDATE SET source = excluded.source, due = excluded.due,
+		article = excluded.article, body = excluded.body`
+)
+
+func visitRows(visits []news.Visit) ([][]any, error) {
+	rows := make([][]any, 0, len(visits))
+	for _, v := range visits {
+		v.URL = news.NormalizeURL(v.URL)
+		if v.URL == "" || !news.ValidSlug(v.Source) {
+			return nil, fmt.Errorf("visit %q of source %q: it needs an address and a source: %w", v.URL, v.Source, news.ErrInvalid)
+		}
+		body, err := json.Marshal(v)
+		if err != nil {
+			return nil, fmt.Errorf("visit %q: %w: %w", v.URL, err, news.ErrInvalid)
+		}
+		rows = append(rows, []any{v.URL, v.Source, due(v.Next), v.Article, string(body)})
+	}
+	return rows, nil
+}
+
+func findVisit(ctx context.Context, q querier, url string) (news.Visit, error) {
+	list, err := decodeColumn[news.Visit](ctx, q, "SELECT body FROM visits WHERE url = ?", url)
+	if err == nil && len(list) == 0 {
+		err = sql.ErrNoRows
+	}
+	if err != nil {
+		return news.Visit{}, err
+	}
+	return list[0], nil
+}
