@@ -1,0 +1,186 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"edict/news"
+)
+
+const (
+	// pullSize messages are asked for at once in a batch, so that a batch of the
+	// largest messages does not overrun the connection.
+	pullSize = 25
+	// batchBytes closes a batch early, so that it fits into memory.
+	batchBytes = 16 << 20
+)
+
+// Consume calls handle for every message, in up to workers goroutines, until ctx
+// ends; then it waits for the handlers that run and returns nil. It rides out a
+// server that is away. What handle returns decides:
+//
+//   - nil: the message is done;
+//   - ErrUnavailable or ErrFull: it comes again, however often that takes;
+//   - ErrInvalid: it goes to DEAD at once;
+//   - any other error, and a panic: it comes again after 1 s, 5 s, 30 s, 2 min and
+//     10 min, and goes to DEAD when it fails for the sixth time.
+//
+// A message may be handled more than once: handle must be idempotent. Its context
+// outlives ctx, so that work under way is finished, and carries the message's
+// attempt. ErrInvalid is returned for a topic without a consumer.
+func (t Topic[M]) Consume(ctx context.Context, workers int, handle func(context.Context, M) error) error {
+	one := func(ctx context.Context, ms []M) []error { return []error{handle(ctx, ms[0])} }
+	return t.pull(ctx, workers, func(ctx context.Context, _ jetstream.Consumer, first jetstream.Msg) {
+		t.process(withAttemptOf(ctx, first), []jetstream.Msg{first}, one)
+	})
+}
+
+// ConsumeBatch is Consume with up to size messages at once, one batch after the
+// other. A batch is closed when it is full, holds 16 MiB, or wait after its first
+// message. handle returns nil if all are done, else one error, or nil, for each.
+// When handle panics, each message is handled alone, so that one cannot take the
+// others with it. The context carries no attempt.
+func (t Topic[M]) ConsumeBatch(ctx context.Context, size int, wait time.Duration, handle func(context.Context, []M) []error) error {
+	if size < 1 || size > maxAckPending {
+		return fmt.Errorf("consume %s: batch of %d is not 1 to %d: %w", t.stream.name, size, maxAckPending, news.ErrInvalid)
+	}
+	return t.pull(ctx, 1, func(ctx context.Context, cons jetstream.Consumer, first jetstream.Msg) {
+		t.process(ctx, t.gather(cons, first, size, wait), handle)
+	})
+}
+
+// gather completes the batch that first begins. It ends by itself after wait, so
+// that no message is left in a pull that nobody reads.
+func (t Topic[M]) gather(cons jetstream.Consumer, first jetstream.Msg, size int, wait time.Duration) []jetstream.Msg {
+	msgs := []jetstream.Msg{first}
+	bytes := len(first.Data())
+	end := time.Now().Add(wait)
+	for len(msgs) < size && bytes < batchBytes {
+		n := min(size-len(msgs), pullSize)
+		left := time.Until(end)
+		var got jetstream.MessageBatch
+		var err error
+		if left < time.Millisecond {
+			got, err = cons.FetchNoWait(n)
+		} else {
+			got, err = cons.Fetch(n, jetstream.FetchMaxWait(left))
+		}
+		if err != nil {
+			break
+		}
+		before := len(msgs)
+		for m := range got.Messages() {
+			msgs = append(msgs, m)
+			bytes += len(m.Data())
+		}
+		if len(msgs)-before < n {
+			break
+		}
+	}
+	return msgs
+}
+
+// pull fetches one message at a time in each worker and hands it to do. It never
+// fetches ahead: a message that waits in memory would be delivered again.
+func (t Topic[M]) pull(ctx context.Context, workers int, do func(context.Context, jetstream.Consumer, jetstream.Msg)) error {
+	b := t.bus
+	if t.stream.consumer == "" {
+		return fmt.Errorf("consume %s: it is for outside programs: %w", t.stream.name, news.ErrInvalid)
+	}
+	if workers < 1 {
+		return fmt.Errorf("consume %s: %d workers: %w", t.stream.name, workers, news.ErrInvalid)
+	}
+	if err := b.begin(); err != nil {
+		return fmt.Errorf("consume %s: %w", t.stream.name, err)
+	}
+	defer b.running.Done()
+	fetching, stop := context.WithCancel(ctx)
+	defer stop()
+	defer context.AfterFunc(b.closing, stop)()
+	work, kill := context.WithCancel(context.WithoutCancel(ctx))
+	defer kill()
+	defer context.AfterFunc(b.killed, kill)()
+
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() { t.work(fetching, work, do) })
+	}
+	wg.Wait()
+	// Acknowledgements are on their way when they are written; here they arrive.
+	if err := b.conn.FlushTimeout(b.cfg.timing.publish); err != nil {
+		b.log.Warn("The last acknowledgements may be lost; their messages come again", "stream", t.stream.name, "error", err)
+	}
+	return nil
+}
+
+// work is one worker: it opens the consumer, and again whenever that breaks.
+func (t Topic[M]) work(fetching, work context.Context, do func(context.Context, jetstream.Consumer, jetstream.Msg)) {
+	b := t.bus
+	for tries := 0; ; tries++ {
+		handled, err := t.session(fetching, work, do)
+		if fetching.Err() != nil {
+			return
+		}
+		if handled {
+			tries = 0
+		}
+		delay := pick(b.cfg.timing.away, tries)
+		b.log.Warn("Fetching stopped; trying again", "stream", t.stream.name, "in", delay, "error", err)
+		if errors.Is(err, jetstream.ErrConsumerNotFound) || errors.Is(err, jetstream.ErrStreamNotFound) || errors.Is(err, jetstream.ErrConsumerDeleted) {
+			if err := b.declare(fetching); err != nil {
+				b.log.Error("The stream is gone and cannot be declared again", "stream", t.stream.name, "error", err)
+			}
+		}
+		select {
+		case <-fetching.Done():
+			return
+		case <-time.After(delay):
+		}
+	}
+}
+
+// session fetches and works until fetching ends or the consumer breaks.
+func (t Topic[M]) session(fetching, work context.Context, do func(context.Context, jetstream.Consumer, jetstream.Msg)) (handled bool, err error) {
+	cons, err := t.bus.js.Consumer(fetching, t.stream.name, t.stream.consumer)
+	if err != nil {
+		return false, fmt.Errorf("look up consumer %s: %w", t.stream.consumer, err)
+	}
+	it, err := cons.Messages(jetstream.PullMaxMessages(1))
+	if err != nil {
+		return false, fmt.Errorf("fetch from %s: %w", t.stream.name, err)
+	}
+	defer giveBack(it)
+	for {
+		msg, err := it.Next(jetstream.NextContext(fetching))
+		if err != nil {
+			return handled, fmt.Errorf("fetch from %s: %w", t.stream.name, err)
+		}
+		handled = true
+		do(work, cons, msg)
+		if fetching.Err() != nil {
+			return handled, nil
+		}
+	}
+}
+
+// giveBack closes it, and returns what arrived meanwhile to the stream at once.
+func giveBack(it jetstream.MessagesContext) {
+	it.Drain()
+	for {
+		msg, err := it.Next(jetstream.NextMaxWait(time.Second))
+		if err != nil {
+			it.Stop()
+			return
+		}
+		_ = msg.Nak()
+	}
+}
+
+func pick(delays []time.Duration, i int) time.Duration {
+	return delays[min(i, len(delays)-1)]
+}
