@@ -1,0 +1,177 @@
+package extract
+
+import (
+	"strings"
+	"time"
+
+	"github.com/markusmobius/go-htmldate"
+)
+
+var publishedMetas = []string{
+	"article:published_time", "og:published_time", "og:article:published_time", "datepublished", "publishdate", "publish-date", "publish_date", "pubdate",
+	"publication_date", "parsely-pub-date", "sailthru.date", "article.published", "dc.date.issued", "dcterms.created", "dcterms.date", "dc.date", "dc.date.created",
+	"date", "article:published", "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "article_date_original", "og:release_date", "weibo: article:create_at", "_pubtime", "publishedtime", "firstpublishedtime", "article:create_at",
+}
+
+var modifiedMetas = []string{
+	"article:modified_time", "og:modified_time", "og:updated_time", "datemodified", "lastmod", "last-modified", "dcterms.modified", "dc.date.modified", "article:updated_time", "article.updated", "modified", "revision_date",
+}
+
+// pickDates reads when the article came out and when it was changed last. What is
+// made for machines comes first; what names a time of day is preferred to what
+// names only the day.
+func pickDates(s *survey, ld linkedData, fetched time.Time, home *time.Location, title string) (published, modified foundTime) {
+	var day foundTime
+	take := func(raw, from string) bool {
+		m, ok := parseMoment(raw, fetched, home)
+		if !ok {
+			return false
+		}
+		f := foundTime{m.time, from}
+		if m.clock {
+			published = f
+			return true
+		}
+		if day.from == "" {
+			day = f
+		}
+		return false
+	}
+	modified = pickModified(s, ld, fetched, home)
+	if take(ld.published, "json-ld datePublished") {
+		return published, modified
+	}
+	for _, key := range publishedMetas {
+		for _, v := range s.metas[key] {
+			if take(v, "meta "+key) {
+				return published, modified
+			}
+		}
+	}
+	for _, t := range s.times {
+		if strings.Contains(t.prop, "datepublished") && take(t.value, "itemprop datePublished") {
+			return published, modified
+		}
+	}
+	if f, ok := visibleDate(s, fetched, home, title, day); ok {
+		return f, modified
+	}
+	if day.from != "" {
+		return day, modified
+	}
+	if f, ok := htmldateOf(s, fetched, home); ok {
+		return f, modified
+	}
+	return published, modified
+}
+
+func pickModified(s *survey, ld linkedData, fetched time.Time, home *time.Location) foundTime {
+	if m, ok := parseMoment(ld.modified, fetched, home); ok {
+		return foundTime{m.time, "json-ld dateModified"}
+	}
+	for _, key := range modifiedMetas {
+		for _, v := range s.metas[key] {
+			if m, ok := parseMoment(v, fetched, home); ok {
+				return foundTime{m.time, "meta " + key}
+			}
+		}
+	}
+	for _, t := range s.times {
+		if strings.Contains(t.prop, "modified") || strings.Contains(t.prop, "updated") {
+			if m, ok := parseMoment(t.value, fetched, home); ok {
+				return foundTime{m.time, "time element"}
+			}
+		}
+	}
+	return foundTime{}
+}
+
+// nearTitle is how many blocks behind the headline a visible date may stand.
+const nearTitle = 12
+
+// visibleDate looks for the date that a reader sees: a time element or a line near
+// the headline. If the day is known already, only a date on that day (give or take
+// the zone) counts.
+func visibleDate(s *survey, fetched time.Time, home *time.Location, title string, day foundTime) (foundTime, bool) {
+	at := titleBlock(s, title)
+	fits := func(m moment) bool {
+		return day.from == "" || m.clock && m.time.Sub(day.time).Abs() < 36*time.Hour
+	}
+	var weak foundTime
+	try := func(raw, from string) bool {
+		m, ok := parseMoment(raw, fetched, home)
+		if !ok || !fits(m) {
+			return false
+		}
+		if m.clock {
+			weak = foundTime{m.time, from}
+			return true
+		}
+		if weak.from == "" {
+			weak = foundTime{m.time, from}
+		}
+		return false
+	}
+	for _, t := range s.times {
+		if t.pos >= at-4 && t.pos <= at+nearTitle && !strings.Contains(t.prop, "modif") && !strings.Contains(t.prop, "updat") && try(t.value, "time element") {
+			return weak, true
+		}
+	}
+	for i := max(0, at-4); i < len(s.blocks) && i <= at+nearTitle; i++ {
+		b := &s.blocks[i]
+		if i == at || size(b.text) > 160 {
+			continue
+		}
+		if try(b.text, "visible date") {
+			return weak, true
+		}
+	}
+	return weak, weak.from != ""
+}
+
+// titleBlock is the number of the block that holds the headline, or 0.
+func titleBlock(s *survey, title string) int {
+	key := letters(title)
+	if key == "" {
+		return 0
+	}
+	first := -1
+	for i := range s.blocks {
+		b := &s.blocks[i]
+		if b.key != key {
+			continue
+		}
+		if b.place.heading {
+			return i
+		}
+		if first < 0 {
+			first = i
+		}
+	}
+	return max(first, 0)
+}
+
+// htmldateOf asks the library that searches the whole page, for the day.
+func htmldateOf(s *survey, fetched time.Time, home *time.Location) (f foundTime, ok bool) {
+	defer func() {
+		if recover() != nil {
+			f, ok = foundTime{}, false
+		}
+	}()
+	limit := fetched
+	if limit.IsZero() {
+		limit = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
+	}
+	r, err := htmldate.FromDocument(s.root, htmldate.Options{
+		UseOriginalDate: true, ExtractTime: true, URL: s.base.String(), SkipExtensiveSearch: true,
+		MinDate: time.Date(1995, 1, 1, 0, 0, 0, 0, time.UTC), MaxDate: limit.Add(24 * time.Hour),
+	})
+	if err != nil || r.IsZero() {
+		return foundTime{}, false
+	}
+	t := r.DateTime
+	if !r.HasTimezone {
+		t = time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, home)
+	}
+	return foundTime{t.UTC(), "htmldate"}, sensible(t, fetched)
+}
