@@ -83,6 +83,13 @@ const (
 	Dead    LedgerState = "dead"
 )
 
+// A LedgerRow is an article version that is neither stored nor dead.
+type LedgerRow struct {
+	Article  Article
+	Attempts int       // how often it was published again
+	Entered  time.Time // when it was written into the ledger
+}
+
 // A Balance counts the ledger's rows. It holds that Total = Stored + Dead +
 // Waiting, and that Stored is the number of article versions with a record.
 type Balance struct {

@@ -12,11 +12,7 @@ import (
 )
 
 // A LedgerRow is an article version that is neither stored nor dead.
-type LedgerRow struct {
-	Article  news.Article
-	Attempts int       // how often it was published again
-	Entered  time.Time // when the crawler read it
-}
+type LedgerRow = news.LedgerRow
 
 // Enter writes an article version into the ledger, waiting, together with the
 // visit that found it, in one transaction. It returns false if the ledger holds
