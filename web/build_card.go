@@ -1,0 +1,214 @@
+package web
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"edict/news"
+)
+
+// A card is one story in the stream.
+type card struct {
+	ID       string // of the record
+	Article  string // of the article: a new version takes the place of the old
+	Position string
+	At       int64 // milliseconds since 1970 by which the stream is ordered
+	Lang     string
+	Title    []part
+	Source   sourceName
+	Time     moment
+	Undated  bool // the page does not say when it was published; Time is when it was fetched
+	Language string
+	Partial  bool
+	Groups   []tagGroup
+	Lead     string   // the beginning of a story without a tag
+	Near     []string // what such a story lacks for a tag
+}
+
+// A sourceName is how pages speak of a source.
+type sourceName struct {
+	Name, Slug, Kind string
+}
+
+// A tagGroup is the tags of one label that rest on the same sentences.
+type tagGroup struct {
+	Label    labelName
+	Tags     []tagView
+	Excerpts []excerpt
+	Headline bool // the evidence is in the headline, and marked there
+	Lang     string
+}
+
+// A tagView is one tag, without its label.
+type tagView struct {
+	Code, Place, Local string
+	LocalLang          string
+	Link               string
+	Stage              string
+	State, StateWord   string
+	Score              string
+}
+
+// An excerpt is a sentence with its evidence marked.
+type excerpt struct {
+	Front, Back bool // the sentence was cut there
+	Parts       []part
+
+	field    news.Field
+	from, to int    // bytes of the field
+	spans    []span // what is evidence in the field
+}
+
+// cardExcerpts is how many sentences a card shows for one group of tags. The
+// record's own page shows all.
+const cardExcerpts = 2
+
+// leadRunes is how much a card shows of a story without a tag.
+const leadRunes = 220
+
+func (s *Server) card(r news.Record, sources map[string]sourceName) card {
+	at := r.Position()
+	c := card{
+		ID: r.ID, Article: r.Key().Article, Position: writePosition(at), At: at.Time.UnixMilli(),
+		Lang: langAttr(r.Language), Source: nameSource(r.Source, sources),
+		Time: s.moment(at.Time), Undated: r.Published.IsZero(), Partial: r.Partial,
+	}
+	if r.Language != "en" {
+		c.Language = nameLanguage(r.Language)
+	}
+	var inTitle []span
+	for _, t := range sortTags(r.Tags) {
+		if t.State == news.Rejected {
+			continue
+		}
+		for _, e := range t.Evidence {
+			if e.Field == news.Title {
+				inTitle = append(inTitle, evidenceSpan(e, nameLabel(t.Label).Class))
+			}
+		}
+		c.Groups = s.addToGroup(c.Groups, r, t)
+	}
+	for _, g := range c.Groups {
+		for i := range g.Excerpts {
+			x := &g.Excerpts[i]
+			text := r.Field(x.field)
+			x.Parts = markRange(text, x.from, x.to, mergeSpans(text, x.spans))
+		}
+	}
+	c.Title = markRange(r.Title, 0, len(r.Title), mergeSpans(r.Title, inTitle))
+	if r.Title == "" {
+		c.Title = []part{{Text: cut(clean(firstLine(r.Text)), 120)}}
+	}
+	if len(c.Groups) == 0 {
+		c.Lead = cut(clean(cmp.Or(firstLine(r.Summary), firstLine(r.Text))), leadRunes)
+		for _, n := range r.Near {
+			c.Near = append(c.Near, nearLine(n))
+		}
+	}
+	return c
+}
+
+// addToGroup puts t into the group that rests on the same sentences, or opens one.
+func (s *Server) addToGroup(groups []tagGroup, r news.Record, t news.Tag) []tagGroup {
+	label, excerpts := nameLabel(t.Label), tagExcerpts(r, t)
+	view := s.tagView(t, r.Language)
+	for i := range groups {
+		if groups[i].Label == label && slices.EqualFunc(groups[i].Excerpts, excerpts, sameSentence) {
+			groups[i].Tags = append(groups[i].Tags, view)
+			for j := range excerpts { // the sentence may hold other evidence for this tag
+				groups[i].Excerpts[j].spans = append(groups[i].Excerpts[j].spans, excerpts[j].spans...)
+			}
+			return groups
+		}
+	}
+	return append(groups, tagGroup{
+		Label: label, Tags: []tagView{view}, Excerpts: excerpts, Headline: len(excerpts) == 0, Lang: langAttr(r.Language),
+	})
+}
+
+func sameSentence(a, b excerpt) bool { return a.field == b.field && a.from == b.from && a.to == b.to }
+
+func (s *Server) tagView(t news.Tag, lang string) tagView {
+	return tagView{
+		Code: string(t.Jurisdiction), Place: s.names.place(t.Jurisdiction), Local: s.names.local(t.Jurisdiction, lang), LocalLang: langAttr(lang),
+		Link:  query{jurisdiction: t.Jurisdiction}.at("/"),
+		Stage: clean(string(t.Stage)), State: string(t.State), StateWord: nameState(t.State), Score: fmt.Sprintf("%.2f", t.Score),
+	}
+}
+
+// sortTags puts tags that count before those that wait, and those before rejected
+// ones; otherwise the order of the rules stands.
+func sortTags(tags []news.Tag) []news.Tag {
+	tags = slices.Clone(tags)
+	rank := func(t news.Tag) int {
+		switch {
+		case t.State.Counts():
+			return 0
+		case t.State == news.Review:
+			return 1
+		}
+		return 2
+	}
+	slices.SortStableFunc(tags, func(a, b news.Tag) int { return cmp.Compare(rank(a), rank(b)) })
+	return tags
+}
+
+// tagExcerpts returns the first sentences outside of the headline that hold
+// evidence of t, not yet cut into parts.
+func tagExcerpts(r news.Record, t news.Tag) []excerpt {
+	var out []excerpt
+	class := nameLabel(t.Label).Class
+	for _, f := range []news.Field{news.Text, news.Summary} {
+		text := r.Field(f)
+		var spans []span
+		for _, e := range t.Evidence {
+			if e.Field == f {
+				spans = append(spans, evidenceSpan(e, class))
+			}
+		}
+		spans = mergeSpans(text, spans)
+		for _, sp := range spans {
+			if n := len(out); n > 0 && out[n-1].field == f && sp.start < out[n-1].to {
+				continue // that sentence is shown already
+			}
+			if len(out) == cardExcerpts {
+				return out
+			}
+			from, to, front, back := sentenceAround(text, sp.start, sp.end)
+			out = append(out, excerpt{Front: front, Back: back, field: f, from: from, to: to, spans: spans})
+		}
+		if len(out) > 0 {
+			return out
+		}
+	}
+	return out
+}
+
+// firstLine returns the first line of s that says something.
+func firstLine(s string) string {
+	for line := range strings.Lines(s) {
+		if line = strings.TrimSpace(line); line != "" {
+			return line
+		}
+	}
+	return ""
+}
+
+// nearLine says what a story lacks for a label.
+func nearLine(n news.Near) string {
+	line := fmt.Sprintf("%s %.2f", nameLabel(n.Label).Word, n.Score)
+	if len(n.Missing) > 0 {
+		line += ", missing " + clean(strings.Join(n.Missing, ", "))
+	}
+	return line
+}
+
+// nameSource names the source with slug, as far as it is known.
+func nameSource(slug string, known map[string]sourceName) sourceName {
+	if n, ok := known[slug]; ok {
+		return n
+	}
+	return sourceName{Name: slug, Slug: slug}
+}

@@ -1,0 +1,141 @@
+package web
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"edict/news"
+)
+
+// maxWords is the longest search, in bytes.
+const maxWords = 256
+
+// A query is what an address of the stream asks for.
+type query struct {
+	label        news.Label
+	jurisdiction news.Jurisdiction
+	words        string
+	source       string
+	all          bool // also stories without a tag
+	after        news.Position
+}
+
+var idForm = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
+
+// readQuery reads the filters out of an address, and says with ErrInvalid which
+// one is wrong.
+func readQuery(v url.Values) (query, error) {
+	q := query{words: strings.TrimSpace(v.Get("q")), source: v.Get("source"), label: news.Label(v.Get("label"))}
+	if q.label != "" && !news.ValidLabel(q.label) {
+		return q, fmt.Errorf("label %q is not a-z, 0-9 and _: %w", q.label, news.ErrInvalid)
+	}
+	if raw := v.Get("jurisdiction"); raw != "" {
+		j, err := news.ParseJurisdiction(raw)
+		if err != nil {
+			return q, err
+		}
+		q.jurisdiction = j
+	}
+	if q.source != "" && !news.ValidSlug(q.source) {
+		return q, fmt.Errorf("source %q is not a source's short name: %w", q.source, news.ErrInvalid)
+	}
+	if len(q.words) > maxWords {
+		return q, fmt.Errorf("the search is longer than %d bytes: %w", maxWords, news.ErrInvalid)
+	}
+	switch v.Get("all") {
+	case "", "0":
+	case "1":
+		q.all = true
+	default:
+		return q, fmt.Errorf("all is 1 or left out: %w", news.ErrInvalid)
+	}
+	if raw := v.Get("after"); raw != "" {
+		p, err := readPosition(raw)
+		if err != nil {
+			return q, err
+		}
+		q.after = p
+	}
+	return q, nil
+}
+
+// readPosition reads what writePosition wrote.
+func readPosition(raw string) (news.Position, error) {
+	stamp, id, ok := strings.Cut(raw, "_")
+	t, err := time.Parse(time.RFC3339Nano, stamp)
+	if !ok || err != nil || !idForm.MatchString(id) {
+		return news.Position{}, fmt.Errorf("after %q is not a place in the stream: %w", raw, news.ErrInvalid)
+	}
+	return news.Position{Time: t.UTC(), ID: id}, nil
+}
+
+func writePosition(p news.Position) string {
+	return p.Time.UTC().Format(time.RFC3339Nano) + "_" + p.ID
+}
+
+// filter is q as the store is asked.
+func (q query) filter() news.Filter {
+	return news.Filter{
+		Label: q.label, Jurisdiction: q.jurisdiction, Source: q.source,
+		Tagged: !q.all, Words: q.words, After: q.after,
+	}
+}
+
+// values is q as it stands in an address. The place in the stream is left out: it
+// belongs to one page, not to what is asked.
+func (q query) values() url.Values {
+	v := url.Values{}
+	set := func(name, value string) {
+		if value != "" {
+			v.Set(name, value)
+		}
+	}
+	set("label", string(q.label))
+	set("jurisdiction", string(q.jurisdiction))
+	set("source", q.source)
+	set("q", q.words)
+	if q.all {
+		v.Set("all", "1")
+	}
+	return v
+}
+
+// at is the address of path under q.
+func (q query) at(path string) string {
+	if v := q.values(); len(v) > 0 {
+		return path + "?" + v.Encode()
+	}
+	return path
+}
+
+// narrow reports whether q asks for less than the whole stream.
+func (q query) narrow() bool {
+	return q.label != "" || q.jurisdiction != "" || q.source != "" || q.words != ""
+}
+
+func (q query) withLabel(l news.Label) query               { q.label = l; return q }
+func (q query) withJurisdiction(j news.Jurisdiction) query { q.jurisdiction = j; return q }
+func (q query) withSource(s string) query                  { q.source = s; return q }
+func (q query) withWords(w string) query                   { q.words = w; return q }
+func (q query) withAll(all bool) query                     { q.all = all; return q }
+
+// matches reports whether r belongs to the stream that q asks for, leaving its
+// words aside: those only the store's index can tell.
+func (q query) matches(r news.Record) bool {
+	if q.source != "" && r.Source != q.source {
+		return false
+	}
+	if q.all && q.label == "" && q.jurisdiction == "" {
+		return true
+	}
+	for _, t := range r.Tags {
+		if t.State != news.Rejected && (q.label == "" || t.Label == q.label) &&
+			(q.jurisdiction == "" || t.Jurisdiction.Within(q.jurisdiction)) {
+			return true
+		}
+	}
+	return false
+}

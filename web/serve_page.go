@@ -1,0 +1,118 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"html/template"
+	"net/http"
+	"strings"
+
+	"edict/news"
+)
+
+// A view is a page before it is written.
+type view struct {
+	template string
+	status   int // 0: 200
+	title    string
+	nav      string // which page of the head is this one
+	totals   totals
+	body     any
+}
+
+// layout is what every template is given.
+type layout struct {
+	Title, Nav string
+	Version    string
+	Rules      string
+	Demo       bool
+	Totals     totals
+	Body       any
+}
+
+// page writes what show returns, or what its error means.
+func (s *Server) page(show func(*http.Request) (view, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		v, err := show(r)
+		if err != nil {
+			if r.Context().Err() != nil {
+				return // nobody waits for the answer
+			}
+			v = s.errorView(r.Context(), r.URL.Path, err)
+		}
+		s.write(w, r, v)
+	}
+}
+
+func (s *Server) write(w http.ResponseWriter, r *http.Request, v view) {
+	body, err := s.render(v)
+	if err != nil {
+		s.Log.Error("a page could not be made", "template", v.template, "path", r.URL.Path, "error", err)
+		http.Error(w, "This page could not be made. The log says why.", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	if v.status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", "5")
+	}
+	if v.status != 0 {
+		w.WriteHeader(v.status)
+	}
+	if _, err := w.Write(body); err != nil {
+		s.Log.Debug("a reader went away", "path", r.URL.Path, "error", err)
+	}
+}
+
+// render makes the whole page before a byte of it is sent, so that an error is
+// never half a page.
+func (s *Server) render(v view) ([]byte, error) {
+	var b bytes.Buffer
+	err := s.templates.ExecuteTemplate(&b, v.template, layout{
+		Title: v.title, Nav: v.nav, Version: s.Version, Rules: ruleName(s.Rules), Demo: s.Demo, Totals: v.totals, Body: v.body,
+	})
+	return b.Bytes(), err
+}
+
+// errorBody is the page of an error.
+type errorBody struct {
+	Status          int
+	Heading, Detail string
+	Advice          string
+}
+
+// errorView turns an error into a page. This is the one place where the meaning of
+// an error becomes a status.
+func (s *Server) errorView(ctx context.Context, path string, err error) view {
+	e := errorBody{Status: http.StatusInternalServerError, Heading: "Something went wrong", Advice: "The log of the program says what. Try the page again."}
+	switch {
+	case errors.Is(err, news.ErrNotFound):
+		e = errorBody{http.StatusNotFound, "Not found", "There is nothing under this address.", "The story may have been stored under another id since. Look for it in the stream."}
+	case errors.Is(err, news.ErrInvalid):
+		e = errorBody{http.StatusBadRequest, "This address is not one of ours", sentence(err, news.ErrInvalid), "Clear the filters and choose again."}
+	case errors.Is(err, news.ErrUnavailable):
+		e = errorBody{http.StatusServiceUnavailable, "The store is away", "Edict cannot read its store right now. Nothing is lost: what is crawled waits until it is back.", "Reload this page in a few seconds."}
+	}
+	if e.Status >= http.StatusInternalServerError {
+		s.Log.Error("a page could not be shown", "path", path, "error", err)
+	}
+	t, err := s.readTotals(ctx)
+	if err != nil {
+		t = totals{} // the head of the page leaves out what cannot be read
+	}
+	return view{template: "error", status: e.Status, title: e.Heading, totals: t, body: e}
+}
+
+// sentence makes a sentence of what err says, without the name of its kind.
+func sentence(err, kind error) string {
+	text := strings.TrimSuffix(err.Error(), ": "+kind.Error())
+	return clean(strings.ToUpper(text[:1]) + text[1:] + ".")
+}
+
+func (s *Server) showNothing(*http.Request) (view, error) {
+	return view{}, news.ErrNotFound
+}
+
+func loadTemplates(a assets) (*template.Template, error) {
+	return template.New("").Funcs(template.FuncMap{"asset": a.address, "thousands": thousands}).ParseFS(templateFiles, "templates/*.html")
+}

@@ -1,0 +1,171 @@
+package web
+
+import (
+	"fmt"
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"edict/news"
+)
+
+// recordView is the page of one record.
+type recordView struct {
+	Lang       string
+	Title      []part
+	Summary    []paragraph
+	Text       []paragraph
+	Tags       []tagDetail
+	Near       []string
+	Amounts    []factView
+	Counts     []factView
+	Source     sourceName
+	Authors    string
+	Published  moment
+	Modified   moment
+	Fetched    moment
+	Language   string
+	Link       string // the story itself
+	Site       string
+	Canonical  string // where that is another address
+	Original   string // of a syndicated copy
+	OriginSite string
+	Partial    bool
+	Truncated  bool
+	Quiet      bool
+	Quality    string
+	Rules      string
+	OtherRules bool // other rules are in force now
+	ID         string
+	Version    string
+	Story      string
+}
+
+// A tagDetail is one tag with all its evidence.
+type tagDetail struct {
+	Label    labelName
+	Tag      tagView
+	Evidence []evidenceView
+}
+
+// An evidenceView is one quote, and where it is marked on the page.
+type evidenceView struct {
+	Quote, Field, Rule, Anchor string
+}
+
+// A factView is an amount or a count with its evidence.
+type factView struct {
+	What, Where string
+	Evidence    []evidenceView
+}
+
+func (s *Server) showRecord(r *http.Request) (view, error) {
+	id := r.PathValue("id")
+	if !idForm.MatchString(id) {
+		return view{}, fmt.Errorf("record %q: %w", id, news.ErrNotFound)
+	}
+	rec, err := s.Reader.Record(r.Context(), id)
+	if err != nil {
+		return view{}, fmt.Errorf("read record %s: %w", id, err)
+	}
+	t, err := s.readTotals(r.Context())
+	if err != nil {
+		return view{}, err
+	}
+	v := s.recordView(rec, t)
+	title := cut(clean(rec.Title), 80)
+	if title == "" {
+		title = "Story without a title"
+	}
+	return view{template: "record", title: title, nav: "record", totals: t, body: v}, nil
+}
+
+func (s *Server) recordView(r news.Record, t totals) recordView {
+	m := allMarks(r)
+	v := recordView{
+		Lang: langAttr(r.Language), Language: nameLanguage(r.Language),
+		Title:   markRange(r.Title, 0, len(r.Title), m[news.Title]),
+		Summary: m.paragraphs(r.Summary, news.Summary), Text: m.paragraphs(r.Text, news.Text),
+		Source: nameSource(r.Source, t.names), Authors: clean(strings.Join(r.Authors, ", ")),
+		Published: s.moment(r.Published), Modified: s.moment(r.Modified), Fetched: s.moment(r.Fetched),
+		Link: outLink(r.URL), Site: siteOf(r.URL), Original: outLink(r.Original), OriginSite: siteOf(r.Original),
+		Partial: r.Partial, Truncated: r.Truncated, Quiet: r.Quiet, Quality: fmt.Sprintf("%.2f", r.Quality),
+		Rules: ruleName(r.Rules), OtherRules: s.Rules.Hash != "" && r.Rules.Hash != s.Rules.Hash,
+		ID: r.ID, Version: r.Version, Story: r.Story,
+	}
+	if r.CanonicalURL != r.URL {
+		v.Canonical = outLink(r.CanonicalURL)
+	}
+	for _, tag := range sortTags(r.Tags) {
+		v.Tags = append(v.Tags, tagDetail{nameLabel(tag.Label), s.tagView(tag, r.Language), evidenceViews(m, tag.Evidence)})
+	}
+	for _, n := range r.Near {
+		v.Near = append(v.Near, nearLine(n))
+	}
+	for _, a := range r.Amounts {
+		f := factView{What: amountLine(a), Evidence: evidenceViews(m, a.Evidence)}
+		if a.Jurisdiction != "" {
+			f.Where = s.names.place(a.Jurisdiction)
+		}
+		v.Amounts = append(v.Amounts, f)
+	}
+	for _, c := range r.Counts {
+		f := factView{What: countLine(c), Evidence: evidenceViews(m, c.Evidence)}
+		if c.Label != "" {
+			f.Where = nameLabel(c.Label).Word
+		}
+		v.Counts = append(v.Counts, f)
+	}
+	return v
+}
+
+func evidenceViews(m marks, evidence []news.Evidence) []evidenceView {
+	var out []evidenceView
+	for _, e := range evidence {
+		out = append(out, evidenceView{clean(e.Quote), fieldWord(e.Field), clean(e.Rule), m.anchor(e)})
+	}
+	return out
+}
+
+func fieldWord(f news.Field) string {
+	if f == news.Title {
+		return "headline"
+	}
+	return clean(string(f))
+}
+
+// amountLine writes an amount as money: "up to CNY 17,500,000".
+func amountLine(a news.Amount) string {
+	value := strconv.FormatFloat(a.Value, 'f', 2, 64)
+	if math.Abs(a.Value) < math.MaxInt64/2 {
+		whole, fraction := math.Modf(a.Value)
+		value = thousands(int64(whole))
+		if fraction != 0 {
+			value += strconv.FormatFloat(math.Abs(fraction), 'f', 2, 64)[1:]
+		}
+	}
+	line := clean(a.Currency) + " " + value
+	if a.Cap {
+		line = "up to " + line
+	}
+	return line
+}
+
+// countLine writes a count: "33 of 34 provinces".
+func countLine(c news.Count) string {
+	line := thousands(int64(c.Value))
+	if c.Of > 0 {
+		line += " of " + thousands(int64(c.Of))
+	}
+	return strings.TrimSpace(line + " " + clean(c.Unit))
+}
+
+// ruleName names a rule set: its version and the beginning of its hash.
+func ruleName(r news.RuleSet) string {
+	hash := r.Hash
+	if len(hash) > 8 {
+		hash = hash[:8]
+	}
+	return clean(strings.TrimSpace(r.Version + " " + hash))
+}

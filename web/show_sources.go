@@ -1,0 +1,101 @@
+package web
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strings"
+
+	"edict/news"
+)
+
+// sourcesView is the page of the sources.
+type sourcesView struct {
+	Rows                   []sourceRow
+	Fine, Waiting, Failing int
+	KnowsCrawl             bool
+}
+
+// A sourceRow is one source and how it fares.
+type sourceRow struct {
+	Name     sourceName
+	Stories  string // address of its stories
+	Site     string
+	Class    string // fine, waiting, failing
+	Line     string // what came of the last poll
+	Last     moment // when that was
+	Success  moment
+	NewStory moment
+	Next     moment
+	Failures int
+	Ways     []sourceWay // all addresses, where there are several
+}
+
+// A sourceWay is one address of a source.
+type sourceWay struct {
+	What, Address, Line string
+	Class               string
+}
+
+func (s *Server) showSources(r *http.Request) (view, error) {
+	t, err := s.readTotals(r.Context())
+	if err != nil {
+		return view{}, err
+	}
+	v := sourcesView{KnowsCrawl: t.KnowsCrawl}
+	for _, src := range t.sources {
+		row := s.sourceRow(src, pollsOf(t.polls, src))
+		switch row.Class {
+		case "fine":
+			v.Fine++
+		case "waiting":
+			v.Waiting++
+		default:
+			v.Failing++
+		}
+		v.Rows = append(v.Rows, row)
+	}
+	rank := map[string]int{"failing": 0, "fine": 1, "waiting": 2}
+	slices.SortFunc(v.Rows, func(a, b sourceRow) int {
+		return cmp.Or(cmp.Compare(rank[a.Class], rank[b.Class]), strings.Compare(strings.ToLower(a.Name.Name), strings.ToLower(b.Name.Name)))
+	})
+	return view{template: "sources", title: "Sources", nav: "sources", totals: t, body: v}, nil
+}
+
+func (s *Server) sourceRow(src news.Source, polls []news.Poll) sourceRow {
+	row := sourceRow{
+		Name:    sourceName{clean(src.Name), src.Slug, string(src.Kind)},
+		Stories: query{source: src.Slug, all: true}.at("/"),
+		Site:    siteOf(src.Addresses()[0]),
+	}
+	main, _ := mainPoll(polls)
+	row.Class, row.Line, row.Failures = pollClass(main), outcomeLine(main), main.Failures
+	row.Last, row.Success, row.NewStory, row.Next = s.moment(main.Last), s.moment(main.Success), s.moment(main.NewStory), s.moment(main.Next)
+	if len(polls) > 1 {
+		for _, p := range polls {
+			row.Ways = append(row.Ways, sourceWay{wayOf(src, p.Address), clean(p.Address), outcomeLine(p), pollClass(p)})
+		}
+	}
+	return row
+}
+
+// pollClass says in one word how an address fares.
+func pollClass(p news.Poll) string {
+	switch {
+	case p.Last.IsZero():
+		return "waiting"
+	case p.Failures > 0:
+		return "failing"
+	}
+	return "fine"
+}
+
+func wayOf(src news.Source, address string) string {
+	switch address {
+	case src.Feed:
+		return "feed"
+	case src.Sitemap:
+		return "sitemap"
+	}
+	return "listing"
+}

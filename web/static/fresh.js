@@ -1,0 +1,18 @@
+// A page about how things fare reads itself again, while it is looked at.
+import { nodes } from './live.js';
+import { tellTimes } from './times.js';
+
+export function keepFresh(main) {
+  setInterval(async () => {
+    if (document.hidden || main.contains(document.activeElement) || main.querySelector('details[open]')) return;
+    const answer = await fetch(location.href).catch(() => null);
+    if (!answer?.ok) return;
+    const page = nodes(await answer.text());
+    const fresh = page.querySelector('main[data-fresh]');
+    if (!fresh || main.contains(document.activeElement)) return;
+    main.replaceChildren(...fresh.children);
+    const totals = page.querySelector('#totals');
+    if (totals) document.getElementById('totals').replaceChildren(...totals.childNodes);
+    tellTimes();
+  }, Number(main.dataset.fresh) * 1000);
+}

@@ -1,0 +1,127 @@
+// Live updates of the stream: cards come in at their place, focus stays where it is.
+import { tellTimes } from './times.js';
+
+const most = 200; // cards on the page; older ones leave at the end
+const trusted = window.trustedTypes?.createPolicy('edict', { createHTML: (s) => s });
+
+// nodes makes elements of markup that the server rendered from a template.
+export function nodes(markup) {
+  const t = document.createElement('template');
+  t.innerHTML = trusted ? trusted.createHTML(markup) : markup;
+  return t.content;
+}
+
+const isAt = (card) => Number(card.dataset.at);
+const before = (a, b) => isAt(a) > isAt(b) || (isAt(a) === isAt(b) && a.dataset.position > b.dataset.position);
+
+export function follow(list) {
+  const status = document.getElementById('status');
+  const pill = document.getElementById('pill');
+  const pulse = document.getElementById('pulse');
+  const older = document.getElementById('older');
+  const waiting = new Map(); // changed cards that hold the focus, until it leaves
+  let unseen = 0;
+  let told = 0;
+
+  function busy(card) { return card.contains(document.activeElement) || !getSelection().isCollapsed && getSelection().containsNode(card, true); }
+
+  function say() {
+    if (told) status.textContent = `${told} new ${told === 1 ? 'story' : 'stories'}`;
+    told = 0;
+  }
+  let timer;
+  function announce() { told++; clearTimeout(timer); timer = setTimeout(say, 1500); }
+
+  function place(card, old) {
+    const cards = [...list.children];
+    const next = cards.find((c) => c !== old && before(card, c));
+    const behind = !next && !older.hidden;            // it belongs to a later page
+    const ahead = next === cards[0] && 'later' in list.dataset; // or to an earlier one
+    if (!old && (behind || ahead)) return;
+    const y = card.getBoundingClientRect().top;
+    if (old && old.dataset.position === card.dataset.position) old.replaceWith(card);
+    else { old?.remove(); list.insertBefore(card, next ?? null); }
+    tellTimes(card);
+    document.getElementById('empty')?.remove();
+    if (old) return;
+    card.classList.add('arrived');
+    card.addEventListener('animationend', (e) => { if (e.animationName === 'settle') card.classList.remove('arrived'); });
+    announce();
+    if (scrollY > 120 && card.getBoundingClientRect().top < 0) {
+      unseen++;
+      if (!CSS.supports('overflow-anchor', 'auto')) scrollBy(0, card.getBoundingClientRect().height);
+    } else if (scrollY > 120 && card.getBoundingClientRect().top < innerHeight && y === 0) unseen++;
+    showPill();
+    trim();
+  }
+
+  function trim() {
+    while (list.children.length > most && !busy(list.lastElementChild)) list.lastElementChild.remove();
+    const last = list.lastElementChild;
+    if (list.children.length < most || !last) return;
+    const link = older.querySelector('a');
+    const to = new URL(location.href);
+    to.searchParams.set('after', last.dataset.position);
+    link.href = to.pathname + to.search;
+    older.hidden = false;
+  }
+
+  function showPill() {
+    pill.hidden = unseen === 0;
+    pill.textContent = `${unseen} new`;
+    pill.setAttribute('aria-label', `${unseen} new above: go to the top`);
+  }
+  pill.addEventListener('click', () => {
+    scrollTo({ top: 0, behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth' });
+    unseen = 0; showPill();
+  });
+  addEventListener('scroll', () => { if (scrollY < 60 && unseen) { unseen = 0; showPill(); } }, { passive: true });
+  list.addEventListener('focusout', () => setTimeout(() => {
+    for (const [id, card] of waiting) {
+      const old = document.getElementById(id);
+      if (old && busy(old)) continue;
+      waiting.delete(id);
+      if (card && old) place(card, old); else old?.remove();
+    }
+  }));
+
+  function pulseIs(on, word) {
+    pulse.hidden = false;
+    pulse.classList.toggle('on', on);
+    pulse.classList.toggle('off', !on);
+    document.getElementById('pulse-word').textContent = word;
+  }
+
+  const address = new URL(list.dataset.live, location.href);
+  address.searchParams.set('since', list.dataset.since);
+  const events = new EventSource(address);
+  events.addEventListener('open', () => pulseIs(true, 'Live'));
+  events.addEventListener('error', () => pulseIs(false, events.readyState === EventSource.CLOSED ? 'Not live' : 'Reconnecting'));
+  events.addEventListener('card', (e) => {
+    const card = nodes(e.data).querySelector('.card');
+    if (!card) return;
+    const old = document.getElementById(card.id);
+    if (old && busy(old)) waiting.set(card.id, card); else place(card, old);
+  });
+  events.addEventListener('gone', (e) => {
+    const old = document.getElementById(`a-${e.data}`);
+    if (old && busy(old)) waiting.set(old.id, null); else old?.remove();
+  });
+  events.addEventListener('totals', (e) => swap(document.getElementById('totals'), e.data));
+  events.addEventListener('places', (e) => swap(document.getElementById('places'), e.data));
+  events.addEventListener('behind', (e) => {
+    const n = Number(e.data);
+    const again = document.createElement('a');
+    again.href = location.href;
+    again.textContent = n ? `${n} changes since this page was made. Load it anew` : 'The archive was started anew. Load this page again';
+    status.classList.remove('vh');
+    status.replaceChildren(again);
+  });
+}
+
+// swap puts new markup into a part of the page, unless the reader is in it.
+export function swap(part, markup) {
+  if (!part || part.contains(document.activeElement)) return;
+  part.replaceChildren(nodes(markup));
+  tellTimes(part);
+}

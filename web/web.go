@@ -1,0 +1,133 @@
+// Package web is the face that people look at: the stream of tagged stories, one
+// story with its evidence marked, the sources and how they fare, and the live
+// updates of all three. Templates, styles and scripts are embedded.
+//
+// Stories are hostile input. A page shows their text and never their markup, links
+// out of it lead to http and https only, and the Content-Security-Policy admits
+// nothing but files of this package. Every page is complete without script.
+//
+// The package reads and never writes: it holds no state of its own, knows neither
+// store nor crawler, and decides nothing about a tag.
+package web
+
+import (
+	"context"
+	"fmt"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"edict/classifier/places"
+	"edict/news"
+)
+
+// A Reader gives the pages what is stored. All methods may be called at once from
+// many requests; they change nothing, and what they return is the caller's own.
+type Reader interface {
+	// Records returns the current records that f selects, newest first by their
+	// Position. ErrUnavailable: the store is away for now.
+	Records(ctx context.Context, f news.Filter) ([]news.Record, error)
+	// Record returns one record, current or not. ErrNotFound: there is none with
+	// that id.
+	Record(ctx context.Context, id string) (news.Record, error)
+	// Changes returns at most limit changes with a sequence above after, in order.
+	Changes(ctx context.Context, after int64, limit int) ([]news.Change, error)
+	// LastChange returns the highest sequence, 0 if nothing was ever stored.
+	LastChange(ctx context.Context) (int64, error)
+	// Tally counts the tags of current records that count or wait for review, per
+	// label and jurisdiction.
+	Tally(ctx context.Context) ([]news.TagCount, error)
+}
+
+// A Ledger counts article versions. A Reader that is also a Ledger lets the pages
+// say how many are stored.
+type Ledger interface {
+	// Balance counts the crawl ledger's rows. ErrUnavailable: the store is away.
+	Balance(ctx context.Context) (news.Balance, error)
+}
+
+// A Crawl tells what is watched and what came of it. Both methods only read, may
+// be called at once, and return ErrUnavailable while the store is away.
+type Crawl interface {
+	// Sources returns every source that is watched.
+	Sources(ctx context.Context) ([]news.Source, error)
+	// Polls returns what is remembered of each address of each source.
+	Polls(ctx context.Context) ([]news.Poll, error)
+}
+
+// Config is what the pages need. Reader, Gazetteer and Now are required.
+type Config struct {
+	Reader    Reader
+	Crawl     Crawl // nil: the pages say that nothing is known of sources
+	Gazetteer *places.Gazetteer
+	// Wake returns a channel that is closed at the next change. nil: live pages look
+	// once a second, which they do in any case.
+	Wake     func() <-chan struct{}
+	Rules    news.RuleSet
+	Version  string // of the program, for the foot of the page
+	Loopback bool   // answer only to Host 127.0.0.1, [::1] and localhost, else 421
+	Demo     bool   // say on every page that the stories are made up
+	Log      *slog.Logger
+	Now      func() time.Time
+}
+
+// A Server makes the pages.
+type Server struct {
+	Config
+	names     names
+	templates *template.Template
+	assets    assets
+	pace      pace
+	totals    *totalsCache
+	recent    *recordCache
+	live      chan struct{} // a slot per open live stream
+	done      chan struct{} // closed by Close
+	once      sync.Once
+}
+
+// New returns a server over c, or ErrInvalid if c lacks what it needs.
+func New(c Config) (*Server, error) {
+	switch {
+	case c.Reader == nil:
+		return nil, fmt.Errorf("pages without a reader: %w", news.ErrInvalid)
+	case c.Gazetteer == nil:
+		return nil, fmt.Errorf("pages without a gazetteer: %w", news.ErrInvalid)
+	case c.Now == nil:
+		return nil, fmt.Errorf("pages without a clock: %w", news.ErrInvalid)
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	a, err := loadAssets()
+	if err != nil {
+		return nil, fmt.Errorf("read the embedded files: %w", err)
+	}
+	t, err := loadTemplates(a)
+	if err != nil {
+		return nil, fmt.Errorf("read the embedded templates: %w", err)
+	}
+	return &Server{
+		Config: c, names: names{c.Gazetteer}, templates: t, assets: a, pace: defaultPace,
+		totals: &totalsCache{}, recent: newRecordCache(recentRecords),
+		live: make(chan struct{}, maxLive), done: make(chan struct{}),
+	}, nil
+}
+
+// Close ends all live streams, so that an http.Server can shut down. Pages are
+// still served after it. It may be called more than once.
+func (s *Server) Close() { s.once.Do(func() { close(s.done) }) }
+
+// Handler returns the pages with all their guards. It serves nothing outside of
+// them: another handler may be mounted beside it under a longer pattern.
+func (s *Server) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", s.page(s.showStream))
+	mux.HandleFunc("GET /records/{id}", s.page(s.showRecord))
+	mux.HandleFunc("GET /sources", s.page(s.showSources))
+	mux.HandleFunc("GET /live", s.pushLive)
+	mux.HandleFunc("GET /static/{hash}/{file}", s.serveAsset)
+	mux.HandleFunc("GET /", s.page(s.showNothing))
+	return s.guard(mux)
+}

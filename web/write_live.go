@@ -1,0 +1,116 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"edict/news"
+)
+
+// A liveWriter sends batches of events and gives up on a reader that does not
+// take one in time.
+type liveWriter struct {
+	w       http.ResponseWriter
+	control *http.ResponseController
+	limit   time.Duration
+}
+
+func newLiveWriter(w http.ResponseWriter, limit time.Duration) *liveWriter {
+	lw := &liveWriter{w, http.NewResponseController(w), limit}
+	lw.deadline(time.Time{}) // the server's own limit is for pages, not for streams
+	return lw
+}
+
+// past is a deadline that ends a write at once.
+var past = time.Unix(1, 0)
+
+// deadline sets the deadline for writes. A writer without deadlines (a test's
+// recorder) never blocks.
+func (lw *liveWriter) deadline(t time.Time) { _ = lw.control.SetWriteDeadline(t) }
+
+func (lw *liveWriter) send(data []byte) error {
+	stuck := time.AfterFunc(lw.limit, func() { lw.deadline(past) })
+	defer stuck.Stop()
+	if _, err := lw.w.Write(data); err != nil {
+		return fmt.Errorf("send to a live page: %w", err)
+	}
+	if err := lw.control.Flush(); err != nil {
+		return fmt.Errorf("send to a live page: %w", err)
+	}
+	return nil
+}
+
+// recentRecords is how many changes' cards are kept for all live readers.
+const recentRecords = 128
+
+// A liveEntry is what one change looks like to any reader.
+type liveEntry struct {
+	record news.Record // without its texts: for matching only
+	markup []byte      // of its card; nil: there is no such record any more
+}
+
+// recordCache keeps the newest entries, so that a hundred open pages read and
+// render a changed record once.
+type recordCache struct {
+	mu      sync.Mutex // guards the rest
+	entries map[int64]liveEntry
+	order   []int64 // sequences, oldest first
+	limit   int
+}
+
+func newRecordCache(limit int) *recordCache {
+	return &recordCache{entries: map[int64]liveEntry{}, limit: limit}
+}
+
+func (c *recordCache) get(sequence int64) (liveEntry, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e, ok := c.entries[sequence]
+	return e, ok
+}
+
+func (c *recordCache) put(sequence int64, e liveEntry) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, ok := c.entries[sequence]; !ok {
+		c.order = append(c.order, sequence)
+	}
+	c.entries[sequence] = e
+	if len(c.order) > c.limit {
+		delete(c.entries, c.order[0])
+		c.order = c.order[1:]
+	}
+}
+
+// liveEntry reads and renders the record that c made current.
+func (s *Server) liveEntry(ctx context.Context, c news.Change) (liveEntry, error) {
+	if e, ok := s.recent.get(c.Sequence); ok {
+		return e, nil
+	}
+	var e liveEntry
+	r, err := s.Reader.Record(ctx, c.Record)
+	switch {
+	case errors.Is(err, news.ErrNotFound) || c.Record == "" || c.Kind == news.WithdrawnChange:
+	case err != nil:
+		return e, fmt.Errorf("read record %s: %w", c.Record, err)
+	default:
+		t, err := s.readTotals(ctx)
+		if err != nil {
+			return e, err
+		}
+		var b bytes.Buffer
+		if err := s.templates.ExecuteTemplate(&b, "card", s.card(r, t.names)); err != nil {
+			return e, fmt.Errorf("make the card of record %s: %w", r.ID, err)
+		}
+		e.markup = b.Bytes()
+		r.Text, r.Summary = "", ""
+		e.record = r
+	}
+	s.recent.put(c.Sequence, e)
+	return e, nil
+}
