@@ -14,7 +14,6 @@ type card struct {
 	ID       string // of the record
 	Article  string // of the article: a new version takes the place of the old
 	Position string
-	At       int64 // milliseconds since 1970 by which the stream is ordered
 	Lang     string
 	Title    []part
 	Source   sourceName
@@ -35,10 +34,18 @@ type sourceName struct {
 // A tagGroup is the tags of one label that rest on the same sentences.
 type tagGroup struct {
 	Label    labelName
-	Tags     []tagView
+	Runs     []tagRun
+	More     int // tags that the card leaves out
 	Excerpts []excerpt
 	Headline bool // the evidence is in the headline, and marked there
 	Lang     string
+	tags     []tagView
+}
+
+// A tagRun is tags next to each other that differ in their place alone.
+type tagRun struct {
+	Tags []tagView
+	tagView
 }
 
 // A tagView is one tag, without its label.
@@ -65,18 +72,21 @@ type excerpt struct {
 // record's own page shows all.
 const cardExcerpts = 2
 
+// cardTags is how many places a card names in one group of tags.
+const cardTags = 8
+
 // leadRunes is how much a card shows of a story without a tag.
 const leadRunes = 220
 
 func (s *Server) card(r news.Record, sources map[string]sourceName) card {
 	at := r.Position()
 	c := card{
-		ID: r.ID, Article: r.Key().Article, Position: writePosition(at), At: at.Time.UnixMilli(),
+		ID: r.ID, Article: r.Key().Article, Position: writePosition(at),
 		Lang: langAttr(r.Language), Source: nameSource(r.Source, sources),
 		Time: s.moment(at.Time), Undated: r.Published.IsZero(), Partial: r.Partial,
 	}
-	if r.Language != "en" {
-		c.Language = nameLanguage(r.Language)
+	if base, _, _ := strings.Cut(r.Language, "-"); base != "en" {
+		c.Language = nameLanguage(base)
 	}
 	var inTitle []span
 	for _, t := range sortTags(r.Tags) {
@@ -90,7 +100,9 @@ func (s *Server) card(r news.Record, sources map[string]sourceName) card {
 		}
 		c.Groups = s.addToGroup(c.Groups, r, t)
 	}
-	for _, g := range c.Groups {
+	for i := range c.Groups {
+		g := &c.Groups[i]
+		g.Runs, g.More = tagRuns(g.tags)
 		for i := range g.Excerpts {
 			x := &g.Excerpts[i]
 			text := r.Field(x.field)
@@ -116,7 +128,7 @@ func (s *Server) addToGroup(groups []tagGroup, r news.Record, t news.Tag) []tagG
 	view := s.tagView(t, r.Language)
 	for i := range groups {
 		if groups[i].Label == label && slices.EqualFunc(groups[i].Excerpts, excerpts, sameSentence) {
-			groups[i].Tags = append(groups[i].Tags, view)
+			groups[i].tags = append(groups[i].tags, view)
 			for j := range excerpts { // the sentence may hold other evidence for this tag
 				groups[i].Excerpts[j].spans = append(groups[i].Excerpts[j].spans, excerpts[j].spans...)
 			}
@@ -124,7 +136,7 @@ func (s *Server) addToGroup(groups []tagGroup, r news.Record, t news.Tag) []tagG
 		}
 	}
 	return append(groups, tagGroup{
-		Label: label, Tags: []tagView{view}, Excerpts: excerpts, Headline: len(excerpts) == 0, Lang: langAttr(r.Language),
+		Label: label, tags: []tagView{view}, Excerpts: excerpts, Headline: len(excerpts) == 0, Lang: langAttr(r.Language),
 	})
 }
 
@@ -136,6 +148,22 @@ func (s *Server) tagView(t news.Tag, lang string) tagView {
 		Link:  query{jurisdiction: t.Jurisdiction}.at("/"),
 		Stage: clean(string(t.Stage)), State: string(t.State), StateWord: nameState(t.State), Score: fmt.Sprintf("%.2f", t.Score),
 	}
+}
+
+// tagRuns puts together what stands next to each other, up to cardTags places,
+// and returns how many more there are.
+func tagRuns(tags []tagView) (runs []tagRun, more int) {
+	if len(tags) > cardTags {
+		tags, more = tags[:cardTags], len(tags)-cardTags
+	}
+	for _, t := range tags {
+		if n := len(runs); n > 0 && runs[n-1].Stage == t.Stage && runs[n-1].State == t.State {
+			runs[n-1].Tags = append(runs[n-1].Tags, t)
+			continue
+		}
+		runs = append(runs, tagRun{[]tagView{t}, t})
+	}
+	return runs, more
 }
 
 // sortTags puts tags that count before those that wait, and those before rejected

@@ -22,3 +22,5 @@ if (cards?.dataset.live) follow(cards);
 
 const fresh = document.querySelector('main[data-fresh]');
 if (fresh) keepFresh(fresh);
+
+document.documentElement.dataset.script = 'on';

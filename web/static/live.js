@@ -11,7 +11,8 @@ export function nodes(markup) {
   return t.content;
 }
 
-const isAt = (card) => Number(card.dataset.at);
+// A position is a time, "_" and the id of a record.
+const isAt = (card) => Date.parse(card.dataset.position.split('_')[0]);
 const before = (a, b) => isAt(a) > isAt(b) || (isAt(a) === isAt(b) && a.dataset.position > b.dataset.position);
 
 export function follow(list) {
@@ -38,7 +39,6 @@ export function follow(list) {
     const behind = !next && !older.hidden;            // it belongs to a later page
     const ahead = next === cards[0] && 'later' in list.dataset; // or to an earlier one
     if (!old && (behind || ahead)) return;
-    const y = card.getBoundingClientRect().top;
     if (old && old.dataset.position === card.dataset.position) old.replaceWith(card);
     else { old?.remove(); list.insertBefore(card, next ?? null); }
     tellTimes(card);
@@ -47,10 +47,11 @@ export function follow(list) {
     card.classList.add('arrived');
     card.addEventListener('animationend', (e) => { if (e.animationName === 'settle') card.classList.remove('arrived'); });
     announce();
-    if (scrollY > 120 && card.getBoundingClientRect().top < 0) {
+    const box = card.getBoundingClientRect();
+    if (scrollY > 0 && box.top < 0) { // above what the reader sees: the browser holds the view still
       unseen++;
-      if (!CSS.supports('overflow-anchor', 'auto')) scrollBy(0, card.getBoundingClientRect().height);
-    } else if (scrollY > 120 && card.getBoundingClientRect().top < innerHeight && y === 0) unseen++;
+      if (!CSS.supports('overflow-anchor', 'auto')) scrollBy(0, box.height);
+    }
     showPill();
     trim();
   }

@@ -1,6 +1,7 @@
 // Times in the page are UTC. Here they count on, and say the reader's own time.
-const local = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
-const clock = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short', timeZoneName: 'short' });
+const hour = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const dayHour = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+const clock = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', timeZoneName: 'short' });
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
 
 function span(s) {
@@ -25,10 +26,11 @@ export function tellTimes(root = document) {
   for (const t of root.querySelectorAll('time[datetime]')) {
     const at = new Date(t.dateTime);
     if (t.classList.contains('full')) {
-      if (!t.nextElementSibling?.classList.contains('here')) {
+      if (at.getTimezoneOffset() !== 0 && !t.nextElementSibling?.classList.contains('here')) {
         const here = document.createElement('span');
         here.className = 'here soft';
-        here.textContent = ` (${local.format(at)} here)`;
+        const form = at.getDate() === at.getUTCDate() ? hour : dayHour;
+        here.textContent = ` (${form.format(at)} here)`;
         t.after(here);
       }
       continue;

@@ -1,0 +1,140 @@
+package web_test
+
+import (
+	"context"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+
+	"edict/web"
+)
+
+// browser opens a headless Chromium for one test.
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	path := chromium()
+	if path == "" {
+		t.Skip("install chromium")
+	}
+	ctx, cancel := chromedp.NewContext(t.Context(), chromedp.WithAllocatorOptions(
+		chromedp.NoSandbox, chromedp.ExecPath(path), chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-background-networking", true),
+	))
+	t.Cleanup(cancel)
+	ctx, stop := context.WithTimeout(ctx, 2*time.Minute)
+	t.Cleanup(stop)
+	// The page's clock stands at now, as the server's does.
+	do(t, ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+			Source: fmt.Sprintf("Date.now = () => %d; window.faults = []; addEventListener('error', (e) => faults.push(e.message));"+
+				"addEventListener('securitypolicyviolation', (e) => faults.push(e.violatedDirective + ' ' + e.blockedURI));", now.UnixMilli()),
+		})
+		return err
+	}))
+	return ctx
+}
+
+func chromium() string {
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	return ""
+}
+
+// listen serves s over loopback.
+func listen(t *testing.T, s *shelf, change ...func(*web.Config)) string {
+	t.Helper()
+	server := site(t, s, change...)
+	h := httptest.NewServer(server.Handler())
+	t.Cleanup(func() {
+		server.Close()
+		h.Close()
+	})
+	return h.URL
+}
+
+// mode makes the page believe that its reader prefers a colour scheme.
+func mode(scheme string) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
+		})
+		return err
+	})
+}
+
+func do(t *testing.T, ctx context.Context, actions ...chromedp.Action[chromedp.Void]) {
+	t.Helper()
+	for _, a := range actions {
+		if err := chromedp.Do(ctx, a); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func evaluate[T any](t *testing.T, ctx context.Context, script string) T {
+	t.Helper()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// picture keeps what the page looks like, if EDICT_SCREENSHOTS names a folder.
+func picture(t *testing.T, ctx context.Context, name string) {
+	t.Helper()
+	dir := os.Getenv("EDICT_SCREENSHOTS")
+	if dir == "" {
+		return
+	}
+	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, name+".png"), png, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestPagesLookRightInEveryMode(t *testing.T) {
+	ctx := browser(t)
+	s := stocked()
+	url := listen(t, s)
+	pages := map[string]string{
+		"stream": "/", "filtered": "/?label=mining_crackdown&jurisdiction=CN", "record": "/records/" + samples()[0].ID,
+		"record-zh": "/records/" + samples()[1].ID, "sources": "/sources", "missing": "/records/none", "all": "/?all=1&source=chainfeed", "nomatch": "/?q=zebra",
+	}
+	for _, scheme := range []string{"light", "dark"} {
+		for _, width := range []int64{1280, 360} {
+			for name, target := range pages {
+				do(t, ctx, mode(scheme), chromedp.EmulateViewport(width, 900), chromedp.Navigate(url+target), chromedp.WaitReady("html[data-script]"))
+				if faults := evaluate[[]string](t, ctx, "faults"); len(faults) > 0 {
+					t.Errorf("%s: %q", name, faults)
+				}
+				if name == "stream" {
+					do(t, ctx, chromedp.WaitVisible("#pulse.on"))
+				}
+				if w := evaluate[int64](t, ctx, "document.documentElement.scrollWidth"); w > width {
+					t.Errorf("%s at %d px: the page is %d px wide", name, width, w)
+				}
+				size := "wide"
+				if width == 360 {
+					size = "phone"
+				}
+				picture(t, ctx, name+"-"+size+"-"+scheme)
+			}
+		}
+	}
+}
