@@ -13,10 +13,11 @@ import (
 //go:embed gb2312.txt
 var gb2312 string
 
-// encodeGB encodes a page in GB 2312, which is also valid GB18030. A character that
-// is not in it becomes a numeric reference, which means the same in HTML.
-func encodeGB(s string) []byte {
-	codes := map[rune][2]byte{}
+// A gbEncoder maps a character to its two bytes.
+type gbEncoder map[rune][2]byte
+
+func newGBEncoder() gbEncoder {
+	codes := gbEncoder{}
 	for row, line := range strings.Split(strings.TrimSuffix(gb2312, "\n"), "\n") {
 		for column, r := range []rune(line) {
 			if r != ' ' {
@@ -24,9 +25,15 @@ func encodeGB(s string) []byte {
 			}
 		}
 	}
+	return codes
+}
+
+// encode encodes a page in GB 2312, which is also valid GB18030. A character that is
+// not in it becomes a numeric reference, which means the same in HTML.
+func (g gbEncoder) encode(s string) []byte {
 	var out []byte
 	for _, r := range s {
-		code, ok := codes[r]
+		code, ok := g[r]
 		switch {
 		case r < 0x80:
 			out = append(out, byte(r))

@@ -42,7 +42,7 @@ func TestEncodeGB(t *testing.T) {
 	for _, text := range []string{
 		"", "plain", "甘肃要求14个虚拟货币“挖矿”项目月底前关停", "《若干措施》，800万元。", "café €5 Ω 發",
 	} {
-		encoded := encodeGB(text)
+		encoded := newGBEncoder().encode(text)
 		decoded, err := simplifiedchinese.GB18030.NewDecoder().Bytes(encoded)
 		if err != nil {
 			t.Fatalf("%q: %v", text, err)

@@ -59,7 +59,13 @@ type entity struct {
 	Name string `json:"name"`
 }
 
-func parseTemplates() (*template.Template, error) {
+// A printer turns a view into a document.
+type printer struct {
+	templates *template.Template
+	gb        gbEncoder
+}
+
+func newPrinter() (*printer, error) {
 	t, err := template.New("").Funcs(template.FuncMap{
 		"join":    strings.Join,
 		"rfc3339": func(t time.Time) string { return t.Format(time.RFC3339) },
@@ -70,19 +76,31 @@ func parseTemplates() (*template.Template, error) {
 	if err != nil {
 		return nil, fmt.Errorf("demo templates: %w", err)
 	}
-	return t, nil
+	return &printer{t, newGBEncoder()}, nil
+}
+
+// print executes a template in the charset of the outlet. The header names the
+// charset only where the page itself names it early.
+func (p *printer) print(o outlet, name string, data any) (document, error) {
+	var b bytes.Buffer
+	if err := p.templates.ExecuteTemplate(&b, name, data); err != nil {
+		return document{}, fmt.Errorf("demo page %s: %w", name, err)
+	}
+	switch {
+	case o.gb:
+		return document{contentType: "text/html", body: p.gb.encode(b.String())}, nil
+	case o.late:
+		return document{contentType: "text/html", body: b.Bytes()}, nil
+	}
+	return document{contentType: "text/html; charset=utf-8", body: b.Bytes()}, nil
 }
 
 // writePages renders every story once: a page does not change after it is out.
 func (s *Site) writePages() error {
-	templates, err := parseTemplates()
-	if err != nil {
-		return err
-	}
 	s.pages = map[string]page{}
 	for _, st := range s.stories {
 		o, _ := findOutlet(st.Outlet)
-		doc, err := o.render(templates, st.Outlet+".html", s.view(o, st))
+		doc, err := s.printer.print(o, st.Outlet+".html", s.view(o, st))
 		if err != nil {
 			return err
 		}
@@ -129,43 +147,18 @@ type front struct {
 
 // writeFront writes the outlet's front page, which is its listing.
 func (s *Site) writeFront(o outlet, stories []Story) (document, error) {
-	templates, err := parseTemplates()
-	if err != nil {
-		return document{}, err
-	}
 	f := front{Site: o.name, Language: o.language, Disclaimer: o.disclaimer(), Table: o.links != "", GB: o.gb}
 	for _, st := range stories {
 		f.Stories = append(f.Stories, link{st.Title, st.Path})
 	}
-	return o.render(templates, "front.html", f)
+	return s.printer.print(o, "front.html", f)
 }
 
 // home writes the page at "/", for people who open the address in a browser.
 func (s *Site) home() (document, error) {
-	templates, err := parseTemplates()
-	if err != nil {
-		return document{}, err
-	}
 	var links []link
 	for _, o := range outlets() {
 		links = append(links, link{o.name, o.home()})
 	}
-	return outlet{}.render(templates, "home.html", links)
-}
-
-// render executes a template in the charset of the outlet. Only a page in UTF-8
-// names its charset in the header.
-func (o outlet) render(templates *template.Template, name string, data any) (document, error) {
-	var b bytes.Buffer
-	if err := templates.ExecuteTemplate(&b, name, data); err != nil {
-		return document{}, fmt.Errorf("demo page %s: %w", name, err)
-	}
-	doc := document{contentType: "text/html; charset=utf-8", body: b.Bytes()}
-	if o.gb {
-		doc = document{contentType: "text/html", body: encodeGB(b.String())}
-	}
-	if o.late {
-		doc.contentType = "text/html"
-	}
-	return doc, nil
+	return s.printer.print(outlet{}, "home.html", links)
 }

@@ -3,6 +3,7 @@ package demo
 import (
 	"bytes"
 	"crypto/sha256"
+	_ "embed"
 	"encoding/hex"
 	"net/http"
 	"time"
@@ -13,6 +14,9 @@ const robots = `User-agent: *
 Disallow: /search
 Disallow: /members/
 `
+
+//go:embed templates/site.css
+var sheet []byte
 
 // A document is an answer, whole.
 type document struct {
@@ -51,6 +55,8 @@ func (s *Site) find(path string, t time.Time) (document, bool, error) {
 	switch path {
 	case "/robots.txt":
 		return document{contentType: "text/plain; charset=utf-8", body: []byte(robots)}, true, nil
+	case "/site.css":
+		return document{contentType: "text/css; charset=utf-8", body: sheet}, true, nil
 	case "/":
 		doc, err := s.home()
 		return doc, true, err

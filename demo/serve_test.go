@@ -47,6 +47,9 @@ func TestOtherAnswers(t *testing.T) {
 	if a := get(t, base(site)+"/"); a.status != http.StatusOK || !strings.Contains(string(a.body), "do not exist") {
 		t.Errorf("the front page: status %d", a.status)
 	}
+	if a := get(t, base(site)+"/site.css"); a.status != http.StatusOK || !strings.HasPrefix(a.header.Get("Content-Type"), "text/css") {
+		t.Errorf("the style sheet: status %d", a.status)
+	}
 	for _, path := range []string{"/nothing", "/ledger/nothing/", "/ledger"} {
 		if a := get(t, base(site)+path); a.status != http.StatusNotFound {
 			t.Errorf("%s: status %d", path, a.status)

@@ -30,6 +30,7 @@ type Site struct {
 	now      func() time.Time
 	listener net.Listener
 	base     string // http://127.0.0.1:port
+	printer  *printer
 	stories  []Story
 	pages    map[string]page // by path
 }
@@ -44,13 +45,21 @@ func Listen(now func() time.Time) (*Site, error) {
 		return nil, fmt.Errorf("demo site: %w", err)
 	}
 	s := &Site{now: now, listener: listener, base: "http://" + listener.Addr().String()}
-	if s.stories, err = loadStories(now()); err == nil {
-		err = s.writePages()
-	}
-	if err != nil {
+	if err := s.write(now()); err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
 	return s, nil
+}
+
+// write makes all that the site shows, for a start at the given time.
+func (s *Site) write(start time.Time) (err error) {
+	if s.printer, err = newPrinter(); err != nil {
+		return err
+	}
+	if s.stories, err = loadStories(start); err != nil {
+		return err
+	}
+	return s.writePages()
 }
 
 // Addr is where the site listens.

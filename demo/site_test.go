@@ -311,8 +311,9 @@ func links(t *testing.T, address string, body []byte) []string {
 	default:
 		tokens := html.NewTokenizer(strings.NewReader(string(body)))
 		for tokens.Next() != html.ErrorToken {
-			for _, attr := range tokens.Token().Attr {
-				if attr.Key == "href" && strings.HasPrefix(attr.Val, "/") && !strings.HasPrefix(attr.Val, "/members/") {
+			token := tokens.Token()
+			for _, attr := range token.Attr {
+				if token.Data == "a" && attr.Key == "href" && strings.HasPrefix(attr.Val, "/") && !strings.HasPrefix(attr.Val, "/members/") {
 					out = append(out, attr.Val)
 				}
 			}
