@@ -111,11 +111,24 @@ func (t Topic[M]) pull(ctx context.Context, workers int, do func(context.Context
 		wg.Go(func() { t.work(fetching, work, do) })
 	}
 	wg.Wait()
-	// Acknowledgements are on their way when they are written; here they arrive.
-	if err := b.conn.FlushTimeout(b.cfg.timing.publish); err != nil {
+	if err := t.flush(); err != nil {
 		b.log.Warn("The last acknowledgements may be lost; their messages come again", "stream", t.stream.name, "error", err)
 	}
 	return nil
+}
+
+// flush waits until the server has worked through our acknowledgements. They are
+// sent without waiting, as each costs the server a write to disk, and stand in one
+// queue: the answer to a sign of life for a message that is done comes after them.
+func (t Topic[M]) flush() error {
+	ctx, cancel := context.WithTimeout(context.Background(), t.bus.cfg.timing.publish)
+	defer cancel()
+	last := t.bus.tally[t.stream.name].last.Load()
+	if last == nil {
+		return t.bus.conn.FlushWithContext(ctx)
+	}
+	_, err := t.bus.conn.RequestWithContext(ctx, *last, []byte("+WPI"))
+	return err
 }
 
 // work is one worker: it opens the consumer, and again whenever that breaks.

@@ -19,6 +19,10 @@ const (
 	// startTime bounds recovery of the streams: 1.6 s was measured after kill -9
 	// with 900,000 messages.
 	startTime = 60 * time.Second
+	// maxServer is no limit: each stream has its own, and a lower limit of the whole
+	// server would refuse to open streams after max_store was lowered. Unset, it
+	// would be three quarters of the free disk.
+	maxServer = 1 << 50
 	// maxMemory is for memory streams, of which we have none.
 	maxMemory = 64 << 20
 )
@@ -55,7 +59,7 @@ func (e *embedded) options() (*server.Options, error) {
 	o := &server.Options{
 		ServerName: "edict", DontListen: true, NoSigs: true,
 		JetStream: true, StoreDir: dir, SyncAlways: true,
-		JetStreamMaxStore: e.cfg.MaxStore, JetStreamMaxMemory: maxMemory,
+		JetStreamMaxStore: maxServer, JetStreamMaxMemory: maxMemory,
 		MaxPayload:                 maxPayload,
 		CustomClientAuthentication: &gate{password: e.password, reader: e.cfg.Password, open: e.cfg.Listen != ""},
 	}
@@ -79,12 +83,13 @@ func (e *embedded) start() error {
 	if err != nil {
 		return fmt.Errorf("make NATS server: %w: %w", err, news.ErrInvalid)
 	}
+	e.log.fatal.Store(nil)
 	s.SetLogger(e.log, false, false)
 	s.Start()
-	if !s.ReadyForConnections(startTime) || !s.JetStreamEnabled() {
+	if err := e.ready(s); err != nil {
 		s.Shutdown()
 		s.WaitForShutdown()
-		return fmt.Errorf("the NATS server is not ready (see its log above): %w", news.ErrUnavailable)
+		return err
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -93,6 +98,23 @@ func (e *embedded) start() error {
 		e.address = a.String()
 	}
 	return nil
+}
+
+// ready waits until s works or has given up.
+func (e *embedded) ready(s *server.Server) error {
+	for end := time.Now().Add(startTime); ; {
+		ready := s.ReadyForConnections(100 * time.Millisecond)
+		switch why := e.log.fatal.Load(); {
+		case why != nil:
+			return fmt.Errorf("the NATS server does not start: %s: %w", *why, news.ErrUnavailable)
+		case ready && s.JetStreamEnabled():
+			return nil
+		case ready:
+			return fmt.Errorf("the NATS server starts without JetStream (its log says why): %w", news.ErrUnavailable)
+		case time.Now().After(end):
+			return fmt.Errorf("the NATS server is not ready after %s: %w", startTime, news.ErrUnavailable)
+		}
+	}
 }
 
 // InProcessConn dials the current server.

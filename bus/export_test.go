@@ -5,10 +5,13 @@ import "time"
 // Quick returns c with waits of milliseconds, for tests.
 func Quick(c Config) Config {
 	c.timing = timing{
-		ackWait: 2 * time.Second, publish: 2 * time.Second,
+		ackWait: c.timing.ackWait, publish: 2 * time.Second,
 		watch: 50 * time.Millisecond, restart: 50 * time.Millisecond, grace: 2 * time.Second,
 		retries: []time.Duration{time.Millisecond, 2 * time.Millisecond, 3 * time.Millisecond, 4 * time.Millisecond, 5 * time.Millisecond},
 		away:    []time.Duration{time.Millisecond, 5 * time.Millisecond},
+	}
+	if c.timing.ackWait == 0 {
+		c.timing.ackWait = 2 * time.Second
 	}
 	return c
 }

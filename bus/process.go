@@ -92,7 +92,10 @@ func (t Topic[M]) settle(ctx context.Context, m jetstream.Msg, err error) {
 		tally.forget(seq)
 		if err := m.Ack(); err != nil {
 			log.Warn("An acknowledgement was not sent; the message comes again", "error", err)
+			return
 		}
+		reply := m.Reply()
+		tally.last.Store(&reply)
 	case ctx.Err() != nil:
 		// The bus is closing and cancelled the handler: no verdict on the message.
 		t.later(m, 0)

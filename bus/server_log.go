@@ -11,6 +11,7 @@ import (
 type serverLog struct {
 	log              *slog.Logger
 	warnings, errors atomic.Uint64
+	fatal            atomic.Pointer[string] // why the server gave up, if it did
 }
 
 // Noticef logs what the server says about itself, of which there is much.
@@ -28,9 +29,13 @@ func (l *serverLog) Errorf(format string, v ...any) {
 	l.log.Error(fmt.Sprintf(format, v...))
 }
 
-// Fatalf counts and logs an error that stops the server. It does not end the
-// process: the supervisor starts another server.
-func (l *serverLog) Fatalf(format string, v ...any) { l.Errorf(format, v...) }
+// Fatalf counts and keeps an error that stops the server. It does not end the
+// process: start returns it.
+func (l *serverLog) Fatalf(format string, v ...any) {
+	l.errors.Add(1)
+	text := fmt.Sprintf(format, v...)
+	l.fatal.Store(&text)
+}
 
 // Debugf is not called: the server's debug log is off.
 func (l *serverLog) Debugf(format string, v ...any) { l.log.Debug(fmt.Sprintf(format, v...)) }

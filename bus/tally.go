@@ -2,6 +2,7 @@ package bus
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -10,7 +11,8 @@ import (
 // again, which harms less than counting the deliveries of an outage against it.
 type tally struct {
 	now  func() time.Time
-	mu   sync.Mutex // guards rows
+	last atomic.Pointer[string] // the reply subject of a message that was acknowledged
+	mu   sync.Mutex             // guards rows
 	rows map[uint64]*outcome
 }
 

@@ -101,11 +101,14 @@ func (b *Bus) declare(ctx context.Context) error {
 			b.log.Info("No right to declare the stream; taking it as declared", "stream", s.name)
 			continue
 		}
+		kind := news.ErrUnavailable
 		var api *jetstream.APIError
-		if !errors.As(err, &api) {
-			err = fmt.Errorf("%w: %w", err, news.ErrUnavailable)
+		if errors.As(err, &api) {
+			if kind = meaning(api); api.Code >= 400 && api.Code < 500 {
+				kind = news.ErrInvalid // another stream has our subjects, or has them otherwise
+			}
 		}
-		return fmt.Errorf("declare stream %s: %w", s.name, err)
+		return fmt.Errorf("declare stream %s: %w: %w", s.name, err, kind)
 	}
 	return nil
 }
