@@ -1,0 +1,106 @@
+package crawler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"edict/news"
+)
+
+// A Memory keeps what the crawler must know after a restart. Every method is
+// durable when it returns, may be called by many goroutines at once, and returns
+// news.ErrUnavailable when the store is away for now, which the crawler waits for.
+type Memory interface {
+	// Sources returns the sources that are watched.
+	Sources(ctx context.Context) ([]news.Source, error)
+	// Polls returns what was saved by SavePoll for every address.
+	Polls(ctx context.Context) ([]news.Poll, error)
+	// SavePoll keeps a poll, and those of the visits whose URL is not known, in one
+	// transaction; it returns how many those were. A repeat changes nothing.
+	SavePoll(ctx context.Context, poll news.Poll, found []news.Visit) (added int, err error)
+	// DueVisits returns visits of watched sources whose Next is set and not after
+	// before, at most limit, the oldest first. A long backlog of one source should
+	// not keep those of others out.
+	DueVisits(ctx context.Context, before time.Time, limit int) ([]news.Visit, error)
+	// SaveVisit keeps a visit under its URL. A repeat changes nothing.
+	SaveVisit(ctx context.Context, visit news.Visit) error
+	// Enter keeps the visit and puts the article into the ledger as waiting, in one
+	// transaction. isNew is false when the ledger knows this version of this article
+	// already. Whatever is entered will be published, by the crawler or, after a
+	// kill, by the reconciler. An article that may not be kept is news.ErrInvalid.
+	Enter(ctx context.Context, article news.Article, visit news.Visit) (isNew bool, err error)
+}
+
+// A Publisher hands articles on to be classified.
+type Publisher interface {
+	// Publish is durable when it returns nil, and a repeat of the same version is
+	// dropped. news.ErrFull says that readers have no room: the crawler waits and
+	// tries again. After any other error the article waits in the ledger.
+	Publish(ctx context.Context, article news.Article) error
+}
+
+// A Crawler watches the sources of a Memory.
+type Crawler struct {
+	config    Config
+	memory    Memory
+	publisher Publisher
+	manners   *manners
+	fetcher   *fetcher
+}
+
+// New returns a crawler that does nothing yet. Its error is news.ErrInvalid when
+// the configuration is wrong.
+func New(c Config, m Memory, p Publisher) (*Crawler, error) {
+	if err := c.complete(); err != nil {
+		return nil, err
+	}
+	transport, err := newTransport(c)
+	if err != nil {
+		return nil, fmt.Errorf("crawler: %w", err)
+	}
+	return newCrawler(c, m, p, transport), nil
+}
+
+func newCrawler(c Config, m Memory, p Publisher, transport http.RoundTripper) *Crawler {
+	return &Crawler{config: c, memory: m, publisher: p, manners: newManners(c), fetcher: newFetcher(c, transport)}
+}
+
+// Run crawls until ctx ends, and returns nil within a second of that: requests are
+// broken off, pages that were read are entered. It returns an error only when the
+// memory cannot be read at the start for a reason that waiting does not cure. It
+// must not be called twice at the same time.
+func (c *Crawler) Run(ctx context.Context) error {
+	sources, polls, err := c.recall(ctx)
+	if err != nil {
+		return fmt.Errorf("crawler: %w", err)
+	}
+	d := newDispatcher(c, sources, polls)
+	d.run(ctx)
+	if t, ok := c.fetcher.transport.(interface{ CloseIdleConnections() }); ok {
+		t.CloseIdleConnections()
+	}
+	return nil
+}
+
+// recall reads sources and polls, and waits for a memory that is away.
+func (c *Crawler) recall(ctx context.Context) (sources []news.Source, polls []news.Poll, err error) {
+	err = c.insistOn(ctx, "reading sources and polls", func() error {
+		if sources, err = c.memory.Sources(ctx); err != nil {
+			return err
+		}
+		polls, err = c.memory.Polls(ctx)
+		return err
+	}, func(err error) bool { return errors.Is(err, news.ErrUnavailable) })
+	if ctx.Err() != nil {
+		return nil, nil, nil
+	}
+	return sources, polls, err
+}
+
+func (c *Crawler) observe(e Event) {
+	e.Time = c.config.Now()
+	c.config.Observe(e)
+}

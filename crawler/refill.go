@@ -1,0 +1,157 @@
+package crawler
+
+import (
+	"container/heap"
+	"context"
+	"net/url"
+	"time"
+
+	"edict/news"
+)
+
+// load has the loader read sources and visits when it is time.
+func (d *dispatcher) load(now time.Time) {
+	if d.loading {
+		return
+	}
+	switch {
+	case !d.nextSources.After(now):
+		d.begin(d.loadSources)
+	case !d.nextVisits.After(now) && len(d.frontier.inside) < maxInside:
+		limit := len(d.frontier.inside) + loadSize
+		d.frontier.full = false
+		d.begin(func(ctx context.Context) { d.loadVisits(ctx, now.Add(lookAhead), limit) })
+	}
+}
+
+func (d *dispatcher) begin(load func(context.Context)) {
+	if d.stopped {
+		return
+	}
+	d.loading = true
+	d.loads <- load // empty: nothing is being loaded
+}
+
+func (d *dispatcher) loadSources(ctx context.Context) {
+	sources, err := d.crawler.memory.Sources(ctx)
+	if err != nil && ctx.Err() == nil {
+		d.crawler.config.Log.Warn("the sources could not be read again", "error", err)
+	}
+	d.tell(func() {
+		d.loading = false
+		d.nextSources = d.crawler.config.Now().Add(sourcesEvery)
+		if err == nil {
+			d.setSources(sources)
+		}
+	})
+}
+
+func (d *dispatcher) loadVisits(ctx context.Context, before time.Time, limit int) {
+	visits, err := d.crawler.memory.DueVisits(ctx, before, limit)
+	if err != nil && ctx.Err() == nil {
+		d.crawler.config.Log.Warn("the stories to be visited could not be read", "error", err)
+	}
+	d.tell(func() {
+		d.loading = false
+		d.takeVisits(visits, limit)
+	})
+}
+
+// takeVisits adds visits to the frontier. A visit that failed waits for its time; a
+// first one may go as soon as its site may be asked.
+func (d *dispatcher) takeVisits(visits []news.Visit, limit int) {
+	now := d.crawler.config.Now()
+	before := len(d.frontier.inside)
+	var later []news.Visit
+	soonest := now.Add(lookAhead)
+	for _, v := range visits {
+		source, watched := d.sources[v.Source]
+		if !watched || d.frontier.inside[v.URL] {
+			continue
+		}
+		if v.Attempts > 0 && v.Next.After(now) {
+			if v.Next.Before(soonest) {
+				soonest = v.Next
+			}
+			continue
+		}
+		u, err := url.Parse(v.URL)
+		if err != nil || u.Hostname() == "" {
+			v.Next, v.Outcome, v.Detail = time.Time{}, news.NotNews, "its address cannot be read"
+			later = append(later, v)
+			continue
+		}
+		if until := d.crawler.manners.blockedUntil(domainOf(u)); until.Sub(now) > 2*maxSlowdown {
+			v.Next = until // the site asked for a long pause: others take its place
+			later = append(later, v)
+			continue
+		}
+		d.frontier.offer(&job{url: u, first: v.URL, source: source, visit: &v}, now)
+	}
+	if len(later) > 0 && !d.loading {
+		d.begin(func(ctx context.Context) { d.putOff(ctx, later) })
+	}
+	d.idle = min(2*d.idle, visitsIdle)
+	if len(d.frontier.inside) > before {
+		d.idle = visitsEvery
+	}
+	d.nextVisits = now.Add(d.idle)
+	if soonest.Before(d.nextVisits) {
+		d.nextVisits = soonest
+	}
+	d.frontier.full = d.frontier.full || len(visits) >= limit
+}
+
+func (d *dispatcher) putOff(ctx context.Context, visits []news.Visit) {
+	for _, v := range visits {
+		if err := d.crawler.memory.SaveVisit(ctx, v); err != nil && ctx.Err() == nil {
+			d.crawler.config.Log.Warn("a story could not be put off", "url", v.URL, "error", err)
+			break
+		}
+	}
+	d.tell(func() { d.loading = false })
+}
+
+// setSources takes the list of what is watched: new addresses are polled at once,
+// those that are gone no longer.
+func (d *dispatcher) setSources(list []news.Source) {
+	now := d.crawler.config.Now()
+	fresh := make(map[string]news.Source, len(list))
+	wanted := map[[2]string]bool{}
+	for _, s := range list {
+		fresh[s.Slug] = s
+		for _, a := range s.Addresses() {
+			wanted[[2]string{s.Slug, a}] = true
+			d.watch(s, a, now)
+		}
+	}
+	for key, p := range d.polls {
+		if wanted[key] {
+			continue
+		}
+		if p.place >= 0 {
+			heap.Remove(&d.due, p.place)
+		}
+		p.gone = true
+		delete(d.polls, key)
+	}
+	d.sources = fresh
+}
+
+func (d *dispatcher) watch(s news.Source, address string, now time.Time) {
+	key := [2]string{s.Slug, address}
+	p := d.polls[key]
+	if p == nil {
+		p = &pollItem{poll: news.Poll{Source: s.Slug, Address: address, Next: now}, place: -1, gone: true}
+		d.polls[key] = p
+	}
+	if p.gone { // remembered from before, or new
+		p.gone = false
+		d.schedule(p)
+	}
+	old, known := d.sources[s.Slug]
+	if sooner := p.poll.Last.Add(s.Every); s.Every > 0 && (!known || old.Every != s.Every) && p.poll.Failures == 0 && p.poll.Next.After(sooner) && p.place >= 0 {
+		p.poll.Next = sooner
+		heap.Fix(&d.due, p.place)
+	}
+}

@@ -1,0 +1,190 @@
+package crawler
+
+import (
+	"bufio"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"edict/guard"
+	"edict/news"
+)
+
+// maxHeader is the most that is read of an answer's headers, in bytes.
+const maxHeader = 256 << 10
+
+var (
+	errTooLarge = errors.New("the body is over the limit")
+	errEncoding = errors.New("the body has an encoding that was not asked for")
+)
+
+// newTransport makes the transport under everything: each connection passes the
+// guard when it is dialled.
+func newTransport(c Config) (*http.Transport, error) {
+	g, err := guard.New(guard.Config{AllowPrivate: c.AllowPrivateNetworks, AllowListener: c.AllowListeners})
+	if err != nil {
+		return nil, err
+	}
+	dialer := &net.Dialer{Timeout: min(10*time.Second, c.Timeout), KeepAlive: 30 * time.Second, Control: g.Control}
+	t := &http.Transport{
+		DialContext:            dialer.DialContext,
+		ForceAttemptHTTP2:      true,
+		DisableCompression:     true, // bounded does it, within the limit
+		MaxIdleConns:           256,
+		MaxIdleConnsPerHost:    1,
+		IdleConnTimeout:        30 * time.Second,
+		TLSHandshakeTimeout:    min(10*time.Second, c.Timeout),
+		MaxResponseHeaderBytes: maxHeader,
+	}
+	if c.Proxy == "" {
+		return t, nil
+	}
+	proxy, err := url.Parse(c.Proxy)
+	if err != nil {
+		return nil, fmt.Errorf("crawler: proxy: %w: %w", err, news.ErrInvalid)
+	}
+	// Only the proxy is dialled then, and it may stand in a private network.
+	dialer.Control = nil
+	t.Proxy = func(r *http.Request) (*url.URL, error) {
+		if ip, err := netip.ParseAddr(r.URL.Hostname()); err == nil {
+			if err := g.Check(netip.AddrPortFrom(ip, 0)); err != nil {
+				return nil, err
+			}
+		}
+		return proxy, nil
+	}
+	return t, nil
+}
+
+// An exchange is what one request wants and what was learnt of its answer on the
+// way, beside what Colly passes on.
+type exchange struct {
+	url         *url.URL // exactly as it is to be asked for
+	limit       int64
+	keepCut     bool // a body over the limit is cut and not an error
+	contentType string
+	wasCut      bool
+}
+
+type exchangeKey struct{}
+
+func withExchange(ctx context.Context, e *exchange) context.Context {
+	return context.WithValue(ctx, exchangeKey{}, e)
+}
+
+// bounded is the transport that Colly sees. It hides from Colly what Colly would do
+// badly: the charset, which it garbles for Chinese, and gzip, which it takes apart
+// behind its limit.
+type bounded struct {
+	base http.RoundTripper
+}
+
+// RoundTrip sends the request and returns an answer whose body is unpacked, ends
+// with an error beyond the limit, and is in the page's own charset.
+func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
+	e, ok := r.Context().Value(exchangeKey{}).(*exchange)
+	if !ok {
+		return nil, errors.New("a request without its exchange")
+	}
+	r = r.Clone(r.Context())
+	r.URL = e.url
+	r.Header.Set("Accept-Encoding", "gzip")
+	resp, err := b.base.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	e.contentType = resp.Header.Get("Content-Type")
+	body, err := unpack(resp.Body, resp.Header.Get("Content-Encoding"), e.limit)
+	if err != nil {
+		return nil, errors.Join(err, resp.Body.Close())
+	}
+	resp.Body = struct {
+		io.Reader
+		io.Closer
+	}{&limitedReader{from: body, left: e.limit, exchange: e}, resp.Body}
+	resp.Header.Del("Content-Type")
+	resp.Header.Del("Content-Encoding")
+	resp.Header.Del("Content-Length")
+	resp.ContentLength, resp.Uncompressed = -1, true
+	return resp, nil
+}
+
+// unpack undoes gzip, once as the header says and once where a file is gzip itself,
+// as a sitemap.xml.gz is.
+func unpack(body io.Reader, encoding string, limit int64) (io.Reader, error) {
+	body = io.LimitReader(body, limit+1) // packed bytes count too
+	switch e := strings.ToLower(strings.TrimSpace(encoding)); e {
+	case "", "identity":
+	case "gzip", "x-gzip":
+		body = &lazyGzip{from: body}
+	default:
+		return nil, fmt.Errorf("%w: %q", errEncoding, cutText(e, 40))
+	}
+	return &lazyGzip{from: body, sniff: true}, nil
+}
+
+// lazyGzip unpacks when it is first read, so that a header alone costs no read of
+// the body. With sniff, what is not gzip is passed on as it is.
+type lazyGzip struct {
+	from  io.Reader
+	sniff bool
+	ready io.Reader
+}
+
+func (z *lazyGzip) Read(p []byte) (int, error) {
+	if z.ready == nil {
+		buffered := bufio.NewReader(z.from)
+		magic, err := buffered.Peek(2)
+		isGzip := err == nil && magic[0] == 0x1f && magic[1] == 0x8b
+		switch {
+		case err != nil && len(magic) == 0:
+			return 0, err // io.EOF: an empty body, whatever it is called
+		case !isGzip:
+			// Not packed after all, which servers get wrong the other way round.
+			z.ready = buffered
+		default:
+			if z.ready, err = gzip.NewReader(buffered); err != nil {
+				return 0, err
+			}
+		}
+	}
+	return z.ready.Read(p)
+}
+
+// limitedReader ends a body after left bytes: with errTooLarge, or quietly when the
+// exchange is content with a part.
+type limitedReader struct {
+	from     io.Reader
+	left     int64
+	exchange *exchange
+}
+
+func (l *limitedReader) Read(p []byte) (int, error) {
+	if l.left < 0 {
+		return 0, l.over()
+	}
+	if int64(len(p)) > l.left+1 {
+		p = p[:l.left+1]
+	}
+	n, err := l.from.Read(p)
+	if l.left -= int64(n); l.left < 0 {
+		return n - 1, l.over()
+	}
+	return n, err
+}
+
+func (l *limitedReader) over() error {
+	if l.exchange.keepCut {
+		l.exchange.wasCut = true
+		return io.EOF
+	}
+	return errTooLarge
+}

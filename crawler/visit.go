@@ -1,0 +1,197 @@
+package crawler
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"edict/crawler/extract"
+	"edict/news"
+)
+
+// quietAfter is the age from which an article alerts nobody.
+const quietAfter = 48 * time.Hour
+
+// visited takes what came of a request for a story.
+func (c *Crawler) visited(ctx context.Context, d *dispatcher, j *job, r result) {
+	v := *j.visit
+	v.Last = c.config.Now()
+	if r.outcome == news.Unchanged {
+		v.Next, v.Outcome, v.Detail, v.Attempts = time.Time{}, news.Unchanged, "", 0
+		c.saveVisit(ctx, v)
+		c.tellVisited(v, r)
+		return
+	}
+	if r.outcome == news.OK {
+		content, err := extract.Article(r.page, extract.Options{Select: j.source.Select})
+		if err == nil {
+			v.ETag, v.LastModified = r.etag, r.lastModified
+			if err = c.enterWhole(ctx, d, v, content, r); err == nil {
+				return
+			}
+		}
+		r.outcome, r.detail = misreading(err)
+	}
+	c.miss(ctx, d, j, v, r)
+}
+
+// misreading says what an error of reading a page means.
+func misreading(err error) (news.Outcome, string) {
+	detail := cutText(err.Error(), 500)
+	switch {
+	case errors.Is(err, news.ErrEmpty):
+		return news.Nothing, detail
+	case errors.Is(err, news.ErrRefused):
+		return news.Blocked, detail
+	}
+	return news.NotNews, detail
+}
+
+// enterWhole enters and publishes the article of a page that was read. Its error
+// says that the article may not be kept.
+func (c *Crawler) enterWhole(ctx context.Context, d *dispatcher, v news.Visit, content news.Content, r result) error {
+	content.URL = news.NormalizeURL(content.URL)
+	content.CanonicalURL = news.NormalizeURL(content.CanonicalURL)
+	content.Source = v.Source
+	content.Partial = false
+	if content.Title == "" {
+		content.Title = v.Title
+	}
+	if content.Published.IsZero() {
+		content.Published = v.Published
+	}
+	v.Outcome, v.Detail, v.Next, v.Attempts, v.Partial = news.OK, "", time.Time{}, 0, false
+	return c.enter(ctx, d, v, content, r)
+}
+
+// miss takes a failure to read a story: the feed's own words stand in for the page
+// where they have to, and the visit is put on the schedule.
+func (c *Crawler) miss(ctx context.Context, d *dispatcher, j *job, v news.Visit, r result) {
+	v.Attempts++
+	v.Outcome, v.Detail = r.outcome, r.detail
+	v.Next = c.retryAt(v, r)
+	soon := !lasting(r.outcome)
+	if j.refused != nil {
+		soon = !j.refused.until.IsZero()
+		switch {
+		case !v.Next.IsZero() && j.refused.until.After(v.Next):
+			v.Next = j.refused.until
+		case !v.Next.IsZero() && j.refused.until.IsZero():
+			v.Next = c.config.Now().Add(robotsTTL) // robots.txt is not read again before
+		}
+	}
+	givesUp := v.Next.IsZero()
+	known := v.Article != ""
+	defer func() {
+		if givesUp {
+			c.config.Log.Warn("a story is given up", "source", v.Source, "url", v.URL, "outcome", string(v.Outcome), "tries", v.Attempts, "partial", v.Partial, "detail", v.Detail)
+			c.observe(Event{Kind: GaveUp, Source: v.Source, Address: v.URL, Outcome: v.Outcome, Detail: v.Detail, Partial: v.Partial})
+		} else {
+			c.config.Log.Info("a story could not be read", "source", v.Source, "url", v.URL, "outcome", string(v.Outcome), "tries", v.Attempts,
+				"next", v.Next.Sub(c.config.Now()).Round(time.Second).String(), "detail", v.Detail)
+		}
+	}()
+	if v.Title != "" && !known && (!soon || givesUp || v.Attempts >= partialAfter) {
+		content := news.Content{
+			URL: v.URL, CanonicalURL: v.URL, Source: v.Source, Title: v.Title, Summary: v.Summary,
+			Published: v.Published, Fetched: c.config.Now(), Partial: true,
+		}
+		v.Partial = true
+		err := c.enter(ctx, d, v, content, r)
+		if err == nil {
+			return
+		}
+		c.config.Log.Error("a partial article could not be kept", "source", v.Source, "url", v.URL, "error", err)
+		v.Partial = false
+	}
+	c.saveVisit(ctx, v)
+	c.tellVisited(v, r)
+}
+
+// enter puts an article into the ledger together with its visit and publishes it if
+// it is new.
+func (c *Crawler) enter(ctx context.Context, d *dispatcher, v news.Visit, content news.Content, r result) error {
+	quiet := v.Quiet || !content.Published.IsZero() && content.Published.Before(c.config.Now().Add(-quietAfter))
+	article := news.NewArticle(content, quiet)
+	if err := article.Validate(); err != nil {
+		return err
+	}
+	if v.Article == article.ID && v.Version == article.Version && v.Outcome == news.OK {
+		v.Outcome = news.Unchanged
+	}
+	v.Article, v.Version = article.ID, article.Version
+	var isNew bool
+	err := c.insist(ctx, "entering an article", func() (err error) {
+		isNew, err = c.memory.Enter(ctx, article, v)
+		return err
+	})
+	if errors.Is(err, news.ErrInvalid) {
+		return err
+	}
+	if err != nil {
+		// The visit is still due in the memory, so nothing is lost.
+		c.config.Log.Error("an article could not be entered", "source", v.Source, "url", v.URL, "error", err)
+		return nil
+	}
+	c.tellVisited(v, r)
+	if isNew {
+		c.publish(ctx, d, article)
+	}
+	return nil
+}
+
+func (c *Crawler) saveVisit(ctx context.Context, v news.Visit) {
+	err := c.insist(ctx, "saving a visit", func() error { return c.memory.SaveVisit(ctx, v) })
+	if err != nil {
+		c.config.Log.Error("a visit could not be saved", "source", v.Source, "url", v.URL, "error", err)
+	}
+}
+
+func (c *Crawler) tellVisited(v news.Visit, r result) {
+	c.observe(Event{Kind: Visited, Source: v.Source, Address: v.URL, Outcome: v.Outcome, Detail: v.Detail,
+		Bytes: int64(len(r.page.Body)), Duration: r.took, Read: r.page.Fetched, Partial: v.Partial})
+}
+
+// publish hands an article on. While readers have no room it waits, and with it all
+// sources do; what else may go wrong leaves the article in the ledger, from which it
+// is published later.
+func (c *Crawler) publish(ctx context.Context, d *dispatcher, a news.Article) {
+	pause, waits := time.Second, false
+	for {
+		err := c.publisher.Publish(ctx, a)
+		switch {
+		case err == nil:
+			c.observe(Event{Kind: Published, Source: a.Source, Address: a.URL, Outcome: news.OK, Read: a.Fetched, Partial: a.Partial})
+		case errors.Is(err, news.ErrFull):
+			if !waits {
+				waits = true
+				d.tell(d.holdAll)
+			}
+			if sleep(ctx, pause) {
+				pause = min(2*pause, 10*time.Second)
+				continue
+			}
+		default:
+			c.config.Log.Warn("an article could not be published; it waits in the ledger", "source", a.Source, "url", a.URL, "error", err)
+		}
+		if waits {
+			d.tell(d.goOn)
+		}
+		return
+	}
+}
+
+// holdAll is told by each worker whose article finds no room.
+func (d *dispatcher) holdAll() {
+	if d.waiting++; d.waiting == 1 {
+		d.crawler.config.Log.Warn("the stream of articles is full: all sources are paused until readers catch up")
+		d.crawler.observe(Event{Kind: Paused})
+	}
+}
+
+func (d *dispatcher) goOn() {
+	if d.waiting--; d.waiting == 0 {
+		d.crawler.config.Log.Info("the stream of articles has room: sources go on")
+		d.crawler.observe(Event{Kind: Resumed})
+	}
+}
