@@ -11,16 +11,14 @@ import (
 // apart by one space, characters of scripts without word bounds side by side,
 // paragraphs apart by one line feed. Fold(Fold(s)) is Fold(s).
 func Fold(s string) string {
-	return string(appendFolded(make([]byte, 0, len(s)), s, false))
+	sc := scanner{text: s, folding: folding()}
+	return string(appendFolded(make([]byte, 0, len(s)), &sc))
 }
 
-// appendFolded appends the folded form of s to dst. With cased, upper and lower
-// case stay apart.
-func appendFolded(dst []byte, s string, cased bool) []byte {
-	var (
-		sc   = scanner{text: s, cased: cased, folding: folding()}
-		last = breakToken
-	)
+// appendFolded appends the folded form of the scanner's text to dst. If the scanner
+// is cased, upper and lower case stay apart.
+func appendFolded(dst []byte, sc *scanner) []byte {
+	last := breakToken
 	for sc.next() {
 		if sc.kind == breakToken {
 			if last != breakToken {
@@ -35,7 +33,7 @@ func appendFolded(dst []byte, s string, cased bool) []byte {
 		switch sc.kind {
 		case wordToken:
 			if sc.plain {
-				dst = appendPlain(dst, s[sc.start:sc.end], cased)
+				dst = appendPlain(dst, sc.text[sc.start:sc.end], sc.cased)
 			} else {
 				dst = append(dst, sc.buf...)
 			}

@@ -144,7 +144,7 @@ func fold(r rune) string {
 	}
 	var b strings.Builder
 	for _, d := range norm.NFKD.String(string(r)) {
-		if unicode.Is(unicode.Mn, d) {
+		if unicode.In(d, unicode.Mn, unicode.Lm) {
 			continue
 		}
 		if !unicode.IsLetter(d) && !unicode.IsDigit(d) {

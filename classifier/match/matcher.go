@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -43,6 +44,7 @@ type scratch struct {
 	symbols []uint32
 	starts  []int32
 	ends    []int32
+	caser   scanner // for exact phrases
 	cased   []byte
 }
 
@@ -59,11 +61,12 @@ func Compile(phrases []Phrase) (*Matcher, error) {
 		edges: map[edge]uint32{}, nodes: 1, phrases: map[uint32][]uint32{},
 	}
 	for i, p := range phrases {
-		if !b.add(i, p.Text) {
+		text := oneLine(p.Text)
+		if !b.add(i, text) {
 			return nil, fmt.Errorf("phrase %d %q: %w", i, p.Text, ErrEmpty)
 		}
 		if p.Exact {
-			m.cased[i] = string(appendFolded(nil, p.Text, true))
+			m.cased[i] = string(appendFolded(nil, &scanner{text: text, cased: true, folding: m.folding}))
 		}
 	}
 	m.words = newVocabulary(b.words)
@@ -71,6 +74,16 @@ func Compile(phrases []Phrase) (*Matcher, error) {
 	m.trie = newTrie(&b)
 	m.pool.New = func() any { return new(scratch) }
 	return m, nil
+}
+
+// oneLine makes spaces of line feeds: a phrase is one line.
+func oneLine(text string) string {
+	return strings.Map(func(r rune) rune {
+		if classify(r) == lineRune {
+			return ' '
+		}
+		return r
+	}, text)
 }
 
 // Append appends to dst every place in text where a phrase stands, overlapping
@@ -81,7 +94,7 @@ func (m *Matcher) Append(dst []Hit, text string) []Hit {
 	s := m.pool.Get().(*scratch)
 	m.read(s, text)
 	dst = m.walk(dst, s, text)
-	s.scanner.text = ""
+	s.scanner.text, s.caser.text = "", ""
 	m.pool.Put(s)
 	return dst
 }
@@ -152,6 +165,7 @@ func (m *Matcher) sameCase(s *scratch, part, want string) bool {
 	if part == want {
 		return true
 	}
-	s.cased = appendFolded(s.cased[:0], part, true)
+	s.caser = scanner{text: part, cased: true, buf: s.caser.buf, folding: m.folding}
+	s.cased = appendFolded(s.cased[:0], &s.caser)
 	return string(s.cased) == want
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"edict/classifier/match"
@@ -142,4 +143,68 @@ func TestFold(t *testing.T) {
 			t.Errorf("Fold(%q) = %q, want %q", c.in, got, c.want)
 		}
 	}
+}
+
+func TestTraditional(t *testing.T) {
+	for _, c := range []struct{ traditional, simplified string }{
+		{"虛擬貨幣挖礦活動整治", "虚拟货币挖矿活动整治"},
+		{"臺灣與澳門、廣東省發展區塊鏈", "台湾与澳门、广东省发展区块链"},
+		{"數位貨幣監管機構證監會", "数位货币监管机构证监会"},
+	} {
+		if got, want := match.Fold(c.traditional), match.Fold(c.simplified); got != want {
+			t.Errorf("Fold(%s) = %s, want %s", c.traditional, got, want)
+		}
+	}
+}
+
+func TestAppendAllocatesNothing(t *testing.T) {
+	m, err := match.Compile(append(phrases("mining ban", "quebec", "挖矿"), match.Phrase{Text: "SEC", Exact: true}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Repeat("The SEC and S.E.C. on a mining ban in Québec, don’t: 挖礦“挖矿”. ", 50)
+	hits := m.Append(nil, text)
+	if len(hits) != 300 {
+		t.Errorf("%d hits, want 300", len(hits))
+	}
+	if n := testing.AllocsPerRun(100, func() { hits = m.Append(hits[:0], text) }); n >= 1 {
+		t.Errorf("%v allocations a scan", n)
+	}
+}
+
+func TestConcurrent(t *testing.T) {
+	m, err := match.Compile(append(phrases("mining", "挖矿"), match.Phrase{Text: "SEC", Exact: true}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			text := strings.Repeat("mining 挖礦 SEC S.E.C. ", i+1)
+			for range 200 {
+				if n := len(m.Append(nil, text)); n != 4*(i+1) {
+					t.Errorf("%d hits, want %d", n, 4*(i+1))
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func ExampleMatcher_Append() {
+	phrases := []match.Phrase{{Text: "mining ban"}, {Text: "虚拟货币挖矿"}, {Text: "SEC", Exact: true}}
+	m, err := match.Compile(phrases)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	text := "The S.E.C. on a Mining-Ban; 整治虛擬貨幣「挖礦」"
+	for _, h := range m.Append(nil, text) {
+		fmt.Printf("%d: %s\n", h.Phrase, text[h.Start:h.End])
+	}
+	// Output:
+	// 2: S.E.C.
+	// 0: Mining-Ban
+	// 1: 虛擬貨幣「挖礦
 }

@@ -49,11 +49,10 @@ func Sentences(text string) []Span {
 func appendSentences(out []Span, text string, p Span) []Span {
 	start := p.Start
 	for i := p.Start; i < p.End; {
-		k := strings.IndexAny(text[i:p.End], ".!?…。！？；．｡")
-		if k < 0 {
+		at := nextSign(text, i, p.End)
+		if at == p.End {
 			break
 		}
-		at := i + k
 		end := endOfSigns(text, at, p.End)
 		i = end
 		if end >= p.End || !endsSentence(text, start, at, end, p.End) {
@@ -70,11 +69,29 @@ func appendSentences(out []Span, text string, p Span) []Span {
 	return out
 }
 
+// signs are those that may end a sentence.
+const signs = ".!?…。！？；．｡"
+
+// nextSign returns where the next of signs stands in text[i:limit], or limit.
+func nextSign(text string, i, limit int) int {
+	for ; i < limit; i++ {
+		switch text[i] {
+		case '.', '!', '?':
+			return i
+		case 0xE2, 0xE3, 0xEF: // the first bytes of the others
+			if r, _ := utf8.DecodeRuneInString(text[i:limit]); r != utf8.RuneError && strings.ContainsRune(signs, r) {
+				return i
+			}
+		}
+	}
+	return limit
+}
+
 // endOfSigns returns where the enders at i, and what is closed behind them, end.
 func endOfSigns(text string, i, limit int) int {
 	for i < limit {
 		r, n := utf8.DecodeRuneInString(text[i:limit])
-		if !strings.ContainsRune(".!?…。！？；．｡", r) {
+		if r == utf8.RuneError || !strings.ContainsRune(signs, r) {
 			break
 		}
 		i += n

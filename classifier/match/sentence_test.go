@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"edict/classifier/match"
 )
 
@@ -54,5 +56,20 @@ func TestParagraphs(t *testing.T) {
 	}
 	if want := []string{"One. Two.", "三。", "last"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestSentencesOfAnyText(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		checkSentences(t, drawText(40).Draw(rt, "text"))
+	})
+}
+
+func BenchmarkSentences(b *testing.B) {
+	c := newCorpus(16, 10)
+	i := 0
+	for b.Loop() {
+		match.Sentences(c.texts[i%len(c.texts)])
+		i++
 	}
 }

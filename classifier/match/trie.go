@@ -14,8 +14,8 @@ type builder struct {
 
 type edge struct{ node, symbol uint32 }
 
-// add lays phrase number i into the trie. It reports whether there was a token in
-// it.
+// add lays phrase number i, of one line, into the trie. It reports whether there
+// was a token in it.
 func (b *builder) add(i int, text string) bool {
 	sc := scanner{text: text, folding: folding()}
 	var node uint32
@@ -34,8 +34,6 @@ func (b *builder) add(i int, text string) bool {
 			symbol = symbolOf(b, b.chars, sc.r)
 		case possessiveToken:
 			symbol = possessiveSymbol
-		case breakToken:
-			continue // a phrase is one line; a break inside is a space
 		}
 		e := edge{node, symbol}
 		to, ok := b.edges[e]
