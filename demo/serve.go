@@ -15,8 +15,13 @@ Disallow: /search
 Disallow: /members/
 `
 
-//go:embed templates/site.css
-var sheet []byte
+// The sheet and the one picture of all outlets.
+var (
+	//go:embed templates/site.css
+	sheet []byte
+	//go:embed templates/lead.svg
+	picture []byte
+)
 
 // A document is an answer, whole.
 type document struct {
@@ -57,6 +62,8 @@ func (s *Site) find(path string, t time.Time) (document, bool, error) {
 		return document{contentType: "text/plain; charset=utf-8", body: []byte(robots)}, true, nil
 	case "/site.css":
 		return document{contentType: "text/css; charset=utf-8", body: sheet}, true, nil
+	case "/lead.svg":
+		return document{contentType: "image/svg+xml", body: picture}, true, nil
 	case "/":
 		doc, err := s.home()
 		return doc, true, err

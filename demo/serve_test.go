@@ -47,8 +47,10 @@ func TestOtherAnswers(t *testing.T) {
 	if a := get(t, base(site)+"/"); a.status != http.StatusOK || !strings.Contains(string(a.body), "do not exist") {
 		t.Errorf("the front page: status %d", a.status)
 	}
-	if a := get(t, base(site)+"/site.css"); a.status != http.StatusOK || !strings.HasPrefix(a.header.Get("Content-Type"), "text/css") {
-		t.Errorf("the style sheet: status %d", a.status)
+	for path, kind := range map[string]string{"/site.css": "text/css", "/lead.svg": "image/svg+xml"} {
+		if a := get(t, base(site)+path); a.status != http.StatusOK || !strings.HasPrefix(a.header.Get("Content-Type"), kind) {
+			t.Errorf("%s: status %d", path, a.status)
+		}
 	}
 	for _, path := range []string{"/nothing", "/ledger/nothing/", "/ledger"} {
 		if a := get(t, base(site)+path); a.status != http.StatusNotFound {
