@@ -1,0 +1,124 @@
+package classifier
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"edict/classifier/places"
+	"edict/classifier/rules"
+	"edict/news"
+)
+
+// A Classifier reads articles by one set of rules. It does not change, and may be
+// used by many goroutines.
+type Classifier struct {
+	rules  *rules.Set
+	places *places.Gazetteer
+	name   news.RuleSet
+}
+
+// New returns a classifier by set, whose places are named by g.
+func New(set *rules.Set, g *places.Gazetteer) (*Classifier, error) {
+	if set == nil || g == nil {
+		return nil, fmt.Errorf("make a classifier: rules and places are needed: %w", news.ErrInvalid)
+	}
+	if len(set.Labels()) == 0 {
+		return nil, fmt.Errorf("make a classifier: the rules know no label: %w", news.ErrInvalid)
+	}
+	return &Classifier{rules: set, places: g, name: news.RuleSet{Version: set.Version(), Hash: set.Hash()}}, nil
+}
+
+// RuleSet names the rules that the classifier reads by.
+func (c *Classifier) RuleSet() news.RuleSet { return c.name }
+
+// Labels are the labels that the rules know.
+func (c *Classifier) Labels() []news.Label { return c.rules.Labels() }
+
+// Classify makes the record of a. Tags stand by label, then jurisdiction.
+func (c *Classifier) Classify(a news.Article) news.Record { return c.Explain(a).Record }
+
+// Explain makes the record of a with the reason of each tag, in the order of the
+// record's tags, and of each near miss.
+func (c *Classifier) Explain(a news.Article) Explanation {
+	out := Explanation{Record: news.NewRecord(a, c.name)}
+	judged := c.rules.Judge(a.Content)
+	slices.SortStableFunc(judged.Verdicts, func(x, y rules.Verdict) int {
+		return cmp.Or(cmp.Compare(x.Label, y.Label), cmp.Compare(x.Jurisdiction, y.Jurisdiction))
+	})
+	for _, v := range judged.Verdicts {
+		state, why := c.state(a.Content, v)
+		tag := news.Tag{
+			Label: v.Label, Jurisdiction: v.Jurisdiction, Stage: v.Stage, Score: v.Score, State: state,
+			Evidence: evidence(a.Content, v.Findings),
+		}
+		out.Record.Tags = append(out.Record.Tags, tag)
+		out.Tags = append(out.Tags, TagReason{Tag: tag, Findings: v.Findings, State: why})
+	}
+	for _, n := range judged.Near {
+		near := news.Near{Label: n.Label, Score: n.Score, Missing: n.Missing}
+		out.Record.Near = append(out.Record.Near, near)
+		out.Near = append(out.Near, NearReason{Near: near, Finding: n.Finding})
+	}
+	out.Record.Amounts = amounts(a.Content, judged.Verdicts)
+	out.Record.Counts = counts(a.Content, judged.Verdicts)
+	return out
+}
+
+// minQuality is the quality of extraction under which a text's body alone does not
+// make a tag sure.
+const minQuality = 0.5
+
+// state decides whether the rules are sure of v, and says why when they are not.
+//
+// Title and summary come from the page's own metadata or the feed and are read
+// right even where the body was not. So a story of poor quality, or of which only
+// the feed's words are known, is sure only by them.
+func (c *Classifier) state(content news.Content, v rules.Verdict) (news.State, string) {
+	limit := c.rules.Auto(v.Label)
+	if v.Score < limit {
+		return news.Review, fmt.Sprintf("score %.2f is under %.2f", v.Score, limit)
+	}
+	if v.Jurisdiction == news.Unnamed {
+		return news.Review, "the text does not say whose authority acts"
+	}
+	if content.Partial || content.Quality < minQuality {
+		byHead := slices.ContainsFunc(v.Findings, func(f rules.Finding) bool { return f.Field != news.Text && f.Score >= limit })
+		if !byHead {
+			return news.Review, "the text was read poorly and neither title nor summary says it"
+		}
+	}
+	if aprilFools(content.Published) {
+		return news.Review, "published on 1 April"
+	}
+	return news.Auto, ""
+}
+
+// aprilFools reports whether t falls on 1 April anywhere on earth: from UTC+14 to
+// UTC-12.
+func aprilFools(t time.Time) bool {
+	if t.IsZero() {
+		return false
+	}
+	t = t.UTC()
+	start := time.Date(t.Year(), time.April, 1, 0, 0, 0, 0, time.UTC)
+	return !t.Before(start.Add(-14*time.Hour)) && t.Before(start.Add(36*time.Hour))
+}
+
+// evidence quotes the sentences of findings.
+func evidence(content news.Content, findings []rules.Finding) []news.Evidence {
+	out := make([]news.Evidence, 0, len(findings))
+	for _, f := range findings {
+		out = append(out, quote(content, f.Field, f.Start, f.End, f.Rule))
+	}
+	return out
+}
+
+func quote(content news.Content, field news.Field, start, end int, rule string) news.Evidence {
+	return news.Evidence{Field: field, Start: start, End: end, Quote: content.Field(field)[start:end], Rule: rule}
+}
+
+// errPanicked is what Stage makes of a panic in the classifier.
+var errPanicked = errors.New("the classifier panicked")

@@ -1,0 +1,217 @@
+package classifier
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A number is a number in a text, in digits or words, with its multiplier.
+type number struct {
+	start, end int
+	value      float64
+	scaled     bool // "million", 万 and the like stand with it
+}
+
+var numberWords = map[string]float64{
+	"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+	"eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
+	"eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
+	"eighty": 80, "ninety": 90, "hundred": 100,
+}
+
+var multipliers = map[string]float64{
+	"k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "mln": 1e6, "mio": 1e6, "million": 1e6, "millions": 1e6,
+	"b": 1e9, "bn": 1e9, "bln": 1e9, "billion": 1e9, "billions": 1e9, "tn": 1e12, "trillion": 1e12,
+}
+
+var hanDigits = map[rune]float64{
+	'〇': 0, '零': 0, '一': 1, '二': 2, '两': 2, '兩': 2, '三': 3, '四': 4, '五': 5, '六': 6, '七': 7, '八': 8, '九': 9,
+}
+
+var hanUnits = map[rune]float64{'十': 10, '百': 100, '千': 1000}
+
+var hanScales = map[rune]float64{'万': 1e4, '萬': 1e4, '亿': 1e8, '億': 1e8}
+
+// numbers finds the numbers of s, in order.
+func numbers(s string) []number {
+	var out []number
+	previous := ' '
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		var n number
+		ok := false
+		switch {
+		case digit(r) >= 0 && !latin(previous):
+			n, ok = readDigits(s, i)
+		case r < utf8.RuneSelf && unicode.IsLetter(r) && !latin(previous) && !unicode.IsDigit(previous):
+			n, ok = readWords(s, i)
+		case isHanNumber(r):
+			n, ok = readHan(s, i)
+		}
+		if ok {
+			out = append(out, n)
+			previous, _ = utf8.DecodeLastRuneInString(s[:n.end])
+			i = n.end
+			continue
+		}
+		previous = r
+		i += size
+	}
+	return out
+}
+
+// digit is the value of an ASCII or full-width digit, or -1.
+func digit(r rune) int {
+	switch {
+	case r >= '0' && r <= '9':
+		return int(r - '0')
+	case r >= '０' && r <= '９':
+		return int(r - '０')
+	}
+	return -1
+}
+
+func latin(r rune) bool { return r < 0x250 && unicode.IsLetter(r) }
+
+func isHanNumber(r rune) bool {
+	_, d := hanDigits[r]
+	_, u := hanUnits[r]
+	return d || u
+}
+
+// readDigits reads "1,750", "17.5 million", "1750万".
+func readDigits(s string, at int) (number, bool) {
+	var plain strings.Builder
+	i := at
+	for i < len(s) {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		next, _ := utf8.DecodeRuneInString(s[min(i+size, len(s)):])
+		switch {
+		case digit(r) >= 0:
+			plain.WriteByte(byte('0' + digit(r)))
+		case (r == '.' || r == '．') && digit(next) >= 0:
+			plain.WriteByte('.')
+		case (r == ',' || r == '，') && grouped(s[i+size:]):
+		default:
+			size = 0
+		}
+		if size == 0 {
+			break
+		}
+		i += size
+	}
+	v, err := strconv.ParseFloat(plain.String(), 64)
+	if err != nil {
+		return number{}, false
+	}
+	n := number{start: at, end: i, value: v}
+	n.scale(s)
+	return n, true
+}
+
+// grouped reports whether s begins with exactly three digits, as after a comma
+// within a number.
+func grouped(s string) bool {
+	n := 0
+	for _, r := range s {
+		if digit(r) < 0 {
+			break
+		}
+		n++
+	}
+	return n == 3
+}
+
+// readWords reads "fourteen", "thirty-three", "two million".
+func readWords(s string, at int) (number, bool) {
+	n := number{start: at, end: at}
+	for i := at; i < len(s); {
+		end := i
+		for end < len(s) && latin(rune(s[end])) {
+			end++
+		}
+		v, ok := numberWords[strings.ToLower(s[i:end])]
+		if !ok {
+			break
+		}
+		if v == 100 && n.value > 0 {
+			n.value *= v
+		} else {
+			n.value += v
+		}
+		n.end = end
+		i = end
+		if i < len(s) && (s[i] == '-' || s[i] == ' ') {
+			i++
+		}
+	}
+	if n.end == at {
+		return number{}, false
+	}
+	n.scale(s)
+	return n, true
+}
+
+// readHan reads 十四, 三十三, 一千七百五十万.
+func readHan(s string, at int) (number, bool) {
+	total, section, current := 0.0, 0.0, 0.0
+	i := at
+	scaled := false
+	for i < len(s) {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if d, ok := hanDigits[r]; ok {
+			current = current*10 + d
+		} else if u, ok := hanUnits[r]; ok {
+			section += max(current, 1) * u
+			current = 0
+		} else if w, ok := hanScales[r]; ok {
+			total = (total + section + current) * w
+			section, current, scaled = 0, 0, true
+		} else {
+			break
+		}
+		i += size
+	}
+	n := number{start: at, end: i, value: total + section + current, scaled: scaled}
+	return n, n.value > 0
+}
+
+// scale takes in a multiplier that follows n.
+func (n *number) scale(s string) {
+	rest := s[n.end:]
+	for {
+		r, size := utf8.DecodeRuneInString(rest)
+		f, ok := hanScales[r]
+		if !ok {
+			if u, unit := hanUnits[r]; unit && (r == '千' || r == '百') {
+				f, ok = u, true
+			}
+		}
+		if !ok {
+			break
+		}
+		n.value *= f
+		n.end += size
+		n.scaled = true
+		rest = rest[size:]
+	}
+	word := strings.TrimLeft(rest, " -\u00a0")
+	gap := len(rest) - len(word)
+	if gap > 3 {
+		return
+	}
+	end := 0
+	for end < len(word) && latin(rune(word[end])) && word[end] < utf8.RuneSelf {
+		end++
+	}
+	w := strings.ToLower(word[:end])
+	f, ok := multipliers[w]
+	if !ok || len(w) == 1 && gap > 0 {
+		return
+	}
+	n.value *= f
+	n.end += gap + end
+	n.scaled = true
+}

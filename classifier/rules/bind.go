@@ -1,0 +1,179 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"edict/classifier/places"
+	"edict/news"
+)
+
+// actorReach is how far, in half-words, a place may stand before an authority
+// without a place of its own ("Iran's energy ministry").
+const actorReach = 8
+
+// ofReach is how far a place may stand after it ("the parliament of Norway").
+const ofReach = 8
+
+// bind finds the places of a match: whose authority acts, and where the act bites
+// within that. It says how they were found.
+func (s *Set) bind(d *document, i int, h *hit) ([]news.Jurisdiction, string) {
+	sen := &d.sentences[i]
+	var out []news.Jurisdiction
+	add := func(codes ...news.Jurisdiction) {
+		for _, c := range codes {
+			if c != "" && !slices.Contains(out, c) {
+				out = append(out, c)
+			}
+		}
+	}
+	how := ""
+	for e := range h.pattern.elements {
+		if o := sen.found[h.at[e]]; o.mention >= 0 {
+			add(sen.mentions[o.mention].Code)
+			how = "the place in the pattern"
+		}
+	}
+	if len(out) == 0 {
+		if m, ok := sen.beside(h.first(sen)); ok {
+			add(m.Code)
+			how = "the place beside the authority"
+		}
+	}
+	within := sen.reach(h)
+	if len(out) == 0 {
+		for _, m := range within {
+			add(m.Code)
+			how = "a place within the match"
+		}
+		if len(out) > 1 && !h.pattern.bites {
+			out = related(out)
+		}
+	}
+	if len(out) > 0 {
+		for _, m := range within {
+			if h.pattern.bites || finer(m.Code, out) {
+				add(m.Code)
+			}
+		}
+		return finest(out), how
+	}
+	if m, ok := sen.nearest(h); ok {
+		return []news.Jurisdiction{m.Code}, "the nearest place in the sentence"
+	}
+	if sen.field != news.Title {
+		for _, m := range d.title {
+			return []news.Jurisdiction{m.Code}, "the place in the title"
+		}
+	}
+	for j := i - 1; j >= 0 && d.sentences[j].field == sen.field; j-- {
+		if m, ok := d.sentences[j].lastPlace(); ok {
+			return []news.Jurisdiction{m.Code}, "a place in a sentence before"
+		}
+	}
+	for j := range d.sentences {
+		if m, ok := d.sentences[j].firstPlace(); ok {
+			return []news.Jurisdiction{m.Code}, "the first place that the story names"
+		}
+	}
+	return []news.Jurisdiction{news.Unnamed}, "the story names no place"
+}
+
+// finer reports whether code is a division of one of codes.
+func finer(code news.Jurisdiction, codes []news.Jurisdiction) bool {
+	return code.Division() != "" && slices.ContainsFunc(codes, func(c news.Jurisdiction) bool { return c.Country() == code.Country() })
+}
+
+// finest drops a country of which a division is named too.
+func finest(codes []news.Jurisdiction) []news.Jurisdiction {
+	all := slices.Clone(codes)
+	return slices.DeleteFunc(codes, func(c news.Jurisdiction) bool {
+		return c.Division() == "" && slices.ContainsFunc(all, func(o news.Jurisdiction) bool { return o != c && o.Within(c) })
+	})
+}
+
+// related keeps, of several places, the first and its divisions or siblings.
+func related(codes []news.Jurisdiction) []news.Jurisdiction {
+	country := codes[0].Country()
+	return slices.DeleteFunc(codes, func(c news.Jurisdiction) bool { return c.Country() != country })
+}
+
+// beside returns the place that owns an authority: shortly before it, or after it
+// with "of" or "in".
+func (s *sentence) beside(o occurrence) (places.Mention, bool) {
+	best, ok := places.Mention{}, false
+	for _, m := range s.mentions {
+		if m.Start < s.start || m.End > s.end {
+			continue
+		}
+		switch {
+		case m.End <= int(o.start) && halfWords(s.text[m.End:o.start], actorReach) <= actorReach:
+			best, ok = m, true
+		case !ok && m.Start >= int(o.end) && halfWords(s.text[o.end:m.Start], ofReach) <= ofReach:
+			between := strings.ToLower(s.text[o.end:m.Start])
+			if strings.HasPrefix(between, " of ") || strings.HasPrefix(between, " in ") || strings.HasPrefix(between, " for ") {
+				return m, true
+			}
+		}
+	}
+	return best, ok
+}
+
+// reach returns the places within the match and those that follow it at once.
+func (s *sentence) reach(h *hit) []places.Mention {
+	var out []places.Mention
+	from, to := h.first(s).start, h.last(s).end
+	for _, m := range s.mentions {
+		if m.Start < s.start || m.End > s.end {
+			continue
+		}
+		if m.Start >= int(from) && m.End <= int(to) {
+			out = append(out, m)
+		} else if m.Start >= int(to) {
+			between := strings.ToLower(s.text[to:m.Start])
+			word, _ := lastWord(between)
+			if (word == "in" || word == "across" || word == "within" || len(out) > 0 && between == " and ") && halfWords(between, 8) <= 8 && !s.parted(to, int32(m.Start)) {
+				out = append(out, m)
+			}
+		}
+	}
+	return out
+}
+
+// nearest returns the place of the sentence that is nearest to the act, before it
+// rather than after.
+func (s *sentence) nearest(h *hit) (places.Mention, bool) {
+	act := h.act(s)
+	best, ok, least := places.Mention{}, false, 1<<30
+	for _, m := range s.mentions {
+		if m.Start < s.start || m.End > s.end {
+			continue
+		}
+		distance := int(act.start) - m.End
+		if m.Start >= int(act.end) {
+			distance = 2 * (m.Start - int(act.end))
+		}
+		if distance = max(distance, 0); distance < least {
+			best, ok, least = m, true, distance
+		}
+	}
+	return best, ok
+}
+
+func (s *sentence) firstPlace() (places.Mention, bool) {
+	for _, m := range s.mentions {
+		if m.Start >= s.start && m.End <= s.end {
+			return m, true
+		}
+	}
+	return places.Mention{}, false
+}
+
+func (s *sentence) lastPlace() (places.Mention, bool) {
+	for i := len(s.mentions) - 1; i >= 0; i-- {
+		if m := s.mentions[i]; m.Start >= s.start && m.End <= s.end {
+			return m, true
+		}
+	}
+	return places.Mention{}, false
+}

@@ -1,0 +1,285 @@
+package rules
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"edict/classifier/match"
+	"edict/classifier/places"
+	"edict/news"
+)
+
+// maxSymbols is the most sets that all rule files together may have, with the
+// phrases that stand within patterns.
+const maxSymbols = 512
+
+// A symbol is the number of a set.
+type symbol uint16
+
+// The sets that are not written in files.
+const (
+	placeSymbol    symbol = iota // any place that is named
+	subjectSymbol                // a place that acts: not one after "in" or "from"
+	agencySymbol                 // a public body that the gazetteer knows by name
+	questionSymbol               // a question mark
+	stopSymbol                   // a semicolon; rule files add words to the set "stop"
+	firstOwn
+)
+
+var builtin = []string{"place", "place.subject", "place.agency", "question", "stop"}
+
+// symbols is a set of symbols.
+type symbols [maxSymbols / 64]uint64
+
+func (b *symbols) add(s symbol)      { b[s/64] |= 1 << (s % 64) }
+func (b *symbols) has(s symbol) bool { return b[s/64]&(1<<(s%64)) != 0 }
+func (b *symbols) meets(o *symbols) bool {
+	for i := range b {
+		if b[i]&o[i] != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+type setSource struct {
+	file  string
+	scope string // the label whose own it is, or "" when all share it
+	entry setEntry
+	seen  bool // being expanded: a circle
+	done  bool
+	all   []match.Phrase
+}
+
+type compiler struct {
+	set     *Set
+	sources map[string]*setSource
+	order   []string
+	files   []namedFile
+	ids     map[string]symbol
+	phrases map[match.Phrase]int
+	table   []match.Phrase
+	scope   string // the label whose patterns are being compiled
+}
+
+type namedFile struct {
+	name string
+	file *ruleFile
+}
+
+func newCompiler(g *places.Gazetteer) *compiler {
+	c := &compiler{
+		set: &Set{gazetteer: g}, sources: map[string]*setSource{}, ids: map[string]symbol{}, phrases: map[match.Phrase]int{},
+	}
+	for _, name := range builtin {
+		c.intern(name)
+	}
+	return c
+}
+
+func (c *compiler) intern(name string) symbol {
+	if id, ok := c.ids[name]; ok {
+		return id
+	}
+	id := symbol(len(c.set.names))
+	c.ids[name] = id
+	c.set.names = append(c.set.names, name)
+	c.set.above = append(c.set.above, nil)
+	return id
+}
+
+// add takes in the sets of f. Its patterns wait until all sets are known.
+func (c *compiler) add(name string, f *ruleFile) error {
+	c.set.version = newer(c.set.version, f.Version.s)
+	for _, set := range slices.Sorted(maps.Keys(f.Sets)) {
+		if !setName(set) {
+			return &FileError{name, 0, fmt.Sprintf("set %q: a name is a-z, 0-9, - and .", set)}
+		}
+		if id, ok := c.ids[set]; ok && id < firstOwn && id != stopSymbol {
+			return &FileError{name, 0, fmt.Sprintf("set %q is built in", set)}
+		}
+		key := scoped(f.Label.s, set)
+		if old, ok := c.sources[key]; ok {
+			return &FileError{name, 0, fmt.Sprintf("set %q stands in %s already", set, old.file)}
+		}
+		c.sources[key] = &setSource{file: name, scope: f.Label.s, entry: f.Sets[set]}
+		c.order = append(c.order, key)
+		c.intern(key)
+	}
+	c.files = append(c.files, namedFile{name, f})
+	return nil
+}
+
+// scoped is the key of a set that the label's file holds, or that all share.
+func scoped(label, set string) string {
+	if label == "" {
+		return set
+	}
+	return label + "/" + set
+}
+
+// id finds a set by the name that it has in the file of the label: its own set, or
+// one that all share.
+func (c *compiler) id(label, set string) (symbol, bool) {
+	if id, ok := c.ids[scoped(label, set)]; ok {
+		return id, true
+	}
+	id, ok := c.ids[set]
+	return id, ok
+}
+
+func setName(s string) bool {
+	for _, c := range []byte(s) {
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' && c != '.' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// finish compiles what add took in.
+func (c *compiler) finish() error {
+	var direct []edge
+	for _, name := range c.order {
+		src := c.sources[name]
+		own := c.ids[name]
+		if err := c.lines(src, src.entry.EN, src.entry.ZH, func(p match.Phrase) { c.use(p, own) }); err != nil {
+			return err
+		}
+		if err := c.lines(src, src.entry.Except.EN, src.entry.Except.ZH, func(p match.Phrase) { c.bar(p, own) }); err != nil {
+			return err
+		}
+		for _, used := range src.entry.Use {
+			id, ok := c.id(src.scope, used.s)
+			if !ok {
+				return &FileError{src.file, used.line, fmt.Sprintf("set %s uses %q, which is no set", name, used.s)}
+			}
+			direct = append(direct, edge{id, own})
+		}
+	}
+	c.closeOver(direct)
+	seen := map[news.Label]string{}
+	for _, nf := range c.files {
+		if nf.file.Label.s == "" {
+			if len(nf.file.Patterns) > 0 {
+				return &FileError{nf.name, nf.file.Patterns[0].Name.line, "patterns need a label"}
+			}
+			continue
+		}
+		l, err := c.label(nf.name, nf.file)
+		if err != nil {
+			return err
+		}
+		if other, ok := seen[l.label]; ok {
+			return &FileError{nf.name, nf.file.Label.line, fmt.Sprintf("label %s stands in %s already", l.label, other)}
+		}
+		seen[l.label] = nf.name
+		c.set.labels = append(c.set.labels, l)
+	}
+	slices.SortFunc(c.set.labels, func(a, b *labelRules) int {
+		if a.label < b.label {
+			return -1
+		}
+		return 1
+	})
+	if len(c.set.names) > maxSymbols {
+		return &FileError{"rules", 0, fmt.Sprintf("more than %d sets", maxSymbols)}
+	}
+	own := c.set.gazetteer.Phrases()
+	c.set.places = len(own)
+	matcher, err := match.Compile(append(slices.Clone(own), c.table...))
+	if err != nil {
+		return fmt.Errorf("compile the phrases: %w", err)
+	}
+	c.set.matcher = matcher
+	return nil
+}
+
+// lines expands the lines of a set and gives every phrase to keep.
+func (c *compiler) lines(src *setSource, en, zh []value, keep func(match.Phrase)) error {
+	for _, line := range append(slices.Clone(en), zh...) {
+		forms, err := expand(line.s, func(set string) ([]match.Phrase, error) { return c.phrasesOf(src.scope, set) })
+		if err != nil {
+			return &FileError{src.file, line.line, err.Error()}
+		}
+		for _, p := range forms {
+			keep(p)
+		}
+	}
+	return nil
+}
+
+// phrasesOf returns the phrases of a set, for use within a phrase.
+func (c *compiler) phrasesOf(label, name string) ([]match.Phrase, error) {
+	src, ok := c.sources[scoped(label, name)]
+	if !ok {
+		src, ok = c.sources[name]
+	}
+	switch {
+	case !ok:
+		return nil, fmt.Errorf("<%s> is no set with phrases", name)
+	case src.done:
+		return src.all, nil
+	case src.seen:
+		return nil, fmt.Errorf("<%s> stands for itself", name)
+	}
+	src.seen = true
+	err := c.lines(src, src.entry.EN, src.entry.ZH, func(p match.Phrase) { src.all = append(src.all, p) })
+	if err != nil {
+		return nil, err
+	}
+	for _, used := range src.entry.Use {
+		more, err := c.phrasesOf(src.scope, used.s)
+		if err != nil {
+			return nil, err
+		}
+		src.all = append(src.all, more...)
+	}
+	src.done = true
+	return src.all, nil
+}
+
+func (c *compiler) number(p match.Phrase) int {
+	id, ok := c.phrases[p]
+	if !ok {
+		id = len(c.table)
+		c.phrases[p] = id
+		c.table = append(c.table, p)
+		c.set.uses = append(c.set.uses, nil)
+		c.set.bars = append(c.set.bars, nil)
+	}
+	return id
+}
+
+func (c *compiler) use(p match.Phrase, s symbol) {
+	id := c.number(p)
+	if !slices.Contains(c.set.uses[id], s) {
+		c.set.uses[id] = append(c.set.uses[id], s)
+	}
+}
+
+func (c *compiler) bar(p match.Phrase, s symbol) {
+	id := c.number(p)
+	if !slices.Contains(c.set.bars[id], s) {
+		c.set.bars[id] = append(c.set.bars[id], s)
+	}
+}
+
+// An edge says that what is in one set is in another.
+type edge struct{ from, to symbol }
+
+// closeOver fills above with all sets that hold a set, directly or not.
+func (c *compiler) closeOver(direct []edge) {
+	for changed := true; changed; {
+		changed = false
+		for _, e := range direct {
+			for _, to := range append([]symbol{e.to}, c.set.above[e.to]...) {
+				if to != e.from && !slices.Contains(c.set.above[e.from], to) {
+					c.set.above[e.from] = append(c.set.above[e.from], to)
+					changed = true
+				}
+			}
+		}
+	}
+}

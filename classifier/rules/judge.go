@@ -1,0 +1,259 @@
+package rules
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"edict/news"
+)
+
+// A Verdict is what the rules say of one label in one jurisdiction.
+type Verdict struct {
+	Label        news.Label
+	Jurisdiction news.Jurisdiction
+	Stage        news.Stage
+	Score        float64 // 0 to 1: of the best finding, and a little for each further one
+	Findings     []Finding
+}
+
+// A Finding is a sentence in which a pattern matched.
+type Finding struct {
+	Rule       string // label/pattern
+	Field      news.Field
+	Start, End int    // bytes of the sentence in the field
+	Marks      []Mark // what matched within it
+	Score      float64
+	Parts      []Part // what the score is made of, in order
+	Stage      news.Stage
+	StageBy    string // the words that decided the stage, or "" for the pattern's own
+	Places     []news.Jurisdiction
+	PlaceBy    string // how the places were found
+
+	label   *labelRules
+	pattern *pattern
+	dropped bool
+}
+
+// A Mark is an element of a pattern in the text.
+type Mark struct {
+	Start, End int
+	Set        string
+	Act        bool
+}
+
+// A Part is one factor of a score.
+type Part struct {
+	Name  string  // pattern, field, quotation or the guard's name
+	Value float64 // the pattern's own score, then factors
+	Why   string  // the words of the text, or the field's name
+}
+
+// A NearMiss is a label that was not reached, with the best try.
+type NearMiss struct {
+	Label   news.Label
+	Score   float64
+	Missing []string
+	Finding Finding
+}
+
+// A Judgment is all that the rules say of one article.
+type Judgment struct {
+	Verdicts []Verdict // from the review threshold on; by label, then score
+	Near     []NearMiss
+}
+
+// further is what each further sentence adds to the best, at most twice.
+const further = 0.03
+
+// Judge reads an article by the rules.
+func (s *Set) Judge(c news.Content) Judgment {
+	d := s.open(c)
+	var out Judgment
+	var hits []hit
+	for _, l := range s.labels {
+		if !d.has.meets(&l.context) {
+			continue
+		}
+		var found []Finding
+		for i := range d.sentences {
+			sen := &d.sentences[i]
+			hits = hits[:0]
+			for _, p := range l.patterns {
+				if p.possible(sen) {
+					hits = p.search(hits, sen)
+				}
+			}
+			if f, ok := s.best(d, l, i, hits); ok {
+				found = append(found, f...)
+			}
+		}
+		out.add(l, found)
+	}
+	return out
+}
+
+// best weighs the matches in one sentence and returns the best for each place.
+func (s *Set) best(d *document, l *labelRules, i int, hits []hit) ([]Finding, bool) {
+	var out []Finding
+	for j := range hits {
+		f := s.weigh(d, l, i, &hits[j])
+		at := slices.IndexFunc(out, func(o Finding) bool { return slices.Equal(o.Places, f.Places) })
+		switch {
+		case at < 0:
+			out = append(out, f)
+		case f.Score > out[at].Score || f.Score == out[at].Score && !f.dropped && out[at].dropped:
+			out[at] = f
+		}
+	}
+	return out, len(out) > 0
+}
+
+// weigh makes a finding of a match: its score by part, its stage and its places.
+func (s *Set) weigh(d *document, l *labelRules, i int, h *hit) Finding {
+	sen := &d.sentences[i]
+	p := h.pattern
+	f := Finding{
+		Rule: l.rule(p), Field: sen.field, Start: sen.start, End: sen.end, Stage: p.stage, label: l, pattern: p,
+		Score: p.score, Parts: []Part{{"pattern", p.score, p.name}},
+	}
+	for e := range p.elements {
+		o := sen.found[h.at[e]]
+		f.Marks = append(f.Marks, Mark{int(o.start), int(o.end), shortName(s.names[o.set]), e == p.act})
+	}
+	times := func(name string, by float64, why string) {
+		if by != 1 {
+			f.Score *= by
+			f.Parts = append(f.Parts, Part{name, by, why})
+		}
+	}
+	weight := [...]float64{l.fields.Title, l.fields.Summary, l.fields.Lead, l.fields.Body}[sen.zone]
+	times("field", weight, zoneNames[sen.zone])
+	act := h.act(sen)
+	for _, q := range sen.quoted {
+		if q.Start <= int(act.start) && int(act.end) <= q.End {
+			times("quotation", l.fields.Quote, "somebody's words")
+			break
+		}
+	}
+	var title *sentence
+	if len(d.sentences) > 0 && d.sentences[0].zone == titleZone {
+		title = &d.sentences[0]
+	}
+	for g, rule := range l.guards {
+		if slices.Contains(p.ignore, g) || len(rule.only) > 0 && !slices.Contains(rule.only, p) {
+			continue
+		}
+		o, ok := sen.stands(h, rule.set, rule.at, rule.words, title)
+		if !ok || rule.at != inTitle && h.holds(sen, o) {
+			continue
+		}
+		words := sen.text
+		if rule.at == inTitle {
+			words = title.text
+		}
+		if rule.drop {
+			f.dropped = true
+			times(rule.name, 0, words[o.start:o.end])
+			break
+		}
+		times(rule.name, rule.times, words[o.start:o.end])
+	}
+	for _, rule := range l.stages {
+		if o, ok := sen.stands(h, rule.set, rule.at, rule.words, title); ok {
+			f.Stage = rule.stage
+			if rule.at != inTitle {
+				f.StageBy = sen.text[o.start:o.end]
+			}
+			break
+		}
+	}
+	f.Places, f.PlaceBy = s.bind(d, i, h)
+	f.Score = math.Round(f.Score*1000) / 1000
+	return f
+}
+
+// holds reports whether o is one of the elements of h, which does not guard
+// against itself.
+func (h *hit) holds(s *sentence, o occurrence) bool {
+	for e := range h.pattern.elements {
+		at := s.found[h.at[e]]
+		if e != h.pattern.act && at.start <= o.start && o.end <= at.end {
+			return true
+		}
+	}
+	return false
+}
+
+// add makes verdicts of the findings of one label.
+func (out *Judgment) add(l *labelRules, found []Finding) {
+	if len(found) == 0 {
+		return
+	}
+	slices.SortStableFunc(found, func(a, b Finding) int { return cmp.Compare(b.Score, a.Score) })
+	var verdicts []Verdict
+	for _, f := range found {
+		if f.Score < l.decide.Review {
+			continue
+		}
+		for _, j := range f.Places {
+			i := slices.IndexFunc(verdicts, func(v Verdict) bool { return v.Jurisdiction == j })
+			if i < 0 {
+				verdicts = append(verdicts, Verdict{l.label, j, f.Stage, f.Score, []Finding{f}})
+				continue
+			}
+			v := &verdicts[i]
+			if len(v.Findings) < 3 {
+				v.Findings = append(v.Findings, f)
+			}
+		}
+	}
+	if len(verdicts) > 1 {
+		verdicts = slices.DeleteFunc(verdicts, func(v Verdict) bool { return v.Jurisdiction == news.Unnamed })
+	}
+	for i := range verdicts {
+		v := &verdicts[i]
+		v.Score = min(1, math.Round((v.Score+further*float64(len(v.Findings)-1))*1000)/1000)
+	}
+	out.Verdicts = append(out.Verdicts, verdicts...)
+	if len(verdicts) == 0 {
+		out.near(l, found)
+	}
+}
+
+// near keeps the best finding that fell short, with the reasons.
+func (out *Judgment) near(l *labelRules, found []Finding) {
+	best := found[0]
+	reach := func(f Finding) float64 { return f.Parts[0].Value }
+	for _, f := range found {
+		if f.Score == best.Score && reach(f) > reach(best) {
+			best = f
+		}
+	}
+	if best.Score < l.decide.Near && !best.dropped {
+		return
+	}
+	out.Near = append(out.Near, NearMiss{l.label, best.Score, best.WhyNotHigher(), best})
+}
+
+// WhyNotHigher says, part by part, what kept the score of f down.
+func (f Finding) WhyNotHigher() []string {
+	out := []string{}
+	if f.pattern != nil && f.pattern.lacks != "" {
+		out = append(out, f.pattern.lacks)
+	}
+	for _, p := range f.Parts[1:] {
+		out = append(out, fmt.Sprintf("%s (×%g): %s", p.Name, p.Value, p.Why))
+	}
+	return out
+}
+
+// shortName is the name of a set as its own file writes it.
+func shortName(name string) string {
+	if _, own, ok := strings.Cut(name, "/"); ok {
+		return own
+	}
+	return name
+}

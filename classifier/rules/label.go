@@ -1,0 +1,184 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"edict/news"
+)
+
+// labelRules are the compiled rules of one label.
+type labelRules struct {
+	label    news.Label
+	file     string
+	context  symbols // one of these must stand somewhere in the article
+	fields   fieldWeights
+	decide   thresholds
+	patterns []*pattern
+	guards   []*guard
+	stages   []stageRule
+}
+
+// A position says where something stands, as seen from the act of a match.
+type position int
+
+const (
+	anywhere position = iota // in the sentence
+	before                   // before the act, with no stop between
+	after                    // after the act, with no stop between
+	around                   // before or after
+	inside                   // between the first and the last element
+	atStart                  // among the first words of the sentence
+	inTitle                  // anywhere in the title
+)
+
+var positions = map[string]position{
+	"sentence": anywhere, "before": before, "after": after, "around": around, "inside": inside, "start": atStart, "title": inTitle,
+}
+
+// A guard takes back what a pattern found, in whole or in part.
+type guard struct {
+	name  string
+	set   symbol
+	at    position
+	words int     // 0: any distance
+	drop  bool    // else:
+	times float64 // what the score is multiplied by
+	only  []*pattern
+}
+
+type stageRule struct {
+	stage news.Stage
+	set   symbol
+	at    position
+	words int
+}
+
+const (
+	defaultGap = 0
+	noLimit    = 1 << 20
+)
+
+// label compiles the patterns, guards, stages and tests of f.
+func (c *compiler) label(file string, f *ruleFile) (*labelRules, error) {
+	fail := func(v value, format string, args ...any) error {
+		return &FileError{file, v.line, fmt.Sprintf(format, args...)}
+	}
+	l := &labelRules{label: news.Label(f.Label.s), file: file}
+	if !news.ValidLabel(l.label) {
+		return nil, fail(f.Label, "label %q is not a-z, 0-9 and _", f.Label.s)
+	}
+	if f.Decide == nil || f.Fields == nil {
+		return nil, fail(f.Label, "label %s needs the keys decide and fields", l.label)
+	}
+	l.decide, l.fields = *f.Decide, *f.Fields
+	if d := l.decide; !(d.Near >= 0 && d.Near <= d.Review && d.Review <= d.Auto && d.Auto <= 1 && d.Auto > 0) {
+		return nil, fail(f.Label, "decide: 0 <= near <= review <= auto <= 1 must hold")
+	}
+	c.scope = f.Label.s
+	var err error
+	if l.context, err = c.symbols(file, f.Context); err != nil {
+		return nil, err
+	}
+	for _, e := range f.Patterns {
+		for _, p := range l.patterns {
+			if p.name == e.Name.s {
+				return nil, fail(e.Name, "pattern %q stands twice", e.Name.s)
+			}
+		}
+		ps, err := c.pattern(file, l, e)
+		if err != nil {
+			return nil, err
+		}
+		l.patterns = append(l.patterns, ps...)
+	}
+	for _, e := range f.Guards {
+		g := &guard{name: e.Name.s, words: e.Words, drop: e.Drop, times: 1}
+		if g.name == "" {
+			return nil, fail(e.Set, "a guard needs a name")
+		}
+		var ok bool
+		if g.set, ok = c.id(c.scope, e.Set.s); !ok {
+			return nil, fail(e.Set, "guard %s: %q is no set", g.name, e.Set.s)
+		}
+		if g.at, ok = positions[e.At.s]; !ok {
+			return nil, fail(e.At, "guard %s: at %q is none of before, after, around, inside, sentence, start, title", g.name, e.At.s)
+		}
+		if e.Times != nil {
+			g.times = *e.Times
+		}
+		if e.Drop == (e.Times != nil) || g.times < 0 || g.times > 1 {
+			return nil, fail(e.Name, "guard %s needs either drop: true or times: 0 to 1", g.name)
+		}
+		for _, name := range e.Only {
+			if g.only = append(g.only, l.named(name.s)...); len(l.named(name.s)) == 0 {
+				return nil, fail(name, "guard %s: %q is no pattern", g.name, name.s)
+			}
+		}
+		l.guards = append(l.guards, g)
+	}
+	for _, p := range l.patterns {
+		for _, name := range p.ignoreNames {
+			i := slices.IndexFunc(l.guards, func(g *guard) bool { return g.name == name.s })
+			if i < 0 {
+				return nil, fail(name, "pattern %s: %q is no guard", p.name, name.s)
+			}
+			p.ignore = append(p.ignore, i)
+		}
+	}
+	for _, e := range f.Stages {
+		s := stageRule{stage: news.Stage(e.Stage.s), words: e.Words}
+		var ok bool
+		if !validStage(s.stage) {
+			return nil, fail(e.Stage, "stage %q is none of proposed, enacted, enforced, lifted", e.Stage.s)
+		}
+		if s.set, ok = c.id(c.scope, e.Set.s); !ok {
+			return nil, fail(e.Set, "%q is no set", e.Set.s)
+		}
+		if s.at, ok = positions[e.At.s]; !ok {
+			return nil, fail(e.At, "at %q is no position", e.At.s)
+		}
+		l.stages = append(l.stages, s)
+	}
+	for _, e := range f.Tests {
+		t, err := readTest(file, l.label, e)
+		if err != nil {
+			return nil, err
+		}
+		c.set.tests = append(c.set.tests, t)
+	}
+	return l, nil
+}
+
+func (l *labelRules) named(name string) []*pattern {
+	var out []*pattern
+	for _, p := range l.patterns {
+		if p.name == name {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func validStage(s news.Stage) bool {
+	return slices.Contains([]news.Stage{news.Proposed, news.Enacted, news.Enforced, news.Lifted}, s)
+}
+
+// symbols reads a list of names of sets.
+func (c *compiler) symbols(file string, names []value) (symbols, error) {
+	var out symbols
+	for _, name := range names {
+		id, ok := c.id(c.scope, name.s)
+		if !ok {
+			return out, &FileError{file, name.line, fmt.Sprintf("%q is no set", name.s)}
+		}
+		out.add(id)
+	}
+	return out, nil
+}
+
+// rule is the name under which evidence is given: label/pattern.
+func (l *labelRules) rule(p *pattern) string {
+	return strings.Join([]string{string(l.label), p.name}, "/")
+}

@@ -1,0 +1,187 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"edict/classifier/match"
+)
+
+// maxForms is the most phrases that one line of a set may stand for: beyond it a
+// line is a mistake, or should be a pattern.
+const maxForms = 4000
+
+// A phrase line is written in a small language:
+//
+//	crack~ down on        a "~" after a word stands for its inflected forms
+//	(lift|end)~ (the|) ban    alternatives; an empty one makes it optional
+//	<crypto> mining       every phrase of the set crypto, then mining
+//	=SEC                  exactly this case
+//
+// expand returns the phrases that line stands for. lookup gives the phrases of a
+// set.
+func expand(line string, lookup func(set string) ([]match.Phrase, error)) ([]match.Phrase, error) {
+	p := phraseParser{rest: line, lookup: lookup}
+	forms, err := p.alternatives(0)
+	if err != nil {
+		return nil, err
+	}
+	if p.rest != "" {
+		return nil, fmt.Errorf("%q: %q closes nothing", line, p.rest[:1])
+	}
+	out := make([]match.Phrase, 0, len(forms))
+	seen := map[match.Phrase]bool{}
+	for _, f := range forms {
+		f.Text = strings.Join(strings.Fields(f.Text), " ")
+		if f.Text == "" {
+			return nil, fmt.Errorf("%q may be empty", line)
+		}
+		if !seen[f] {
+			seen[f] = true
+			out = append(out, f)
+		}
+	}
+	return out, nil
+}
+
+type phraseParser struct {
+	rest   string
+	lookup func(string) ([]match.Phrase, error)
+}
+
+// alternatives reads forms parted by "|", up to the end or a closing bracket.
+func (p *phraseParser) alternatives(depth int) ([]match.Phrase, error) {
+	var out []match.Phrase
+	for {
+		forms, err := p.sequence(depth)
+		if err != nil {
+			return nil, err
+		}
+		if out = append(out, forms...); len(out) > maxForms {
+			return nil, fmt.Errorf("it stands for more than %d phrases", maxForms)
+		}
+		if depth == 0 || !strings.HasPrefix(p.rest, "|") {
+			return out, nil
+		}
+		p.rest = p.rest[1:]
+	}
+}
+
+// sequence reads what stands side by side.
+func (p *phraseParser) sequence(depth int) ([]match.Phrase, error) {
+	out := []match.Phrase{{}}
+	for p.rest != "" {
+		var next []match.Phrase
+		switch p.rest[0] {
+		case ')':
+			return out, nil
+		case '|':
+			if depth == 0 {
+				return nil, fmt.Errorf(`"|" stands outside of brackets`)
+			}
+			return out, nil
+		case '(':
+			p.rest = p.rest[1:]
+			inner, err := p.alternatives(depth + 1)
+			if err != nil {
+				return nil, err
+			}
+			if !strings.HasPrefix(p.rest, ")") {
+				return nil, fmt.Errorf(`"(" is not closed`)
+			}
+			p.rest, next = p.rest[1:], inner
+			next = p.inflected(next)
+		case '<':
+			name, rest, ok := strings.Cut(p.rest[1:], ">")
+			if !ok {
+				return nil, fmt.Errorf(`"<" is not closed`)
+			}
+			inner, err := p.lookup(name)
+			if err != nil {
+				return nil, err
+			}
+			p.rest, next = rest, inner
+			next = p.inflected(next)
+		default:
+			next = p.plain()
+		}
+		if len(out)*len(next) > maxForms {
+			return nil, fmt.Errorf("it stands for more than %d phrases", maxForms)
+		}
+		out = join(out, next)
+	}
+	return out, nil
+}
+
+// inflected reads a "~" after a bracket or a set: the last word of each form is
+// inflected.
+func (p *phraseParser) inflected(forms []match.Phrase) []match.Phrase {
+	rest, ok := strings.CutPrefix(p.rest, "~")
+	if !ok {
+		return forms
+	}
+	p.rest = rest
+	var out []match.Phrase
+	for _, f := range forms {
+		head := f.Text[:strings.LastIndexByte(f.Text, ' ')+1]
+		for _, w := range Inflect(f.Text[len(head):]) {
+			out = append(out, match.Phrase{Text: head + w, Exact: f.Exact})
+		}
+	}
+	return out
+}
+
+// plain reads up to the next sign of the language.
+func (p *phraseParser) plain() []match.Phrase {
+	end := strings.IndexAny(p.rest, "()|<")
+	if end < 0 {
+		end = len(p.rest)
+	}
+	text := p.rest[:end]
+	p.rest = p.rest[end:]
+	out := []match.Phrase{{}}
+	for text != "" {
+		word := text
+		if i := strings.IndexFunc(text[1:], unicode.IsSpace); i >= 0 {
+			word = text[:i+1]
+		}
+		text = text[len(word):]
+		exact := false
+		bare := strings.TrimLeftFunc(word, unicode.IsSpace)
+		space := word[:len(word)-len(bare)]
+		if strings.HasPrefix(bare, "=") {
+			exact, bare = true, bare[1:]
+		}
+		var forms []match.Phrase
+		if stem, ok := strings.CutSuffix(bare, "~"); ok {
+			for _, f := range Inflect(stem) {
+				forms = append(forms, match.Phrase{Text: space + f, Exact: exact})
+			}
+		} else {
+			forms = []match.Phrase{{Text: space + bare, Exact: exact}}
+		}
+		out = join(out, forms)
+	}
+	return out
+}
+
+func join(a, b []match.Phrase) []match.Phrase {
+	if len(a) == 1 && a[0].Text == "" {
+		return b
+	}
+	out := make([]match.Phrase, 0, len(a)*len(b))
+	for _, x := range a {
+		for _, y := range b {
+			out = append(out, match.Phrase{Text: x.Text + y.Text, Exact: x.Exact || y.Exact})
+		}
+	}
+	return out
+}
+
+// isHan reports whether s begins with a Chinese character.
+func isHan(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return unicode.Is(unicode.Han, r)
+}
