@@ -143,19 +143,11 @@ func (s *Store) pageQuery(f news.Filter) (string, []any, error) {
 	return query + " ORDER BY " + by + ".position DESC, " + by + ".record DESC LIMIT ?", append(args, f.Limit), nil
 }
 
-// A TagCount is how many current records carry a tag that counts or waits for
-// review.
-type TagCount struct {
-	Label        news.Label        `json:"label"`
-	Jurisdiction news.Jurisdiction `json:"jurisdiction"`
-	N            int64             `json:"n"`
-}
-
 // Tally counts current records by tag, in the order of label and jurisdiction.
-func (s *Store) Tally(ctx context.Context) ([]TagCount, error) {
-	var list []TagCount
+func (s *Store) Tally(ctx context.Context) ([]news.TagCount, error) {
+	var list []news.TagCount
 	err := each(ctx, s.readers, func(rows *sql.Rows) error {
-		var c TagCount
+		var c news.TagCount
 		if err := rows.Scan(&c.Label, &c.Jurisdiction, &c.N); err != nil {
 			return err
 		}
