@@ -47,7 +47,7 @@ func outlets() []outlet {
 			zone: time.UTC, prefix: "/roundup/", feed: "/roundup/rss.xml"},
 		{slug: "wyoming", name: "Board of Digital Ledgers, Wyoming (demonstration)", kind: news.Official, language: "en",
 			zone: zone("MST", -7), prefix: "/wyoming/", listing: "/wyoming/", links: "table.notices a"},
-		{slug: "portal", name: "华讯网（演示）", kind: news.Press, language: "zh-Hans",
+		{slug: "portal", name: "云岫网（演示）", kind: news.Press, language: "zh-Hans",
 			zone: zone("CST", 8), prefix: "/portal/", suffix: ".shtml", listing: "/portal/", gb: true},
 		{slug: "lianjian", name: "链见（演示）", kind: news.Press, language: "zh-Hans",
 			zone: zone("CST", 8), prefix: "/lianjian/", feed: "/lianjian/rss.xml"},

@@ -2,6 +2,7 @@ package demo_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
 	"golang.org/x/text/encoding/simplifiedchinese"
 
@@ -57,7 +59,7 @@ func TestPagesAreWellFormed(t *testing.T) {
 // that it opens in order, repeats no id, and has one title.
 func wellFormed(body string) error {
 	if !utf8.ValidString(body) {
-		return fmt.Errorf("not valid UTF-8")
+		return errors.New("not valid UTF-8")
 	}
 	tokens := html.NewTokenizer(strings.NewReader(body))
 	var open []string
@@ -97,6 +99,37 @@ func wellFormed(body string) error {
 			}
 			open = open[:len(open)-1]
 		}
+	}
+}
+
+// TestListingSelector: the selector of a source finds its stories and nothing else.
+func TestListingSelector(t *testing.T) {
+	site, pages := allPages(t)
+	tried := 0
+	for _, s := range site.Sources() {
+		if s.Select.Links == "" {
+			continue
+		}
+		tried++
+		root, err := html.Parse(strings.NewReader(pages["/"+s.Slug+"/"]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got, want []string
+		for _, a := range cascadia.QueryAll(root, cascadia.MustCompile(s.Select.Links)) {
+			got = append(got, a.Attr[0].Val)
+		}
+		for _, story := range slices.Backward(site.Stories()) {
+			if story.Outlet == s.Slug {
+				want = append(want, story.Path)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s selects %v, not %v", s.Slug, got, want)
+		}
+	}
+	if tried == 0 {
+		t.Error("no source has a selector")
 	}
 }
 

@@ -3,6 +3,7 @@ package demo
 import (
 	"bufio"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -95,7 +96,7 @@ func parseStory(data string, start time.Time) (Story, error) {
 	var s Story
 	head, body, ok := strings.Cut(data, "\n\n")
 	if !ok {
-		return s, fmt.Errorf("it has no text")
+		return s, errors.New("it has no text")
 	}
 	lines := bufio.NewScanner(strings.NewReader(head))
 	for lines.Scan() {
@@ -112,14 +113,12 @@ func parseStory(data string, start time.Time) (Story, error) {
 		return s, fmt.Errorf("outlet %q is unknown", s.Outlet)
 	}
 	if s.Path == "" || s.Title == "" || s.Summary == "" {
-		return s, fmt.Errorf("path, title and summary are needed")
+		return s, errors.New("path, title and summary are needed")
 	}
 	s.Path = o.prefix + s.Path + o.suffix
 	s.Language = o.language
 	s.Out = start.Add(s.after).Truncate(time.Second)
-	days := o.days(s.Out)
-	s.Summary = days.Replace(s.Summary)
-	s.blocks = parseBlocks(days.Replace(body))
+	s.blocks = parseBlocks(o.days(s.Out).Replace(body))
 	s.Text = plainText(s.blocks)
 	return s, nil
 }
