@@ -1,0 +1,194 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"os"
+	"time"
+
+	"edict/bus"
+	"edict/classifier"
+	"edict/classifier/places"
+	"edict/classifier/rules"
+	"edict/crawler"
+	"edict/demo"
+	"edict/news"
+	"edict/sink"
+	"edict/store"
+)
+
+// Options are what the program is handed besides its configuration.
+type Options struct {
+	Version string
+	Log     *slog.Logger
+	Now     func() time.Time
+	// Ready, if not nil, is called once, when every stage runs and the pages answer.
+	Ready func(Status)
+	// Demo watches a small news site inside the program and nothing else.
+	Demo bool
+}
+
+// Status is what the running program says of itself when it is ready.
+type Status struct {
+	Page    string // the address of the pages
+	Ops     string // the address of /livez, /readyz and /metrics
+	Data    string
+	Sources []news.Source
+	Rules   news.RuleSet
+	Labels  []news.Label
+}
+
+// grace is how long the stages may take to drain when the program is to stop.
+const grace = 15 * time.Second
+
+// Run runs all stages until ctx ends, then drains them and returns nil. Another
+// error is a stage that failed, which stops the others. A data directory that
+// another instance holds is news.ErrConflict.
+func Run(ctx context.Context, cfg Config, o Options) error {
+	p, err := open(ctx, cfg, o)
+	if err != nil {
+		return err
+	}
+	err = p.run(ctx)
+	return errors.Join(err, p.close())
+}
+
+// program is all that runs, in the order of the flow.
+type program struct {
+	cfg Config
+	o   Options
+	log *slog.Logger
+
+	site *demo.Site // nil but in the demonstration
+
+	crawler    *crawler.Crawler
+	bus        *bus.Bus // ARTICLES, RECORDS, STORED
+	classifier *classifier.Stage
+	sink       *sink.Stage
+	store      *store.Store
+	reconciler *sink.Reconciler
+	relay      *sink.Relay
+
+	changed *wake // after each change in the store
+	metrics *metrics
+	pages   *servers
+	status  Status
+}
+
+// open makes everything, and starts nothing but the bus.
+func open(ctx context.Context, cfg Config, o Options) (_ *program, err error) {
+	p := &program{cfg: cfg, o: o, log: o.Log, changed: newWake(), metrics: newMetrics()}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, p.close())
+		}
+	}()
+	if o.Demo {
+		if p.site, err = p.openDemo(); err != nil {
+			return nil, err
+		}
+	}
+	gazetteer, set, err := loadRules(p.cfg.Rules)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(p.cfg.Data, 0o750); err != nil {
+		return nil, fmt.Errorf("make the data directory: %w", err)
+	}
+	if p.bus, err = p.openBus(ctx); err != nil {
+		return nil, err
+	}
+	if p.store, err = store.Open(ctx, p.cfg.storeURL(), p.log, o.Now); err != nil {
+		return nil, err
+	}
+	if err := p.openStages(set, gazetteer); err != nil {
+		return nil, err
+	}
+	if err := p.layInSources(ctx); err != nil {
+		return nil, err
+	}
+	p.metrics.watch(p.bus, p.store)
+	if p.pages, err = p.openServers(gazetteer); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+func (p *program) openBus(ctx context.Context) (*bus.Bus, error) {
+	c := p.cfg.Bus
+	return bus.Open(ctx, bus.Config{
+		URL: c.URL, Dir: p.cfg.busDir(), Listen: c.Listen, Password: c.Password, MaxStore: int64(c.MaxStore),
+		Replicas: c.Replicas, Credentials: c.Credentials, Log: p.log.With("part", "bus"), Now: p.o.Now, OnDead: p.markDead,
+	})
+}
+
+// markDead keeps the ledger true: what went to DEAD is no longer waited for.
+func (p *program) markDead(ctx context.Context, d bus.Dead) error {
+	p.metrics.dead.WithLabelValues(d.Stage).Inc()
+	p.log.Error("A message went to DEAD", "stage", d.Stage, "subject", d.Subject, "article", d.Key.Article, "reason", d.Reason)
+	if d.Key == (news.Key{}) {
+		return nil // not from the ledger
+	}
+	err := p.store.MarkDead(ctx, d.Key, d.Stage, d.Reason)
+	if errors.Is(err, news.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+func (p *program) openStages(set *rules.Set, gazetteer *places.Gazetteer) (err error) {
+	rulesInUse, err := classifier.New(set, gazetteer)
+	if err != nil {
+		return err
+	}
+	p.status.Rules, p.status.Labels = rulesInUse.RuleSet(), rulesInUse.Labels()
+	p.crawler, err = crawler.New(p.crawlerConfig(), p.store, p.bus.Articles)
+	if err != nil {
+		return err
+	}
+	p.classifier = classifier.NewStage(rulesInUse, p.bus.Records)
+	p.sink = &sink.Stage{Store: announcing{p.store, p.changed, p.metrics, p.o.Now}, Log: p.log.With("part", "sink")}
+	p.reconciler = p.newReconciler()
+	p.relay = p.newRelay()
+	return nil
+}
+
+func (p *program) crawlerConfig() crawler.Config {
+	c := p.cfg.Crawler
+	var listeners []netip.AddrPort
+	if p.site != nil {
+		listeners = append(listeners, p.site.Addr())
+	}
+	delay := time.Duration(c.PerHostDelay)
+	if delay == 0 {
+		delay = -1 // the crawler's word for no pause at all
+	}
+	return crawler.Config{
+		UserAgent: c.UserAgent, PerHostDelay: delay, AllowPrivateNetworks: c.AllowPrivateNetworks,
+		AllowListeners: listeners, Concurrency: c.Concurrency, Proxy: c.Proxy,
+		Log: p.log.With("part", "crawler"), Now: p.o.Now, Observe: p.observe,
+	}
+}
+
+// close gives up what open took, in reverse.
+func (p *program) close() error {
+	var errs []error
+	if p.pages != nil {
+		errs = append(errs, p.pages.close())
+	}
+	if p.bus != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), grace)
+		defer cancel()
+		errs = append(errs, p.bus.Close(ctx))
+	}
+	if p.store != nil {
+		errs = append(errs, p.store.Close())
+	}
+	if p.site != nil {
+		errs = append(errs, p.site.Close())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,154 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"edict/classifier/places"
+	"edict/news"
+	"edict/web"
+)
+
+// servers are the HTTP listeners: the pages, and what operation asks for.
+type servers struct {
+	web       *web.Server
+	log       *slog.Logger
+	listeners []net.Listener
+	servers   []*http.Server
+}
+
+// openServers listens. /livez, /readyz and /metrics are with the pages unless
+// ops.listen gives them a listener of their own.
+func (p *program) openServers(gazetteer *places.Gazetteer) (*servers, error) {
+	pages, err := web.New(web.Config{
+		Reader: p.store, Crawl: p.store, Gazetteer: gazetteer, Wake: p.changed.next, Rules: p.status.Rules,
+		Version: p.o.Version, Loopback: true, Demo: p.o.Demo, Log: p.log.With("part", "pages"), Now: p.o.Now,
+	})
+	if err != nil {
+		return nil, err
+	}
+	s := &servers{web: pages, log: p.log}
+	top := http.NewServeMux()
+	top.Handle("/", pages.Handler())
+	if err := s.listen("web.listen", p.cfg.Web.Listen, top); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	ops := top
+	if p.cfg.Ops.Listen != "" {
+		ops = http.NewServeMux()
+		if err := s.listen("ops.listen", p.cfg.Ops.Listen, ops); err != nil {
+			return nil, errors.Join(err, s.close())
+		}
+	}
+	p.mountOps(ops)
+	return s, nil
+}
+
+func (s *servers) listen(key, address string, h http.Handler) error {
+	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", address)
+	if err != nil {
+		return fmt.Errorf("%s: %w; set %s to a free address, such as 127.0.0.1:0 for any free port", key, err, key)
+	}
+	s.listeners = append(s.listeners, l)
+	s.servers = append(s.servers, &http.Server{
+		Handler: h, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
+		ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+	})
+	return nil
+}
+
+// serve answers until ctx ends, then lets requests finish.
+func (s *servers) serve(ctx context.Context) error {
+	failed := make(chan error, len(s.servers))
+	for i, server := range s.servers {
+		go func() { failed <- server.Serve(s.listeners[i]) }()
+	}
+	var err error
+	left := len(s.servers)
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+		left--
+	}
+	s.web.Close()
+	shutdown, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	for _, server := range s.servers {
+		if server.Shutdown(shutdown) != nil {
+			_ = server.Close() // a reader that does not go is cut off
+		}
+	}
+	for range left {
+		<-failed
+	}
+	return err
+}
+
+// close frees the listeners of servers that never served.
+func (s *servers) close() error {
+	for _, l := range s.listeners {
+		if err := l.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *servers) pageAddress() string { return "http://" + s.listeners[0].Addr().String() }
+
+func (s *servers) opsAddress() string {
+	return "http://" + s.listeners[len(s.listeners)-1].Addr().String()
+}
+
+func (p *program) mountOps(mux *http.ServeMux) {
+	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		fmt.Fprintln(w, "ok")
+	})
+	mux.HandleFunc("GET /readyz", p.readyz)
+	mux.Handle("GET /metrics", promhttp.HandlerFor(p.metrics.registry, promhttp.HandlerOpts{Registry: p.metrics.registry}))
+}
+
+// Readiness is the answer of /readyz: whether each part does its work now.
+type Readiness struct {
+	Ready bool              `json:"ready"`
+	Parts map[string]string `json:"parts"` // "ok", or what is wrong
+	// Ledger is the balance of the crawl ledger.
+	Ledger news.Balance `json:"ledger"`
+	// Streams is how many messages each stream holds.
+	Streams map[string]uint64 `json:"streams"`
+}
+
+func (p *program) readyz(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), lookTimeout)
+	defer cancel()
+	out := Readiness{Ready: true, Parts: map[string]string{}, Streams: map[string]uint64{}}
+	part := func(name string, err error) {
+		out.Parts[name] = "ok"
+		if err != nil {
+			out.Ready, out.Parts[name] = false, err.Error()
+		}
+	}
+	part("bus", p.bus.Healthy(ctx))
+	balance, err := p.store.Balance(ctx)
+	part("store", err)
+	out.Ledger = balance
+	if stats, err := p.bus.Stats(ctx); err == nil {
+		for _, s := range stats.Streams {
+			out.Streams[s.Name] = s.Messages
+		}
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if !out.Ready {
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}
+	_ = json.NewEncoder(w).Encode(out) // a reader that went away is nobody's loss
+}

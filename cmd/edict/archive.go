@@ -1,0 +1,173 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"edict/app"
+	"edict/news"
+)
+
+// filterFlags are the flags that select records.
+type filterFlags struct{ label, jurisdiction, source, language, since, until string }
+
+func (f *filterFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.label, "label", "", "only this label, such as mining_crackdown")
+	cmd.Flags().StringVar(&f.jurisdiction, "jurisdiction", "", "only this place and its divisions: CN, CN-JX, US-NY")
+	cmd.Flags().StringVar(&f.source, "source", "", "only this source, by its slug")
+	cmd.Flags().StringVar(&f.language, "language", "", "only this language: en, zh-Hans, zh-Hant")
+	cmd.Flags().StringVar(&f.since, "since", "", "published on or after: 2026-07-01, 2026-07-01T12:00:00Z, or 30d ago as 30d")
+	cmd.Flags().StringVar(&f.until, "until", "", "published before")
+}
+
+func (f *filterFlags) filter(now time.Time) (out news.Filter, err error) {
+	out = news.Filter{Label: news.Label(f.label), Source: f.source, Language: f.language}
+	if f.label != "" && !news.ValidLabel(out.Label) {
+		return out, usage(fmt.Errorf("--label %q is not a label, such as mining_crackdown", f.label))
+	}
+	if f.jurisdiction != "" {
+		if out.Jurisdiction, err = news.ParseJurisdiction(f.jurisdiction); err != nil {
+			return out, usage(fmt.Errorf("--jurisdiction: %w", err))
+		}
+	}
+	if out.Since, err = moment("since", f.since, now); err != nil {
+		return out, err
+	}
+	out.Until, err = moment("until", f.until, now)
+	return out, err
+}
+
+func moment(flag, value string, now time.Time) (time.Time, error) {
+	if value == "" {
+		return time.Time{}, nil
+	}
+	for _, layout := range []string{time.DateOnly, time.RFC3339} {
+		if t, err := time.Parse(layout, value); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	if d, err := app.ParseDuration(value); err == nil {
+		return now.Add(-time.Duration(d)).UTC(), nil
+	}
+	return time.Time{}, usage(fmt.Errorf("--%s %q is not a day (2026-07-01), a time (2026-07-01T12:00:00Z) or a while ago (30d)", flag, value))
+}
+
+func (c *command) searchCommand() *cobra.Command {
+	var f filterFlags
+	var limit int
+	var format string
+	cmd := &cobra.Command{
+		Use: "search QUERY...", Short: "Search the archive, newest first", Args: atLeast(1, "words to search for"),
+		Long: `Search finds stored stories, tagged or not, newest first. All words must be there;
+"quotes" hold a phrase together; -word must not be there. Chinese needs no spaces, two
+characters are enough, and both scripts find each other.
+
+It works while Edict runs.`,
+		Example: `  edict search 挖矿
+  edict search 'mining "power supply" -nft' --jurisdiction CN --since 30d
+  edict search blockchain --label pro_blockchain_policy --format json`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := oneOf("format", format, "text", "json"); err != nil {
+				return err
+			}
+			filter, err := f.filter(c.now())
+			if err != nil {
+				return err
+			}
+			filter.Words, filter.Limit = strings.Join(args, " "), limit
+			cfg, err := c.load()
+			if err != nil {
+				return err
+			}
+			archive, err := app.OpenArchive(cmd.Context(), cfg, c.now)
+			if err != nil {
+				return err
+			}
+			defer archive.Close()
+			records, err := app.Search(cmd.Context(), archive, filter)
+			if err != nil {
+				return usageIfInvalid(err)
+			}
+			return c.showRecords(records, format, filter)
+		},
+	}
+	f.add(cmd)
+	cmd.Flags().IntVar(&limit, "limit", 20, "at most so many")
+	cmd.Flags().StringVar(&format, "format", "text", "text or json (one record a line)")
+	return cmd
+}
+
+func (c *command) showRecords(records []news.Record, format string, f news.Filter) error {
+	for _, r := range records {
+		if format == "json" {
+			if err := c.printJSON(r); err != nil {
+				return err
+			}
+			continue
+		}
+		c.printRecord(r)
+	}
+	if len(records) == 0 {
+		return fmt.Errorf("nothing stored matches %q: %w", f.Words, news.ErrNotFound)
+	}
+	if format == "text" && len(records) == f.Limit {
+		fmt.Fprintf(c.stderr, "These are the newest %d; --limit shows more.\n", f.Limit)
+	}
+	return nil
+}
+
+func (c *command) exportCommand() *cobra.Command {
+	var f filterFlags
+	var format string
+	var tagged bool
+	cmd := &cobra.Command{
+		Use: "export", Short: "Write stored records to standard output", Args: noArgs,
+		Long: `Export writes every current record, newest first, as JSON lines (schema
+edict.record/1) or as CSV with the same fields. Evidence offsets are bytes, and each
+quote equals that slice of its field.
+
+It works while Edict runs.`,
+		Example: `  edict export > all.jsonl
+  edict export --label mining_crackdown --jurisdiction CN --since 2026-01-01
+  edict export --tagged --format csv > tagged.csv`,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := oneOf("format", format, "jsonl", "csv"); err != nil {
+				return err
+			}
+			filter, err := f.filter(c.now())
+			if err != nil {
+				return err
+			}
+			filter.Tagged = tagged
+			cfg, err := c.load()
+			if err != nil {
+				return err
+			}
+			archive, err := app.OpenArchive(cmd.Context(), cfg, c.now)
+			if err != nil {
+				return err
+			}
+			defer archive.Close()
+			n, err := app.Export(cmd.Context(), archive, filter, format, c.stdout)
+			if err == nil && terminal(c.stdout) {
+				fmt.Fprintf(c.stderr, "%d records.\n", n)
+			}
+			return err
+		},
+	}
+	f.add(cmd)
+	cmd.Flags().BoolVar(&tagged, "tagged", false, "only records with a tag")
+	cmd.Flags().StringVar(&format, "format", "jsonl", "jsonl or csv")
+	return cmd
+}
+
+// printJSON writes v as one line.
+func (c *command) printJSON(v any) error {
+	enc := json.NewEncoder(c.stdout)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}

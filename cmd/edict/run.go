@@ -1,0 +1,115 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"edict/app"
+	"edict/news"
+)
+
+func (c *command) runCommand() *cobra.Command {
+	var demo, verbose bool
+	cmd := &cobra.Command{
+		Use: "run", Short: "Watch sources, tag what they publish, store it and show it", Args: noArgs,
+		Long: `Run watches sources, tags each story and stores it, until Ctrl-C. Stories appear on
+a page as they come in: http://127.0.0.1:8080 unless web.listen says otherwise.
+
+Without a configuration it watches the embedded list of crypto press and public
+authorities, and keeps everything in ./edict-data. With --demo it watches a small
+news site inside the program and nothing else: stories that were written for it come
+out over a minute, in ./edict-demo, which is emptied at the start.
+
+Only one instance runs on a data directory. Other commands work beside it.`,
+		Example: `  edict run --demo
+  edict run
+  edict run --config edict.yaml
+  EDICT_DATA=/var/lib/edict EDICT_WEB_LISTEN=127.0.0.1:9000 edict run`,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := c.load()
+			if err != nil {
+				return err
+			}
+			if demo {
+				if cfg, err = app.DemoConfig(cfg); err != nil {
+					return usage(err)
+				}
+			}
+			return app.Run(cmd.Context(), cfg, app.Options{
+				Version: version(), Log: c.logger(verbose), Now: c.now, Demo: demo, Ready: c.greet,
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&demo, "demo", false, "watch a small news site inside the program, without a network")
+	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "log every fetch too")
+	return cmd
+}
+
+// greet says on start what is watched and where the page is.
+func (c *command) greet(s app.Status) {
+	kinds := map[news.Kind]int{}
+	for _, src := range s.Sources {
+		kinds[src.Kind]++
+	}
+	var labels []string
+	for _, l := range s.Labels {
+		labels = append(labels, string(l))
+	}
+	fmt.Fprintf(c.stderr, "Edict %s watches %d sources: %d official, %d press, %d aggregators.\n", version(), len(s.Sources), kinds[news.Official], kinds[news.Press], kinds[news.Aggregator])
+	fmt.Fprintf(c.stderr, "  looks for  %s (rules %s)\n", strings.Join(labels, ", "), s.Rules.Version)
+	fmt.Fprintf(c.stderr, "  keeps in   %s\n", s.Data)
+	fmt.Fprintf(c.stderr, "  shows at   %s\n", s.Page)
+	fmt.Fprintln(c.stderr, "Ctrl-C drains and stops.")
+}
+
+func (c *command) doctorCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "doctor", Short: "Check that nothing is lost, broken or full", Args: noArgs,
+		Long: `Doctor checks the rules, the disk, the store and the crawl ledger, and asks the
+running program, if there is one, whether it is ready. It changes nothing.
+
+It exits with 1 if anything is not as it should be.`,
+		Example: "  edict doctor\n  edict doctor --json",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := c.load()
+			if err != nil {
+				return err
+			}
+			findings, err := app.Doctor(cmd.Context(), cfg, c.now)
+			if err != nil {
+				return err
+			}
+			return c.showFindings(findings, asJSON)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func (c *command) showFindings(findings []app.Finding, asJSON bool) error {
+	green := true
+	for _, f := range findings {
+		green = green && f.Green
+	}
+	if asJSON {
+		if err := c.printJSON(map[string]any{"green": green, "findings": findings}); err != nil {
+			return err
+		}
+	} else {
+		for _, f := range findings {
+			mark := "ok   "
+			if !f.Green {
+				mark = "WRONG"
+			}
+			fmt.Fprintf(c.stdout, "%s  %-9s %s\n", mark, f.Part, f.Detail)
+		}
+	}
+	if !green {
+		return errors.New("not everything is as it should be")
+	}
+	return nil
+}

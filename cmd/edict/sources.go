@@ -1,0 +1,127 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"edict/app"
+)
+
+func (c *command) sourcesCommand() *cobra.Command {
+	return group("sources", "List what is watched, and try it",
+		`Sources are the sites that Edict watches: those of the configuration file, or the
+embedded list where the file names none.`, c.sourcesListCommand(), c.sourcesCheckCommand())
+}
+
+func (c *command) sourcesListCommand() *cobra.Command {
+	var format string
+	cmd := &cobra.Command{
+		Use: "list", Short: "List the sources, and what came of their last poll", Args: noArgs,
+		Long: `List shows each source with what came of its last poll. Before the first run it shows
+what would be watched.`,
+		Example: "  edict sources list\n  edict sources list --format json",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := oneOf("format", format, "text", "json"); err != nil {
+				return err
+			}
+			cfg, err := c.load()
+			if err != nil {
+				return err
+			}
+			list, err := app.Sources(cmd.Context(), cfg, c.now)
+			if err != nil {
+				return err
+			}
+			for _, s := range list {
+				if format == "json" {
+					if err := c.printJSON(s); err != nil {
+						return err
+					}
+					continue
+				}
+				c.printSource(s)
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", "text", "text or json (one source a line)")
+	return cmd
+}
+
+func (c *command) printSource(s app.WatchedSource) {
+	fmt.Fprintf(c.stdout, "%-24s %-10s %s\n", s.Slug, s.Kind, visible(s.Name))
+	polls := map[string]bool{}
+	for _, p := range s.Polls {
+		polls[p.Address] = true
+		state := string(p.Outcome)
+		if p.Outcome == "" {
+			state = "not polled yet"
+		}
+		fmt.Fprintf(c.stdout, "  %s\n    %s", p.Address, state)
+		if !p.Last.IsZero() {
+			fmt.Fprintf(c.stdout, " at %s, %d entries, %d new", when(p.Last), p.Entries, p.New)
+		}
+		if p.Failures > 0 {
+			fmt.Fprintf(c.stdout, "; failed %d times, next try %s", p.Failures, when(p.Next))
+		}
+		if p.Detail != "" {
+			fmt.Fprintf(c.stdout, "; %s", visible(p.Detail))
+		}
+		fmt.Fprintln(c.stdout)
+	}
+	for _, a := range s.Addresses() {
+		if !polls[a] {
+			fmt.Fprintf(c.stdout, "  %s\n    not polled yet\n", a)
+		}
+	}
+}
+
+func (c *command) sourcesCheckCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "check [SLUG]...", Short: "Try each source once, and one story of it; store nothing",
+		Long: `Check polls every address of the sources named (all without a name), reads one story
+of each, and says in one line each what came of it. It keeps the same manners as run:
+robots.txt, one request at a time and a pause per site.
+
+It exits with 4 if some could not be read.`,
+		Example: "  edict sources check\n  edict sources check coindesk sec",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			cfg, err := c.load()
+			if err != nil {
+				return err
+			}
+			good, all := 0, 0
+			begin := c.now()
+			err = app.CheckSources(cmd.Context(), cfg, c.now, args, func(s app.CheckedSource) {
+				all++
+				mark := "WRONG"
+				if s.OK() {
+					good++
+					mark = "ok   "
+				}
+				fmt.Fprintf(c.stdout, "%s %s\n", mark, s.Source)
+				for _, a := range s.Addresses {
+					fmt.Fprintf(c.stdout, "      %s\n", visible(a.String()))
+				}
+				if s.Story != nil {
+					fmt.Fprintf(c.stdout, "      %s\n", visible(s.Story.String()))
+				}
+			})
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(c.stdout, "%d of %d sources can be read; it took %s.\n", good, all, c.now().Sub(begin).Round(time.Second))
+			switch good {
+			case all:
+				return nil
+			case 0:
+				return errors.New("no source could be read: is there a network?")
+			default:
+				return errPartly
+			}
+		},
+	}
+}
