@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // shingleLength is the number of words, or Chinese characters, that are compared
@@ -12,7 +14,7 @@ import (
 const shingleLength = 4
 
 // words splits s into words of letters, marks, digits and underscores in lower
-// case; each Chinese or Japanese character is a word.
+// case and normal form C; each Chinese or Japanese character is a word.
 func words(s string) []string {
 	var out []string
 	var cur []rune
@@ -22,7 +24,7 @@ func words(s string) []string {
 			cur = cur[:0]
 		}
 	}
-	for _, r := range strings.ToLower(s) {
+	for _, r := range strings.ToLower(norm.NFC.String(s)) {
 		switch {
 		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana):
 			flush()

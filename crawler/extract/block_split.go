@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -18,7 +17,7 @@ type block struct {
 	node  *html.Node // the element that bounds it
 	links int        // bytes of text inside links
 	bytes int        // bytes of text
-	place place
+	marks mark       // of all elements around it
 }
 
 // linked is the share of the block's text that is inside links.
@@ -29,45 +28,28 @@ func (b *block) linked() float64 {
 	return float64(b.links) / float64(b.bytes)
 }
 
-// A place is what the elements around a block say about it.
-type place struct {
-	article bool // inside <article>
-	main    bool // inside <main>
-	body    bool // inside what is marked as the article's body
-	chrome  bool // inside nav, footer, aside, dialog
-	header  bool // inside a header
-	caption bool // inside a figure's or picture's words
-	hidden  bool // not shown
-	bad     bool // class or id of what is not the article: related, newsletter, comments…
-	byline  bool // class or id of author or date
-	list    bool
-	table   bool
-	quote   bool
-	heading bool
-	link    bool
-	depth   int
-}
-
-var (
-	badName     = regexp.MustCompile(`(?i)(^|[^a-z])(related|recommend\w*|recirc\w*|newsletter\w*|subscri\w*|promo\w*|advert\w*|ads?|sponsor\w*|outbrain|taboola|comments?|disqus|share|sharing|social\w*|breadcrumbs?|cookie\w*|consent|gdpr|paywall|sidebar|popular|trending|most-?read|mostread|hot-?news|hotlist|footer|menu|nav|navbar|navigation|toolbar|copyright|disclaimer|teasers?|tags?|keywords?|signup|sign-up|login|read-?more|readmore|more-?for-?you|more-?stories|also-?read|see-?also|next-?article|pagination|pager|widget|popup|modal|banner|statement|editor-?note|about-?author|author-?bio|audio-?player|video-?player|live-?blog-?nav|toc|rating|vote|feedback|qr-?code|qrcode|ewm|tuijian|xiangguan|pinglun)([^a-z]|$)`)
-	bodyName    = regexp.MustCompile(`(?i)(article|story|post|entry|news|content|main|detail|text|rich)[-_]{0,2}(body|text|content|main|copy|detail|inner)|^(content|article|artibody|zoom|ucap-content|js_content|post_body|articletext|trs_editor|art_con|cont|rich_media_content)$|articlebody|storybody|entry-content|post-content|maincontent|newscontent|newstext|wysiwyg|richtext|rich-text`)
-	captionName = regexp.MustCompile(`(?i)(^|[^a-z])(caption|captions|img-?desc|image-?desc|photo-?desc|imgtitle|img-?note|wp-caption-text|media-?credit|photo-?credit|image-?credit|credit|credits|copyright|bildunterschrift|legende|pictext|picdesc|img_descr)([^a-z]|$)`)
-	bylineName  = regexp.MustCompile(`(?i)(^|[^a-z])(by-?line|authors?|dateline|timestamp|publish\w*|pub-?date|post-?meta|article-?meta|entry-?meta|article-?info|post-?info|source|editor|date|time)([^a-z]|$)`)
-)
-
 // A blockWalker goes through the page once, splitting it into blocks.
 type blockWalker struct {
 	*survey
 	b      strings.Builder
 	tag    atom.Atom
 	node   *html.Node
-	at     place
+	at     mark
 	open   bool
 	links  int
 	breaks int
+	bare   bool // only the text of blocks is wanted
 }
 
-func (w *blockWalker) walk(n *html.Node, at place) {
+// blocksOf splits a part of a page into blocks, with no more than their text.
+func blocksOf(n *html.Node) []block {
+	w := blockWalker{survey: &survey{}, bare: true}
+	w.walk(n, 0)
+	w.flush()
+	return w.blocks
+}
+
+func (w *blockWalker) walk(n *html.Node, at mark) {
 	w.nodes++
 	switch n.Type {
 	case html.TextNode:
@@ -82,7 +64,9 @@ func (w *blockWalker) walk(n *html.Node, at place) {
 	default:
 		return
 	}
-	w.head(n)
+	if !w.bare {
+		w.head(n)
+	}
 	switch n.DataAtom {
 	case atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Svg, atom.Math, atom.Iframe, atom.Object, atom.Canvas,
 		atom.Select, atom.Option, atom.Textarea, atom.Button, atom.Title, atom.Meta, atom.Link, atom.Audio, atom.Video, atom.Datalist:
@@ -94,8 +78,18 @@ func (w *blockWalker) walk(n *html.Node, at place) {
 		w.flush()
 		return
 	}
-	inner := at.enter(n)
-	w.note(n, inner)
+	own := mark(0)
+	if !w.bare {
+		if own = w.marksOf(n); own != 0 {
+			w.marks[n] = own
+		}
+	} else if n.DataAtom == atom.A {
+		own = inLink
+	}
+	inner := at | own
+	if !w.bare {
+		w.note(n, own)
+	}
 	bounds := isBlock(n)
 	if bounds {
 		w.flush()
@@ -112,12 +106,12 @@ func (w *blockWalker) walk(n *html.Node, at place) {
 	}
 }
 
-func (w *blockWalker) start(n *html.Node, at place) {
+func (w *blockWalker) start(n *html.Node, at mark) {
 	w.tag, w.node, w.at, w.open = n.DataAtom, n, at, true
 }
 
 // note remembers elements that metadata is read from.
-func (w *blockWalker) note(n *html.Node, at place) {
+func (w *blockWalker) note(n *html.Node, own mark) {
 	prop := strings.ToLower(attr(n, "itemprop"))
 	switch {
 	case n.DataAtom == atom.H1:
@@ -135,12 +129,12 @@ func (w *blockWalker) note(n *html.Node, at place) {
 		}
 		w.times = append(w.times, stamp{v, prop, len(w.blocks), text})
 	}
-	if at.byline && len(w.bylines) < 200 {
+	if own&isByline != 0 && len(w.bylines) < 200 {
 		w.bylines = append(w.bylines, n)
 	}
 }
 
-func (w *blockWalker) write(s string, at place) {
+func (w *blockWalker) write(s string, at mark) {
 	if w.b.Len() == 0 {
 		s = strings.TrimLeft(s, " \t\r\n")
 		if s == "" {
@@ -161,7 +155,7 @@ func (w *blockWalker) write(s string, at place) {
 	}
 	w.breaks = 0
 	w.b.WriteString(s)
-	if at.link {
+	if at&inLink != 0 {
 		w.links += len(strings.TrimSpace(s))
 	}
 }
@@ -175,7 +169,7 @@ func (w *blockWalker) br() {
 func (w *blockWalker) flush() {
 	if w.b.Len() > 0 {
 		if text := lineOf(w.b.String()); text != "" {
-			w.blocks = append(w.blocks, block{text: text, key: letters(text), tag: w.tag, node: w.node, links: w.links, bytes: len(text), place: w.at})
+			w.blocks = append(w.blocks, block{text: text, key: letters(text), tag: w.tag, node: w.node, links: w.links, bytes: len(text), marks: w.at})
 		}
 	}
 	w.b.Reset()
@@ -234,65 +228,4 @@ func hasBlockChild(n *html.Node) bool {
 		}
 	}
 	return false
-}
-
-// enter returns the place inside n.
-func (p place) enter(n *html.Node) place {
-	p.depth++
-	switch n.DataAtom {
-	case atom.Article:
-		p.article = true
-	case atom.Main:
-		p.main = true
-	case atom.Nav, atom.Footer, atom.Aside, atom.Dialog:
-		p.chrome = true
-	case atom.Header:
-		p.header = true
-	case atom.Figcaption, atom.Figure:
-		p.caption = true
-	case atom.Li:
-		p.list = true
-	case atom.Td, atom.Th:
-		p.table = true
-	case atom.Blockquote:
-		p.quote = true
-	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
-		p.heading = true
-	case atom.A:
-		p.link = true
-	}
-	for i := range n.Attr {
-		switch a := &n.Attr[i]; a.Key {
-		case "class", "id":
-			if n.DataAtom == atom.Body || n.DataAtom == atom.Html || a.Val == "" {
-				continue
-			}
-			p.bad = p.bad || badName.MatchString(a.Val)
-			p.caption = p.caption || captionName.MatchString(a.Val)
-			p.byline = p.byline || bylineName.MatchString(a.Val)
-			p.body = p.body || bodyName.MatchString(a.Val)
-		case "data-module-name", "data-module", "data-testid", "data-component", "data-component-name", "data-qa", "data-block", "data-type", "aria-label":
-			p.bad = p.bad || badName.MatchString(a.Val)
-			p.body = p.body || bodyName.MatchString(a.Val)
-		case "itemprop":
-			p.body = p.body || strings.EqualFold(a.Val, "articleBody")
-			p.caption = p.caption || strings.EqualFold(a.Val, "caption")
-		case "role":
-			switch strings.ToLower(a.Val) {
-			case "navigation", "complementary", "contentinfo", "banner", "dialog":
-				p.chrome = true
-			case "main":
-				p.main = true
-			}
-		case "rel":
-			p.byline = p.byline || a.Val == "author"
-		case "hidden":
-			p.hidden = true
-		case "aria-hidden":
-			p.hidden = p.hidden || a.Val == "true"
-		case "style":
-			p.hidden = p.hidden || strings.Contains(strings.ReplaceAll(strings.ToLower(a.Val), " ", ""), "display:none")
-		}
-	}
-	return p
 }

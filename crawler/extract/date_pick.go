@@ -141,7 +141,7 @@ func titleBlock(s *survey, title string) int {
 		if b.key != key {
 			continue
 		}
-		if b.place.heading {
+		if b.marks&inHeading != 0 {
 			return i
 		}
 		if first < 0 {
@@ -174,4 +174,9 @@ func htmldateOf(s *survey, fetched time.Time, home *time.Location) (f foundTime,
 		t = time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, home)
 	}
 	return foundTime{t.UTC(), "htmldate"}, sensible(t, fetched)
+}
+
+// hasDate reports whether s holds a date in any of the forms that are read.
+func hasDate(s string) bool {
+	return isoDate.MatchString(s) || hanDate.MatchString(s) || enDate.MatchString(s) || hanAgo.MatchString(s) || enAgo.MatchString(s)
 }

@@ -24,6 +24,8 @@ type survey struct {
 	scripts []string // bodies of scripts that may hold the article as data
 	bylines []*html.Node
 	nodes   int
+	marks   map[*html.Node]mark // elements that say something of what is in them
+	names   map[string]mark     // marks of the classes and ids met so far
 }
 
 // A stamp is a date that stands in the page's markup.
@@ -38,9 +40,11 @@ type stamp struct {
 const maxScript = 4 << 20
 
 func newSurvey(root *html.Node, base *url.URL) *survey {
-	s := &survey{root: root, base: base, metas: map[string][]string{}, links: map[string][]string{}}
+	s := &survey{
+		root: root, base: base, metas: map[string][]string{}, links: map[string][]string{}, marks: map[*html.Node]mark{}, names: map[string]mark{},
+	}
 	w := blockWalker{survey: s}
-	w.walk(root, place{})
+	w.walk(root, 0)
 	w.flush()
 	return s
 }

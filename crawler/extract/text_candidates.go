@@ -50,12 +50,9 @@ func runTrafilatura(root *html.Node, base *url.URL, readable *html.Node) (c cand
 }
 
 func newCandidate(name string, n *html.Node) candidate {
-	w := blockWalker{survey: &survey{metas: map[string][]string{}, links: map[string][]string{}}}
-	w.walk(n, place{})
-	w.flush()
 	c := candidate{name: name, keys: map[string]bool{}}
 	var b strings.Builder
-	for _, bl := range w.blocks {
+	for _, bl := range blocksOf(n) {
 		b.WriteString(bl.text)
 		b.WriteByte('\n')
 		c.keys[bl.key] = true

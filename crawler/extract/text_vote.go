@@ -1,10 +1,10 @@
 package extract
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/andybalholm/cascadia"
-	"golang.org/x/net/html"
 
 	"edict/news"
 )
@@ -14,58 +14,65 @@ func (r *reading) write(e *Explanation, s *survey, ld linkedData) {
 	if r.bySelector(e, s) {
 		return
 	}
-	trees := []*html.Node{cloneTree(s.root)}
-	readable, node := runReadability(trees[0], s.base)
-	cands := []candidate{readable}
-	if !r.stopped() {
-		cands = append(cands, runTrafilatura(s.root, s.base, node))
-	}
-	wide := isWide(sampleText(s))
-	var kept []*block
+	cands := r.candidates(s)
+	k := newFacts(s, ld, e.Article.Title, e.Article.Summary, e.Article.Authors)
+	fs := measure(s, cands, k)
+	var kept []int
+	var stand []string
 	seen := map[string]bool{}
-	titles := map[string]bool{letters(e.Article.Title): true, letters(ld.headline): true, letters(s.title): true}
 	for i := range s.blocks {
 		b := &s.blocks[i]
-		score := 0.0
-		for j := range cands {
-			score += cands[j].holds(b) * voteWeight(cands[j].name, wide)
-		}
-		if b.place.bad && !b.place.body {
-			score -= 0.6
-		}
-		if score < 0.5 {
+		if isStandfirst(b, &fs[i], len(kept) > 0) {
+			stand = append(stand, b.text)
+			seen[b.key] = true
 			continue
 		}
-		if why := cutWhy(b, titles, seen, len(kept)); why != "" {
+		if judge(&fs[i]) < keepScore {
+			if fs[i][fReadable]+fs[i][fTraf] >= 1 {
+				e.Cut = append(e.Cut, Cut{b.text, "voted down"})
+			}
+			continue
+		}
+		if why := cutWhy(b, &fs[i], seen); why != "" {
 			e.Cut = append(e.Cut, Cut{b.text, why})
 			continue
 		}
 		seen[b.key] = true
-		kept = append(kept, b)
+		kept = append(kept, i)
+	}
+	for n := tail(s.blocks, fs, kept); n > 0; n-- {
+		e.Cut = append(e.Cut, Cut{s.blocks[kept[len(kept)-1]].text, "behind the article"})
+		kept = kept[:len(kept)-1]
+	}
+	lines := make([]string, len(kept))
+	for i, k := range kept {
+		lines[i] = s.blocks[k].text
+	}
+	if len(stand) > 0 {
+		e.Article.Summary, _ = Truncate(strings.Join(stand, "\n"), news.MaxSummary)
+		e.Fields["summary"] = "standfirst"
 	}
 	e.Winner = "vote"
-	box := container(kept)
-	var lines []string
-	for _, b := range kept {
-		if !inside(b.node, box) {
-			e.Cut = append(e.Cut, Cut{b.text, "outside of the article's body"})
-			continue
-		}
-		lines = append(lines, b.text)
-	}
 	r.setText(e, strings.Join(lines, "\n"), cands)
 }
 
-func voteWeight(name string, wide bool) float64 {
-	switch {
-	case name == "readability" && wide:
-		return 0.7
-	case name == "readability":
-		return 0.4
-	case wide:
-		return 0.3
+// candidates runs the extractors over one copy of the page that is cleared of what
+// only hinders them.
+func (r *reading) candidates(s *survey) []candidate {
+	tree := s.trimmed()
+	readable, node := runReadability(cloneTree(tree), s.base)
+	if r.stopped() {
+		return []candidate{readable, {}}
 	}
-	return 0.6
+	return []candidate{readable, runTrafilatura(tree, s.base, node)}
+}
+
+// isStandfirst reports whether a block is the summary that stands above the
+// article's body, apart from its paragraphs.
+func isStandfirst(b *block, f *features, begun bool) bool {
+	n := size(b.text)
+	return !begun && n > 30 && n < 800 && f[fLinked] < 0.5 && f[fTitle] == 0 && f[fSiblings] < 0.1 &&
+		(f[fSummary] == 1 || f[fStand] == 1 && f[fAhead] == 1 && f[fBad]+f[fChrome]+f[fByline]+f[fCaption] == 0)
 }
 
 // setText keeps text within its limit and scores it by the candidates' agreement.
@@ -85,21 +92,36 @@ func (r *reading) setText(e *Explanation, text string, cands []candidate) {
 	}
 }
 
+// aboutAuthor is how a line about the author goes on behind the name.
+var aboutAuthor = regexp.MustCompile(`(?i)^.{3,60}?\b(is|was|are|has been|covers?|covered|reports?|writes?|joined|works?|ist|arbeitet|schreibt|est|es|è)\b.{0,80}\b(reporter|editor|journalist|writer|correspondent|author|columnist|contributor|analyst|freelancer?|redakteur\w*|journalistin?|autorin?|korrespondent\w*|reporterin|periodista|journaliste|giornalista|newsroom|coindesk|cointelegraph|decrypt|the block|covering|covers)\b`)
+
+// tail counts the kept blocks at the end that are about the author, or headings
+// of nothing.
+func tail(blocks []block, fs []features, kept []int) int {
+	n := 0
+	for i := len(kept) - 1; i > 0; i-- {
+		b, f := &blocks[kept[i]], &fs[kept[i]]
+		about := f[fBehind] == 1 || f[fSiblings] < 0.2 || f[fBio] == 1
+		switch {
+		case f[fAuthor] == 1 && aboutAuthor.MatchString(b.text), about && (f[fAuthor] == 1 || f[fBio] == 1 || size(b.text) < 500 && aboutAuthor.MatchString(b.text)):
+		case f[fHeading] == 1:
+		default:
+			return n
+		}
+		n++
+	}
+	return n
+}
+
 // cutWhy says why a block that was taken for text is not part of it, or "".
-func cutWhy(b *block, titles, seen map[string]bool, kept int) string {
+func cutWhy(b *block, f *features, seen map[string]bool) string {
 	switch {
 	case b.key == "":
 		return "no letters"
-	case titles[b.key]:
+	case f[fTitle] == 1:
 		return "the title"
 	case len(b.key) > 40 && seen[b.key]:
 		return "stands twice"
-	case b.place.caption && size(b.text) < 400:
-		return "caption"
-	case b.place.byline && size(b.text) < 120:
-		return "byline"
-	case b.linked() > 0.9 && size(b.text) > 15 && size(b.text) < 200 && !b.place.heading:
-		return "link"
 	}
 	return noiseWhy(b.text)
 }
@@ -116,10 +138,7 @@ func (r *reading) bySelector(e *Explanation, s *survey) bool {
 	}
 	var kept []string
 	for _, n := range cascadia.QueryAll(s.root, sel) {
-		w := blockWalker{survey: &survey{metas: map[string][]string{}, links: map[string][]string{}}}
-		w.walk(n, place{})
-		w.flush()
-		for _, b := range w.blocks {
+		for _, b := range blocksOf(n) {
 			kept = append(kept, b.text)
 		}
 	}
@@ -130,49 +149,4 @@ func (r *reading) bySelector(e *Explanation, s *survey) bool {
 	r.setText(e, strings.Join(kept, "\n"), nil)
 	e.Article.Quality = 1
 	return true
-}
-
-// cloneTree copies a tree, since readers change theirs.
-func cloneTree(n *html.Node) *html.Node {
-	c := &html.Node{Type: n.Type, DataAtom: n.DataAtom, Data: n.Data, Namespace: n.Namespace, Attr: append([]html.Attribute(nil), n.Attr...)}
-	for k := n.FirstChild; k != nil; k = k.NextSibling {
-		c.AppendChild(cloneTree(k))
-	}
-	return c
-}
-
-// containerShare is the share of the text that the article's body must hold.
-const containerShare = 0.75
-
-// container is the smallest element that holds most of the text of blocks.
-func container(blocks []*block) *html.Node {
-	total := 0
-	under := map[*html.Node]int{}
-	for _, b := range blocks {
-		total += b.bytes
-		for n := b.node; n != nil; n = n.Parent {
-			under[n] += b.bytes
-		}
-	}
-	var best *html.Node
-	for _, b := range blocks {
-		for n := b.node; n != nil; n = n.Parent {
-			if float64(under[n]) >= containerShare*float64(total) {
-				if best == nil || under[n] < under[best] || under[n] == under[best] && inside(n, best) {
-					best = n
-				}
-				break
-			}
-		}
-	}
-	return best
-}
-
-func inside(n, box *html.Node) bool {
-	for ; n != nil; n = n.Parent {
-		if n == box {
-			return true
-		}
-	}
-	return false
 }
