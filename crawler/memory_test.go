@@ -1,0 +1,164 @@
+package crawler_test
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"edict/news"
+)
+
+// memory is a crawler.Memory for one test. Its fault, when set, is asked before
+// every call.
+type memory struct {
+	mu      sync.Mutex
+	sources []news.Source
+	polls   map[string]news.Poll
+	visits  map[string]news.Visit
+	ledger  map[news.Key]news.Article
+	order   []news.Key
+	fault   func(call string) error
+}
+
+func newMemory(sources ...news.Source) *memory {
+	return &memory{sources: sources, polls: map[string]news.Poll{}, visits: map[string]news.Visit{}, ledger: map[news.Key]news.Article{}}
+}
+
+// locked runs do under the lock unless the fault says no.
+func (m *memory) locked(call string, do func()) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.fault != nil {
+		if err := m.fault(call); err != nil {
+			return err
+		}
+	}
+	do()
+	return nil
+}
+
+func (m *memory) setFault(f func(string) error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.fault = f
+}
+
+func (m *memory) setSources(s ...news.Source) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.sources = s
+}
+
+func (m *memory) Sources(context.Context) (out []news.Source, err error) {
+	err = m.locked("Sources", func() { out = slices.Clone(m.sources) })
+	return out, err
+}
+
+func (m *memory) Polls(context.Context) (out []news.Poll, err error) {
+	err = m.locked("Polls", func() { out = slices.Collect(maps.Values(m.polls)) })
+	return out, err
+}
+
+func (m *memory) SavePoll(_ context.Context, p news.Poll, found []news.Visit) (added int, err error) {
+	err = m.locked("SavePoll", func() {
+		m.polls[p.Address] = p
+		for _, v := range found {
+			if _, ok := m.visits[v.URL]; !ok {
+				m.visits[v.URL] = v
+				added++
+			}
+		}
+	})
+	return added, err
+}
+
+func (m *memory) DueVisits(_ context.Context, before time.Time, limit int) (out []news.Visit, err error) {
+	err = m.locked("DueVisits", func() {
+		for _, v := range m.visits {
+			if !v.Next.IsZero() && !v.Next.After(before) {
+				out = append(out, v)
+			}
+		}
+		slices.SortFunc(out, func(a, b news.Visit) int { return cmp.Or(a.Next.Compare(b.Next), cmp.Compare(a.URL, b.URL)) })
+		out = out[:min(len(out), limit)]
+	})
+	return out, err
+}
+
+func (m *memory) SaveVisit(_ context.Context, v news.Visit) error {
+	return m.locked("SaveVisit", func() { m.visits[v.URL] = v })
+}
+
+func (m *memory) Enter(_ context.Context, a news.Article, v news.Visit) (isNew bool, err error) {
+	if err := a.Validate(); err != nil {
+		return false, fmt.Errorf("enter: %w", err)
+	}
+	err = m.locked("Enter", func() {
+		m.visits[v.URL] = v
+		if _, ok := m.ledger[a.Key()]; !ok {
+			m.ledger[a.Key()] = a
+			m.order = append(m.order, a.Key())
+			isNew = true
+		}
+	})
+	return isNew, err
+}
+
+// articles returns the ledger in the order of entering.
+func (m *memory) articles() []news.Article {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var out []news.Article
+	for _, k := range m.order {
+		out = append(out, m.ledger[k])
+	}
+	return out
+}
+
+func (m *memory) visit(url string) news.Visit {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.visits[url]
+}
+
+func (m *memory) poll(address string) news.Poll {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.polls[address]
+}
+
+// publisher is a crawler.Publisher that keeps what it gets. Its fault, when set, is
+// asked first.
+type publisher struct {
+	mu    sync.Mutex
+	got   []news.Article
+	fault func() error
+}
+
+func (p *publisher) Publish(_ context.Context, a news.Article) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.fault != nil {
+		if err := p.fault(); err != nil {
+			return err
+		}
+	}
+	p.got = append(p.got, a)
+	return nil
+}
+
+func (p *publisher) setFault(f func() error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.fault = f
+}
+
+func (p *publisher) articles() []news.Article {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.got)
+}
