@@ -150,7 +150,7 @@ func (p *program) openStages(set *rules.Set, gazetteer *places.Gazetteer) (err e
 		return err
 	}
 	p.classifier = classifier.NewStage(rulesInUse, p.bus.Records)
-	p.sink = &sink.Stage{Store: announcing{p.store, p.changed, p.metrics, p.o.Now}, Log: p.log.With("part", "sink")}
+	p.sink = &sink.Stage{Store: announcing{p.store, p.changed, p.metrics, p.o.Now}, Log: p.log.With("part", "sink"), Now: p.o.Now}
 	p.reconciler = p.newReconciler()
 	p.relay = p.newRelay()
 	return nil

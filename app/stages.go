@@ -19,7 +19,7 @@ type stage struct {
 // Batches of the sink: so many records, or as many as come within this long after
 // the first.
 const (
-	sinkBatch = 500
+	sinkBatch = 400
 	sinkWait  = 100 * time.Millisecond
 )
 
