@@ -33,7 +33,14 @@ func (s *Store) Check(ctx context.Context) (problems []string, err error) {
 				problems = append(problems, fmt.Sprintf("%s: %s.", rule.says, some(broken)))
 			}
 		}
-		wrong, err := wrongEvidence(ctx, tx)
+		wrong, err := wrongTexts(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if len(wrong) > 0 {
+			problems = append(problems, fmt.Sprintf("Texts that are not the one that they were stored under: %s.", some(wrong)))
+		}
+		wrong, err = wrongEvidence(ctx, tx)
 		if len(wrong) > 0 {
 			problems = append(problems, fmt.Sprintf("Records whose evidence is not what stands in their text: %s.", some(wrong)))
 		}
@@ -100,6 +107,21 @@ func some(list []string) string {
 		return strings.Join(list, ", ")
 	}
 	return fmt.Sprintf("%s and %d more", strings.Join(list[:few], ", "), len(list)-few)
+}
+
+// wrongTexts returns the versions whose text is another by now: their id is a hash.
+func wrongTexts(ctx context.Context, tx *sql.Tx) (wrong []string, err error) {
+	err = each(ctx, tx, func(rows *sql.Rows) error {
+		var version, title, summary, text string
+		if err := rows.Scan(&version, &title, &summary, &text); err != nil {
+			return err
+		}
+		if news.VersionID(title, summary, text) != version {
+			wrong = append(wrong, version)
+		}
+		return nil
+	}, "SELECT version, title, summary, text FROM texts")
+	return wrong, err
 }
 
 // wrongEvidence returns the records with a quote that is not the slice it names.

@@ -114,7 +114,8 @@ func (s *Store) Unfinished(ctx context.Context, enteredBefore time.Time, limit i
 		}
 		list = append(list, row)
 		return nil
-	}, `SELECT body, attempts, entered FROM ledger WHERE state = 'waiting' AND (article, version) > (?, ?) AND entered <= ?
+	}, `SELECT body, attempts, entered FROM ledger
+		WHERE state <> 'stored' AND state <> 'dead' AND (article, version) > (?, ?) AND entered <= ?
 		ORDER BY article, version LIMIT ?`, after.Article, after.Version, micro(enteredBefore), limit)
 	return list, s.fault("read what waits in the ledger", err)
 }

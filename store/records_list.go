@@ -98,9 +98,10 @@ func (s *Store) pageQuery(f news.Filter) (string, []any, error) {
 		where = append(where, condition)
 		args = append(args, values...)
 	}
-	from, by := "articles a", "a"
+	query, from, by := "SELECT ", "articles a", "a"
 	if f.Label != "" || f.Jurisdiction != "" {
-		from, by = "tags t JOIN articles a ON a.record = t.record", "t"
+		// Several tags of a record may fit, side by side.
+		query, from, by = "SELECT DISTINCT ", "tags t JOIN articles a ON a.record = t.record", "t"
 		also("t.current = 1 AND t.state <> 'rejected'")
 		if f.Label != "" {
 			also("t.label = ?", f.Label)
@@ -136,7 +137,7 @@ func (s *Store) pageQuery(f news.Filter) (string, []any, error) {
 		}
 		also(condition, value)
 	}
-	query := "SELECT DISTINCT " + by + ".position, " + by + ".record FROM " + from
+	query += by + ".position, " + by + ".record FROM " + from
 	if len(where) > 0 {
 		query += " WHERE " + strings.Join(where, " AND ")
 	}

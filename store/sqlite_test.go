@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"log/slog"
 	"net/url"
 	"path/filepath"
@@ -54,16 +55,34 @@ func TestSQLite(t *testing.T) {
 	})
 }
 
-func TestSQLiteOpenErrors(t *testing.T) {
+func tryOpen(t testing.TB, address string) (*store.Store, error) {
+	return store.Open(t.Context(), address, slog.New(slog.DiscardHandler), time.Now)
+}
+
+func openSQLite(t testing.TB, address string) *store.Store {
+	t.Helper()
+	s, err := tryOpen(t, address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+func wantError(t testing.TB, err, want error) {
+	t.Helper()
+	if !errors.Is(err, want) {
+		t.Fatalf("got error %v, want %v", err, want)
+	}
+}
+
+func TestOpenErrors(t *testing.T) {
 	for address, want := range map[string]error{
-		"sqlite:":                            news.ErrInvalid,
-		"":                                   news.ErrInvalid,
-		"data/store.db":                      news.ErrInvalid,
+		"sqlite:": news.ErrInvalid, "": news.ErrInvalid, "data/store.db": news.ErrInvalid, "postgresql://there/db": news.ErrInvalid,
 		"sqlite:" + t.TempDir() + "/no/x.db": news.ErrNotFound,
+		"sqlite:" + t.TempDir():              news.ErrUnavailable,
 	} {
-		_, err := store.Open(t.Context(), address, slog.New(slog.DiscardHandler), time.Now)
-		if !strings.Contains(err.Error(), want.Error()) {
-			t.Errorf("%q: %v, want %v", address, err, want)
-		}
+		_, err := tryOpen(t, address)
+		wantError(t, err, want)
 	}
 }

@@ -104,33 +104,53 @@ func column[T any](ctx context.Context, q querier, query string, args ...any) ([
 	return out, err
 }
 
-// maxParameters bounds the parameters of one statement (SQLite allows 32,766).
-const maxParameters = 4000
+// insertBlock is how many rows an insert holds: enough that calls cost little, few
+// enough that reading the statement does.
+const insertBlock = 16
 
-// insertRows inserts rows of equal width, many in a statement: head is the text up
-// to VALUES, tail what follows the values. It returns how many rows were written.
-func insertRows(ctx context.Context, tx *sql.Tx, head, tail string, rows [][]any) (int64, error) {
-	var written int64
-	for len(rows) > 0 {
-		width := len(rows[0])
-		n := min(len(rows), max(1, maxParameters/width))
-		args := make([]any, 0, n*width)
-		for _, row := range rows[:n] {
+// insertRows inserts rows of equal width: head is the text up to VALUES, tail what
+// follows the values. It returns how many rows were written.
+func insertRows(ctx context.Context, tx *sql.Tx, head, tail string, rows [][]any) (written int64, err error) {
+	if len(rows) == 0 {
+		return 0, nil
+	}
+	width := len(rows[0])
+	text := func(n int) string {
+		one := "(" + marks(width) + ")"
+		return head + " VALUES " + one + strings.Repeat(","+one, n-1) + " " + tail
+	}
+	run := func(exec func(args ...any) (sql.Result, error), rows [][]any) error {
+		args := make([]any, 0, len(rows)*width)
+		for _, row := range rows {
 			args = append(args, row...)
 		}
-		one := "(" + marks(width) + ")"
-		result, err := tx.ExecContext(ctx, head+" VALUES "+one+strings.Repeat(","+one, n-1)+" "+tail, args...)
+		result, err := exec(args...)
 		if err != nil {
-			return written, err
+			return err
 		}
-		affected, err := result.RowsAffected()
-		if err != nil {
-			return written, err
-		}
-		written += affected
-		rows = rows[n:]
+		n, err := result.RowsAffected()
+		written += n
+		return err
 	}
-	return written, nil
+	if len(rows) >= 2*insertBlock {
+		block, err := tx.PrepareContext(ctx, text(insertBlock))
+		if err != nil {
+			return 0, err
+		}
+		defer func() { _ = block.Close() }()
+		for len(rows) >= insertBlock {
+			err := run(func(args ...any) (sql.Result, error) { return block.ExecContext(ctx, args...) }, rows[:insertBlock])
+			if err != nil {
+				return 0, err
+			}
+			rows = rows[insertBlock:]
+		}
+	}
+	if len(rows) == 0 {
+		return written, nil
+	}
+	err = run(func(args ...any) (sql.Result, error) { return tx.ExecContext(ctx, text(len(rows)), args...) }, rows)
+	return written, err
 }
 
 // marks is a list of n parameters.

@@ -44,7 +44,7 @@ CREATE TABLE ledger (
     CHECK (state = 'stored' OR body IS NOT NULL)
 ) STRICT;
 CREATE INDEX ledger_state ON ledger (state);
-CREATE INDEX ledger_waiting ON ledger (article, version) WHERE state = 'waiting';
+CREATE INDEX ledger_unfinished ON ledger (article, version) WHERE state <> 'stored' AND state <> 'dead';
 
 -- What the sink keeps. A text is held once, under the hash of its words.
 

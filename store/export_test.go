@@ -1,0 +1,38 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"edict/news"
+)
+
+// Plan returns SQLite's query plan for a page of records.
+func (s *Store) Plan(ctx context.Context, f news.Filter) ([]string, error) {
+	query, args, err := s.pageQuery(f)
+	if err != nil {
+		return nil, err
+	}
+	return s.Explain(ctx, query, args...)
+}
+
+// Explain returns SQLite's query plan for a query.
+func (s *Store) Explain(ctx context.Context, query string, args ...any) ([]string, error) {
+	var lines []string
+	err := each(ctx, s.readers, func(rows *sql.Rows) error {
+		var id, parent, unused int
+		var line string
+		if err := rows.Scan(&id, &parent, &unused, &line); err != nil {
+			return err
+		}
+		lines = append(lines, line)
+		return nil
+	}, "EXPLAIN QUERY PLAN "+query, args...)
+	return lines, err
+}
+
+// Writer is the connection that writes.
+func (s *Store) Writer() *sql.DB { return s.writer }
+
+// Readers are the connections that read.
+func (s *Store) Readers() *sql.DB { return s.readers }

@@ -1,0 +1,68 @@
+package store_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"edict/news"
+	"edict/store/storetest"
+)
+
+// Lists come out of an index in their order, so that a page costs what it holds and
+// not what the archive holds.
+func TestPagesComeFromAnIndex(t *testing.T) {
+	s := openSQLite(t, newSQLite(t))
+	after := storetest.Record(1).Position()
+	for name, test := range map[string]struct {
+		filter news.Filter
+		index  string
+	}{
+		"all":             {news.Filter{}, "articles_newest"},
+		"language":        {news.Filter{Language: "zh"}, "articles_newest"},
+		"tagged":          {news.Filter{Tagged: true}, "articles_tagged"},
+		"source":          {news.Filter{Source: "a"}, "articles_source"},
+		"label":           {news.Filter{Label: news.Crackdown}, "tags_label"},
+		"country":         {news.Filter{Jurisdiction: "CN"}, "tags_country"},
+		"division":        {news.Filter{Jurisdiction: "CN-JX"}, "tags_country"},
+		"label and place": {news.Filter{Label: news.Crackdown, Jurisdiction: "CN-JX"}, "tags_"},
+	} {
+		for _, f := range []news.Filter{test.filter, withTime(test.filter, after)} {
+			f.Limit = 50
+			lines, err := s.Plan(t.Context(), f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			plan := strings.Join(lines, "\n")
+			if !strings.Contains(plan, test.index) || strings.Contains(plan, "TEMP B-TREE") {
+				t.Errorf("%s: it should walk %s in order:\n%s", name, test.index, plan)
+			}
+		}
+	}
+}
+
+func withTime(f news.Filter, after news.Position) news.Filter {
+	f.After, f.Since, f.Until = after, after.Time.Add(-time.Hour), after.Time.Add(time.Hour)
+	return f
+}
+
+func TestQueriesUseAnIndex(t *testing.T) {
+	s := openSQLite(t, newSQLite(t))
+	for query, index := range map[string]string{
+		"SELECT body FROM ledger WHERE state <> 'stored' AND state <> 'dead' AND (article, version) > ('', '') AND entered <= 0 ORDER BY article, version LIMIT 5": "ledger_unfinished",
+		"SELECT state, count(*) FROM ledger GROUP BY state":                                                                     "COVERING INDEX ledger_state",
+		"SELECT x.url FROM visits x WHERE x.source = 'a' AND x.due IS NOT NULL AND x.due <= 0 ORDER BY x.due, x.url LIMIT 5":    "COVERING INDEX visits_due",
+		"SELECT label, jurisdiction, count(*) FROM tags WHERE current = 1 AND state <> 'rejected' GROUP BY label, jurisdiction": "INDEX tags_",
+		"SELECT count(*) FROM articles WHERE tagged = 1":                                                                        "COVERING INDEX articles_tagged",
+		"SELECT count(*) FROM ledger":       "COVERING INDEX ledger_state",
+		"SELECT max(sequence) FROM changes": "SEARCH changes",
+	} {
+		lines, err := s.Explain(t.Context(), query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if plan := strings.Join(lines, "\n"); !strings.Contains(plan, index) {
+			t.Errorf("%s: it should use %s:\n%s", query, index, plan)
+		}
+	}
+}
