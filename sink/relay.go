@@ -67,7 +67,10 @@ func (r *Relay) Run(ctx context.Context) error {
 		if r.Wake != nil {
 			woken = r.Wake()
 		}
-		more, err := r.step(ctx)
+		done, more, err := r.step(ctx)
+		if done > 0 {
+			wait = 0
+		}
 		switch {
 		case ctx.Err() != nil:
 			return nil
@@ -85,30 +88,30 @@ func (r *Relay) Run(ctx context.Context) error {
 	return nil
 }
 
-// step announces one page of changes. It reports whether there may be more.
-func (r *Relay) step(ctx context.Context) (more bool, err error) {
+// step announces one page of changes. It returns how many are done, and whether
+// there may be more.
+func (r *Relay) step(ctx context.Context) (done int, more bool, err error) {
 	from, err := r.Changes.Cursor(ctx, RelayCursor)
 	if err != nil {
-		return false, err
+		return 0, false, err
 	}
 	changes, err := r.Changes.Changes(ctx, from, relayPage)
 	if err != nil {
-		return false, err
+		return 0, false, err
 	}
-	done := from
 	for _, c := range changes {
 		if err = r.announce(ctx, c); err != nil {
 			err = fmt.Errorf("announce change %d: %w", c.Sequence, err)
 			break
 		}
-		done = c.Sequence
+		done++
 	}
-	if done > from {
+	if done > 0 {
 		// What is out is out, even when the program is being stopped.
-		moved := r.Changes.MoveCursor(context.WithoutCancel(ctx), RelayCursor, done)
+		moved := r.Changes.MoveCursor(context.WithoutCancel(ctx), RelayCursor, changes[done-1].Sequence)
 		err = errors.Join(err, moved)
 	}
-	return len(changes) == relayPage, err
+	return done, len(changes) == relayPage, err
 }
 
 // announce publishes what one change has to say. What can never be published is
