@@ -32,6 +32,10 @@ func browser(t *testing.T) context.Context {
 	t.Cleanup(cancel)
 	ctx, stop := context.WithTimeout(ctx, 2*time.Minute)
 	t.Cleanup(stop)
+	do(t, ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+		return err
+	}))
 	// The page's clock stands at now, as the server's does.
 	do(t, ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
 		_, err := cdp.Call(ctx, target, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
@@ -55,7 +59,9 @@ func chromium() string {
 // listen serves s over loopback.
 func listen(t *testing.T, s *shelf, change ...func(*web.Config)) string {
 	t.Helper()
-	server := site(t, s, change...)
+	start := time.Now()
+	runs := func(c *web.Config) { c.Now = func() time.Time { return now.Add(time.Since(start)) } }
+	server := site(t, s, append([]func(*web.Config){runs}, change...)...)
 	h := httptest.NewServer(server.Handler())
 	t.Cleanup(func() {
 		server.Close()
@@ -137,4 +143,27 @@ func TestPagesLookRightInEveryMode(t *testing.T) {
 			}
 		}
 	}
+}
+
+// await waits until a condition holds in the page.
+func await(t *testing.T, ctx context.Context, condition string) {
+	t.Helper()
+	script := fmt.Sprintf(`new Promise((done) => {
+		const end = performance.now() + 10000;
+		const look = () => { let is = false; try { is = %s } catch {} if (is || performance.now() > end) done(is); else setTimeout(look, 20); };
+		look();
+	})`, condition)
+	for range 50 { // a page that is left takes its promise with it
+		held, err := chromedp.Run(ctx, chromedp.Evaluate[bool](script, chromedp.EvalAwaitPromise))
+		if err == nil {
+			if !held {
+				t.Errorf("it does not come true that %s", condition)
+			}
+			return
+		}
+		if ctx.Err() != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Fatalf("the page does not settle to tell whether %s", condition)
 }

@@ -22,6 +22,7 @@ type card struct {
 	Language string
 	Partial  bool
 	Groups   []tagGroup
+	More     int      // tags in groups that the card leaves out
 	Lead     string   // the beginning of a story without a tag
 	Near     []string // what such a story lacks for a tag
 }
@@ -72,6 +73,9 @@ type excerpt struct {
 // record's own page shows all.
 const cardExcerpts = 2
 
+// cardGroups is how many groups of tags a card shows.
+const cardGroups = 4
+
 // cardTags is how many places a card names in one group of tags.
 const cardTags = 8
 
@@ -100,6 +104,11 @@ func (s *Server) card(r news.Record, sources map[string]sourceName) card {
 		}
 		c.Groups = s.addToGroup(c.Groups, r, t)
 	}
+	for len(c.Groups) > cardGroups {
+		last := len(c.Groups) - 1
+		c.More += len(c.Groups[last].tags)
+		c.Groups = c.Groups[:last]
+	}
 	for i := range c.Groups {
 		g := &c.Groups[i]
 		g.Runs, g.More = tagRuns(g.tags)
@@ -111,10 +120,10 @@ func (s *Server) card(r news.Record, sources map[string]sourceName) card {
 	}
 	c.Title = markRange(r.Title, 0, len(r.Title), mergeSpans(r.Title, inTitle))
 	if r.Title == "" {
-		c.Title = []part{{Text: cut(clean(firstLine(r.Text)), 120)}}
+		c.Title = []part{{Text: cut(firstLine(r.Text), 120)}}
 	}
 	if len(c.Groups) == 0 {
-		c.Lead = cut(clean(cmp.Or(firstLine(r.Summary), firstLine(r.Text))), leadRunes)
+		c.Lead = cut(cmp.Or(firstLine(r.Summary), firstLine(r.Text)), leadRunes)
 		for _, n := range r.Near {
 			c.Near = append(c.Near, nearLine(n))
 		}
@@ -146,7 +155,7 @@ func (s *Server) tagView(t news.Tag, lang string) tagView {
 	return tagView{
 		Code: string(t.Jurisdiction), Place: s.names.place(t.Jurisdiction), Local: s.names.local(t.Jurisdiction, lang), LocalLang: langAttr(lang),
 		Link:  query{jurisdiction: t.Jurisdiction}.at("/"),
-		Stage: clean(string(t.Stage)), State: string(t.State), StateWord: nameState(t.State), Score: fmt.Sprintf("%.2f", t.Score),
+		Stage: string(t.Stage), State: string(t.State), StateWord: nameState(t.State), Score: fmt.Sprintf("%.2f", t.Score),
 	}
 }
 
@@ -228,7 +237,7 @@ func firstLine(s string) string {
 func nearLine(n news.Near) string {
 	line := fmt.Sprintf("%s %.2f", nameLabel(n.Label).Word, n.Score)
 	if len(n.Missing) > 0 {
-		line += ", missing " + clean(strings.Join(n.Missing, ", "))
+		line += ", missing " + strings.Join(n.Missing, ", ")
 	}
 	return line
 }

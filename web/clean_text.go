@@ -1,24 +1,26 @@
 package web
 
 import (
+	"bytes"
 	"net/url"
 	"strings"
 )
 
-// clean makes text of a story safe to stand among ours: characters that turn the
-// direction of what follows are shown as U+FFFD, since they can make a page seem
-// to say what it does not. The direction of a text in Arabic or Hebrew comes from
-// dir="auto" instead. Byte offsets do not survive it: slice first.
-func clean(s string) string {
-	if strings.IndexFunc(s, turnsDirection) < 0 {
-		return s
+// clean makes finished markup safe in one respect that escaping does not touch:
+// characters that turn the direction of what follows become U+FFFD, since with
+// them a story can make a page seem to say what it does not. The direction of a
+// text in Arabic or Hebrew comes from dir="auto" instead. It is done to the whole
+// answer, so that no field can be forgotten.
+func clean(markup []byte) []byte {
+	if bytes.IndexFunc(markup, turnsDirection) < 0 {
+		return markup
 	}
-	return strings.Map(func(r rune) rune {
+	return bytes.Map(func(r rune) rune {
 		if turnsDirection(r) {
 			return '\uFFFD'
 		}
 		return r
-	}, s)
+	}, markup)
 }
 
 // turnsDirection reports whether r is an embedding, override or isolate of the
@@ -43,7 +45,7 @@ func siteOf(raw string) string {
 	if err != nil {
 		return ""
 	}
-	return clean(strings.TrimPrefix(u.Hostname(), "www."))
+	return strings.TrimPrefix(u.Hostname(), "www.")
 }
 
 // cut shortens s to at most n characters, at a space where there is one in the

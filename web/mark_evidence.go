@@ -30,7 +30,7 @@ type span struct {
 func evidenceSpan(e news.Evidence, class string) span {
 	sp := span{start: e.Start, end: e.End, classes: []string{class}}
 	if e.Rule != "" {
-		sp.notes = []string{clean(e.Rule)}
+		sp.notes = []string{e.Rule}
 	}
 	return sp
 }
@@ -79,7 +79,7 @@ func markRange(text string, from, to int, merged []span) []part {
 	var parts []part
 	plain := func(s string) {
 		if s != "" {
-			parts = append(parts, part{Text: clean(s)})
+			parts = append(parts, part{Text: s})
 		}
 	}
 	at := from
@@ -89,7 +89,7 @@ func markRange(text string, from, to int, merged []span) []part {
 			continue
 		}
 		plain(text[at:start])
-		p := part{Text: clean(text[start:end]), Class: strings.Join(sp.classes, " "), Note: "Evidence"}
+		p := part{Text: text[start:end], Class: strings.Join(sp.classes, " "), Note: "Evidence"}
 		if len(sp.notes) > 0 {
 			p.Note = "Rule " + strings.Join(sp.notes, ", ")
 		}

@@ -52,7 +52,7 @@ func nameLabel(l news.Label) labelName {
 	case news.Crackdown:
 		return labelName{"Crackdown", "Mining crackdown", "crack", "i-crack"}
 	}
-	word := strings.ReplaceAll(clean(string(l)), "_", " ")
+	word := strings.ReplaceAll(string(l), "_", " ")
 	if word != "" {
 		word = strings.ToUpper(word[:1]) + word[1:]
 	}
@@ -78,7 +78,7 @@ func nameLanguage(code string) string {
 	if code == "und" {
 		return ""
 	}
-	return clean(code)
+	return code
 }
 
 // langAttr is the value of a lang attribute: "" says that the language is not
@@ -99,5 +99,5 @@ func nameState(s news.State) string {
 	if w, ok := stateWords[s]; ok {
 		return w
 	}
-	return clean(string(s))
+	return string(s)
 }

@@ -1,14 +1,21 @@
 package web_test
 
 import (
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"golang.org/x/net/html"
+
 	"edict/classifier/places"
+	"edict/news"
 	"edict/web"
 )
 
@@ -109,4 +116,156 @@ func TestRecordShowsEverything(t *testing.T) {
 	}
 	get(t, site(t, s), "/records/0123456789abcdef", http.StatusNotFound)
 	get(t, site(t, s), "/nothing", http.StatusNotFound)
+}
+
+// TestEverythingIsReachedWithoutScript follows every link and reads every form
+// from the first page on, as a browser without script would.
+func TestEverythingIsReachedWithoutScript(t *testing.T) {
+	server := site(t, stocked())
+	todo, seen := []string{"/"}, map[string]bool{"/": true}
+	for len(todo) > 0 {
+		target := todo[0]
+		todo = todo[1:]
+		page := get(t, server, target, http.StatusOK)
+		if strings.HasPrefix(target, "/static/") {
+			continue
+		}
+		if !strings.HasPrefix(page, "<!doctype html>") || !strings.Contains(page, "</html>") {
+			t.Errorf("%s is not a whole page", target)
+		}
+		ids := map[string]bool{}
+		var anchors []string
+		z := html.NewTokenizer(strings.NewReader(page))
+		for z.Next() != html.ErrorToken {
+			e := z.Token()
+			if e.Type != html.StartTagToken && e.Type != html.SelfClosingTagToken {
+				continue
+			}
+			attr := map[string]string{}
+			for _, a := range e.Attr {
+				attr[a.Key] = a.Val
+			}
+			if id, ok := attr["id"]; ok {
+				if ids[id] {
+					t.Errorf("%s: id %s stands twice", target, id)
+				}
+				ids[id] = true
+			}
+			if e.Data == "form" && (attr["method"] != "get" || attr["action"] != "/") {
+				t.Errorf("%s: a form that is not a plain GET: %s", target, e)
+			}
+			for _, next := range []string{attr["href"], attr["src"]} {
+				switch {
+				case strings.HasPrefix(next, "#"):
+					anchors = append(anchors, next[1:])
+				case strings.HasPrefix(next, "/") && !seen[next]:
+					seen[next] = true
+					todo = append(todo, next)
+				}
+			}
+		}
+		for _, a := range anchors {
+			if !ids[a] {
+				t.Errorf("%s: nothing is at #%s", target, a)
+			}
+		}
+	}
+	for _, r := range samples() {
+		if !seen["/records/"+r.ID] {
+			t.Errorf("no way leads to %q", r.Title)
+		}
+	}
+	t.Logf("%d addresses", len(seen))
+}
+
+func TestEmptyPagesExplain(t *testing.T) {
+	s := newShelf()
+	server := site(t, s, func(c *web.Config) { c.Now = clock() })
+	if page := get(t, server, "/", http.StatusOK); !strings.Contains(page, "No source is watched") || !strings.Contains(page, "nothing stored yet") {
+		t.Error("without sources the page does not say so")
+	}
+	s.sources, s.polls = sampleSources()
+	page := get(t, server, "/", http.StatusOK)
+	for _, want := range []string{"No tagged story yet", "9 of 10 sources have been read so far; 2 of them failed", "The next is due <time"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the empty page lacks %q", want)
+		}
+	}
+	s.put(samples()[9])
+	for target, want := range map[string]string{
+		"/": "1 article is stored", "/?q=zebra": "No story matches", "/?label=mining_crackdown": "look among all stories", "/?all=1&q=zebra": "Clear the filters",
+	} {
+		if page := get(t, server, target, http.StatusOK); !strings.Contains(page, want) {
+			t.Errorf("%s lacks %q", target, want)
+		}
+	}
+	alone := site(t, newShelf(), func(c *web.Config) { c.Crawl = nil })
+	if page := get(t, alone, "/sources", http.StatusOK); !strings.Contains(page, "does not know what is crawled") {
+		t.Error("without a crawl the page does not say so")
+	}
+	get(t, alone, "/", http.StatusOK)
+}
+
+// clock goes on by two seconds each time it is looked at, so that nothing is taken
+// from a cache.
+func clock() func() time.Time {
+	var mu sync.Mutex
+	at := now
+	return func() time.Time {
+		mu.Lock()
+		defer mu.Unlock()
+		at = at.Add(2 * time.Second)
+		return at
+	}
+}
+
+func TestErrorsHaveAPage(t *testing.T) {
+	s := stocked()
+	server := site(t, s, func(c *web.Config) { c.Now = clock() })
+	get(t, server, "/", http.StatusOK)
+	for err, status := range map[error]int{news.ErrUnavailable: 503, news.ErrNotFound: 404, news.ErrInvalid: 400, errors.New("disk: secret path"): 500} {
+		s.breakWith(fmt.Errorf("read: %w", err))
+		page := get(t, server, "/", status)
+		if !strings.Contains(page, "</html>") || !strings.Contains(page, strconv.Itoa(status)) || strings.Contains(page, "secret") {
+			t.Errorf("%v: the page of the error is not right:\n%s", err, page)
+		}
+	}
+	s.breakWith(nil)
+	get(t, server, "/", http.StatusOK)
+}
+
+func TestSourcesSayHowTheyFare(t *testing.T) {
+	page := get(t, site(t, stocked()), "/sources", http.StatusOK)
+	for _, want := range []string{
+		"7 fine", "2 failing", "1 not read yet", "No answer: dial tcp: lookup gulf-desk.example: no such host (6 times in a row)",
+		"Read: 30 entries, 2 new", "Read: 12 entries, none new", "Unchanged since the reading before", "Read, and there is nothing in it",
+		"The site asks us to wait: 429, try again in 120 s", "Waiting for its first reading", "2 addresses", "in 45 s", "26 min ago",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	if strings.Index(page, "Gulf Desk") > strings.Index(page, "Albany Record") {
+		t.Error("what fails does not stand first")
+	}
+}
+
+func TestNewNeedsItsParts(t *testing.T) {
+	if _, err := web.New(web.Config{}); !errors.Is(err, news.ErrInvalid) {
+		t.Errorf("without anything: %v", err)
+	}
+}
+
+func BenchmarkStream(b *testing.B) {
+	server := site(b, newShelf(manySamples(8)...))
+	h := server.Handler()
+	size := 0
+	for b.Loop() {
+		w := httptest.NewRecorder()
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.Host = "localhost"
+		h.ServeHTTP(w, r)
+		size = w.Body.Len()
+	}
+	b.ReportMetric(float64(size), "bytes/page")
 }

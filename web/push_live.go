@@ -45,6 +45,10 @@ func (s *Server) pushLive(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, sentence(err, news.ErrInvalid), http.StatusBadRequest)
 		return
 	}
+	if r.Method == http.MethodHead {
+		w.Header().Set("Content-Type", "text/event-stream")
+		return
+	}
 	select {
 	case s.live <- struct{}{}:
 		defer func() { <-s.live }()
@@ -250,14 +254,14 @@ func (st *liveStream) totals(ctx context.Context, b *bytes.Buffer) error {
 	places := streamView{}
 	places.Places, places.More = st.server.places(t, st.query)
 	for _, part := range []struct {
-		event, template string
-		data            any
-	}{{"totals", "totals", t}, {"places", "places", places}} {
-		var markup bytes.Buffer
-		if err := st.server.templates.ExecuteTemplate(&markup, part.template, part.data); err != nil {
-			return fmt.Errorf("make the %s: %w", part.event, err)
+		name string // of the event and of the template
+		data any
+	}{{"totals", t}, {"places", places}} {
+		markup, err := st.server.execute(part.name, part.data)
+		if err != nil {
+			return err
 		}
-		writeEvent(b, st.after, part.event, markup.Bytes())
+		writeEvent(b, st.after, part.name, markup)
 	}
 	return nil
 }

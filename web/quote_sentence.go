@@ -6,16 +6,17 @@ import (
 	"unicode/utf8"
 )
 
-// contextRunes is how much of a sentence is shown on either side of a quote.
-const contextRunes = 150
+// contextBytes is how much of a sentence is shown on either side of a quote: about
+// 180 letters or 60 Chinese characters.
+const contextBytes = 180
 
 // sentenceAround returns the bytes of the sentence (or sentences) that hold bytes
 // start to end of text, within its paragraph. cutFront and cutBack say that a long
 // sentence was shortened.
 func sentenceAround(text string, start, end int) (from, to int, cutFront, cutBack bool) {
 	from = start
-	for n := 0; !sentenceEnds(text, from); n++ {
-		if n == contextRunes {
+	for !sentenceEnds(text, from) {
+		if start-from >= contextBytes {
 			cutFront = true
 			if sp := strings.IndexByte(text[from:start], ' '); sp >= 0 && sp < (start-from)/3 {
 				from += sp
@@ -26,8 +27,8 @@ func sentenceAround(text string, start, end int) (from, to int, cutFront, cutBac
 		from -= size
 	}
 	to = end
-	for n := 0; !sentenceEnds(text, to); n++ {
-		if n == contextRunes {
+	for !sentenceEnds(text, to) {
+		if to-end >= contextBytes {
 			cutBack = true
 			if sp := strings.LastIndexByte(text[end:to], ' '); sp > (to-end)*2/3 {
 				to = end + sp

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"html/template"
 	"net/http"
 	"strings"
@@ -46,7 +47,9 @@ func (s *Server) page(show func(*http.Request) (view, error)) http.HandlerFunc {
 }
 
 func (s *Server) write(w http.ResponseWriter, r *http.Request, v view) {
-	body, err := s.render(v)
+	body, err := s.execute(v.template, layout{
+		Title: v.title, Nav: v.nav, Version: s.Version, Rules: ruleName(s.Rules), Demo: s.Demo, Totals: v.totals, Body: v.body,
+	})
 	if err != nil {
 		s.Log.Error("a page could not be made", "template", v.template, "path", r.URL.Path, "error", err)
 		http.Error(w, "This page could not be made. The log says why.", http.StatusInternalServerError)
@@ -64,14 +67,14 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, v view) {
 	}
 }
 
-// render makes the whole page before a byte of it is sent, so that an error is
-// never half a page.
-func (s *Server) render(v view) ([]byte, error) {
+// execute makes markup of a template. A page is whole before a byte of it is sent,
+// so that an error is never half a page.
+func (s *Server) execute(name string, data any) ([]byte, error) {
 	var b bytes.Buffer
-	err := s.templates.ExecuteTemplate(&b, v.template, layout{
-		Title: v.title, Nav: v.nav, Version: s.Version, Rules: ruleName(s.Rules), Demo: s.Demo, Totals: v.totals, Body: v.body,
-	})
-	return b.Bytes(), err
+	if err := s.templates.ExecuteTemplate(&b, name, data); err != nil {
+		return nil, fmt.Errorf("make %s: %w", name, err)
+	}
+	return clean(b.Bytes()), nil
 }
 
 // errorBody is the page of an error.
@@ -106,7 +109,7 @@ func (s *Server) errorView(ctx context.Context, path string, err error) view {
 // sentence makes a sentence of what err says, without the name of its kind.
 func sentence(err, kind error) string {
 	text := strings.TrimSuffix(err.Error(), ": "+kind.Error())
-	return clean(strings.ToUpper(text[:1]) + text[1:] + ".")
+	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
 func (s *Server) showNothing(*http.Request) (view, error) {

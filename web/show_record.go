@@ -2,7 +2,6 @@ package web
 
 import (
 	"fmt"
-	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -74,7 +73,7 @@ func (s *Server) showRecord(r *http.Request) (view, error) {
 		return view{}, err
 	}
 	v := s.recordView(rec, t)
-	title := cut(clean(rec.Title), 80)
+	title := cut(rec.Title, 80)
 	if title == "" {
 		title = "Story without a title"
 	}
@@ -87,7 +86,7 @@ func (s *Server) recordView(r news.Record, t totals) recordView {
 		Lang: langAttr(r.Language), Language: nameLanguage(r.Language),
 		Title:   markRange(r.Title, 0, len(r.Title), m[news.Title]),
 		Summary: m.paragraphs(r.Summary, news.Summary), Text: m.paragraphs(r.Text, news.Text),
-		Source: nameSource(r.Source, t.names), Authors: clean(strings.Join(r.Authors, ", ")),
+		Source: nameSource(r.Source, t.names), Authors: strings.Join(r.Authors, ", "),
 		Published: s.moment(r.Published), Modified: s.moment(r.Modified), Fetched: s.moment(r.Fetched),
 		Link: outLink(r.URL), Site: siteOf(r.URL), Original: outLink(r.Original), OriginSite: siteOf(r.Original),
 		Partial: r.Partial, Truncated: r.Truncated, Quiet: r.Quiet, Quality: fmt.Sprintf("%.2f", r.Quality),
@@ -123,7 +122,7 @@ func (s *Server) recordView(r news.Record, t totals) recordView {
 func evidenceViews(m marks, evidence []news.Evidence) []evidenceView {
 	var out []evidenceView
 	for _, e := range evidence {
-		out = append(out, evidenceView{clean(e.Quote), fieldWord(e.Field), clean(e.Rule), m.anchor(e)})
+		out = append(out, evidenceView{e.Quote, fieldWord(e.Field), e.Rule, m.anchor(e)})
 	}
 	return out
 }
@@ -132,20 +131,17 @@ func fieldWord(f news.Field) string {
 	if f == news.Title {
 		return "headline"
 	}
-	return clean(string(f))
+	return string(f)
 }
 
 // amountLine writes an amount as money: "up to CNY 17,500,000".
 func amountLine(a news.Amount) string {
-	value := strconv.FormatFloat(a.Value, 'f', 2, 64)
-	if math.Abs(a.Value) < math.MaxInt64/2 {
-		whole, fraction := math.Modf(a.Value)
-		value = thousands(int64(whole))
-		if fraction != 0 {
-			value += strconv.FormatFloat(math.Abs(fraction), 'f', 2, 64)[1:]
-		}
+	whole, fraction, _ := strings.Cut(strconv.FormatFloat(a.Value, 'f', 2, 64), ".")
+	value := group(whole)
+	if fraction != "00" {
+		value += "." + fraction
 	}
-	line := clean(a.Currency) + " " + value
+	line := a.Currency + " " + value
 	if a.Cap {
 		line = "up to " + line
 	}
@@ -158,7 +154,7 @@ func countLine(c news.Count) string {
 	if c.Of > 0 {
 		line += " of " + thousands(int64(c.Of))
 	}
-	return strings.TrimSpace(line + " " + clean(c.Unit))
+	return strings.TrimSpace(line + " " + c.Unit)
 }
 
 // ruleName names a rule set: its version and the beginning of its hash.
@@ -167,5 +163,5 @@ func ruleName(r news.RuleSet) string {
 	if len(hash) > 8 {
 		hash = hash[:8]
 	}
-	return clean(strings.TrimSpace(r.Version + " " + hash))
+	return strings.TrimSpace(r.Version + " " + hash)
 }

@@ -64,7 +64,7 @@ func (s *Server) showSources(r *http.Request) (view, error) {
 
 func (s *Server) sourceRow(src news.Source, polls []news.Poll) sourceRow {
 	row := sourceRow{
-		Name:    sourceName{clean(src.Name), src.Slug, string(src.Kind)},
+		Name:    sourceName{src.Name, src.Slug, string(src.Kind)},
 		Stories: query{source: src.Slug, all: true}.at("/"),
 		Site:    siteOf(src.Addresses()[0]),
 	}
@@ -73,7 +73,7 @@ func (s *Server) sourceRow(src news.Source, polls []news.Poll) sourceRow {
 	row.Last, row.Success, row.NewStory, row.Next = s.moment(main.Last), s.moment(main.Success), s.moment(main.NewStory), s.moment(main.Next)
 	if len(polls) > 1 {
 		for _, p := range polls {
-			row.Ways = append(row.Ways, sourceWay{wayOf(src, p.Address), clean(p.Address), outcomeLine(p), pollClass(p)})
+			row.Ways = append(row.Ways, sourceWay{wayOf(src, p.Address), p.Address, outcomeLine(p), pollClass(p)})
 		}
 	}
 	return row

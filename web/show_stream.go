@@ -45,7 +45,7 @@ type emptyView struct {
 	Sources, Read, Failing   int
 	Due                      moment // when the next source is due
 	AllAddress, ClearAddress string
-	Articles                 string // how many are stored, "" if not known
+	Stored                   string // how many articles are, "" if not known or none
 	Demo                     bool
 }
 
@@ -106,7 +106,7 @@ func (s *Server) streamTitle(q query) string {
 		title += " · " + s.names.place(q.jurisdiction)
 	}
 	if q.words != "" {
-		title += " · " + clean(q.words)
+		title += " · " + q.words
 	}
 	return title
 }
@@ -123,7 +123,7 @@ func (s *Server) queryView(q query, t totals) queryView {
 		v.Chosen = append(v.Chosen, chosen{"from", nameSource(q.source, t.names).Name, q.withSource("").at("/")})
 	}
 	if q.words != "" {
-		v.Chosen = append(v.Chosen, chosen{"with", clean(q.words), q.withWords("").at("/")})
+		v.Chosen = append(v.Chosen, chosen{"with", q.words, q.withWords("").at("/")})
 	}
 	return v
 }
@@ -133,8 +133,11 @@ func (s *Server) emptyView(q query, t totals) *emptyView {
 		Narrow: q.narrow() || !q.after.IsZero(), All: q.all, KnowsCrawl: t.KnowsCrawl, Sources: t.Sources, Failing: t.Failing,
 		AllAddress: q.withAll(true).at("/"), ClearAddress: query{all: q.all}.at("/"), Demo: s.Demo,
 	}
-	if t.Counted {
-		e.Articles = thousands(t.Articles)
+	switch {
+	case t.Articles == 1:
+		e.Stored = "1 article is stored. It does not say"
+	case t.Articles > 1:
+		e.Stored = thousands(t.Articles) + " articles are stored. None says yet"
 	}
 	for _, src := range t.sources {
 		if p, ok := mainPoll(pollsOf(t.polls, src)); ok {

@@ -76,7 +76,7 @@ func outcomeLine(p news.Poll) string {
 	if p.Failures > 1 {
 		line += fmt.Sprintf(" (%d times in a row)", p.Failures)
 	}
-	return clean(line)
+	return line
 }
 
 func entries(n int) string {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -93,7 +94,7 @@ func (s *Server) countTotals(ctx context.Context) (totals, error) {
 	}
 	t.KnowsCrawl, t.Sources, t.names = true, len(t.sources), map[string]sourceName{}
 	for _, src := range t.sources {
-		t.names[src.Slug] = sourceName{clean(src.Name), src.Slug, string(src.Kind)}
+		t.names[src.Slug] = sourceName{src.Name, src.Slug, string(src.Kind)}
 		if p, ok := mainPoll(pollsOf(t.polls, src)); ok && p.Failures > 0 {
 			t.Failing++
 		}
@@ -249,8 +250,10 @@ func (s *Server) places(t totals, q query) (rows []placeRow, more int) {
 }
 
 // thousands writes n with commas.
-func thousands(n int64) string {
-	s := fmt.Sprint(n)
+func thousands(n int64) string { return group(strconv.FormatInt(n, 10)) }
+
+// group puts commas into a whole number.
+func group(s string) string {
 	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
 		s = s[:i] + "," + s[i:]
 	}

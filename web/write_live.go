@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -93,23 +92,22 @@ func (s *Server) liveEntry(ctx context.Context, c news.Change) (liveEntry, error
 		return e, nil
 	}
 	var e liveEntry
-	r, err := s.Reader.Record(ctx, c.Record)
-	switch {
-	case errors.Is(err, news.ErrNotFound) || c.Record == "" || c.Kind == news.WithdrawnChange:
-	case err != nil:
-		return e, fmt.Errorf("read record %s: %w", c.Record, err)
-	default:
-		t, err := s.readTotals(ctx)
-		if err != nil {
-			return e, err
+	if c.Kind != news.WithdrawnChange && c.Record != "" {
+		r, err := s.Reader.Record(ctx, c.Record)
+		if err != nil && !errors.Is(err, news.ErrNotFound) {
+			return e, fmt.Errorf("read record %s: %w", c.Record, err)
 		}
-		var b bytes.Buffer
-		if err := s.templates.ExecuteTemplate(&b, "card", s.card(r, t.names)); err != nil {
-			return e, fmt.Errorf("make the card of record %s: %w", r.ID, err)
+		if err == nil {
+			t, err := s.readTotals(ctx)
+			if err != nil {
+				return e, err
+			}
+			if e.markup, err = s.execute("card", s.card(r, t.names)); err != nil {
+				return e, err
+			}
+			r.Text, r.Summary = "", ""
+			e.record = r
 		}
-		e.markup = b.Bytes()
-		r.Text, r.Summary = "", ""
-		e.record = r
 	}
 	s.recent.put(c.Sequence, e)
 	return e, nil

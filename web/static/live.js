@@ -20,7 +20,7 @@ export function follow(list) {
   const pill = document.getElementById('pill');
   const pulse = document.getElementById('pulse');
   const older = document.getElementById('older');
-  const waiting = new Map(); // changed cards that hold the focus, until it leaves
+  const waiting = new Map(); // changes to cards that the reader is in, until they leave
   let unseen = 0;
   let told = 0;
 
@@ -77,14 +77,17 @@ export function follow(list) {
     unseen = 0; showPill();
   });
   addEventListener('scroll', () => { if (scrollY < 60 && unseen) { unseen = 0; showPill(); } }, { passive: true });
-  list.addEventListener('focusout', () => setTimeout(() => {
+  // settle puts in what waited for the focus to leave.
+  function settle() {
     for (const [id, card] of waiting) {
       const old = document.getElementById(id);
       if (old && busy(old)) continue;
       waiting.delete(id);
       if (card && old) place(card, old); else old?.remove();
     }
-  }));
+  }
+  list.addEventListener('focusout', () => setTimeout(settle));
+  document.addEventListener('selectionchange', () => { if (waiting.size) setTimeout(settle); });
 
   function pulseIs(on, word) {
     pulse.hidden = false;
@@ -93,31 +96,50 @@ export function follow(list) {
     document.getElementById('pulse-word').textContent = word;
   }
 
-  const address = new URL(list.dataset.live, location.href);
-  address.searchParams.set('since', list.dataset.since);
-  const events = new EventSource(address);
-  events.addEventListener('open', () => pulseIs(true, 'Live'));
-  events.addEventListener('error', () => pulseIs(false, events.readyState === EventSource.CLOSED ? 'Not live' : 'Reconnecting'));
-  events.addEventListener('card', (e) => {
-    const card = nodes(e.data).querySelector('.card');
+  const on = { card: showCard, gone: dropCard, behind: offerReload,
+    totals: (data) => swap(document.getElementById('totals'), data),
+    places: (data) => swap(document.getElementById('places'), data) };
+  let events;
+  let since = list.dataset.since;
+
+  function open() {
+    const address = new URL(list.dataset.live, location.href);
+    address.searchParams.set('since', since);
+    events = new EventSource(address);
+    events.addEventListener('open', () => pulseIs(true, 'Live'));
+    events.addEventListener('error', () => pulseIs(false, events.readyState === EventSource.CLOSED ? 'Not live' : 'Reconnecting'));
+    for (const [name, act] of Object.entries(on)) {
+      events.addEventListener(name, (e) => { since = e.lastEventId || since; settle(); act(e.data); });
+    }
+  }
+  open();
+  // A browser opens few connections to one host: a page that nobody looks at gives
+  // its own back, and catches up when it is looked at again.
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) events.close();
+    else if (events.readyState === EventSource.CLOSED) open();
+  });
+
+  function showCard(data) {
+    const card = nodes(data).querySelector('.card');
     if (!card) return;
     const old = document.getElementById(card.id);
     if (old && busy(old)) waiting.set(card.id, card); else place(card, old);
-  });
-  events.addEventListener('gone', (e) => {
-    const old = document.getElementById(`a-${e.data}`);
+  }
+
+  function dropCard(article) {
+    const old = document.getElementById(`a-${article}`);
     if (old && busy(old)) waiting.set(old.id, null); else old?.remove();
-  });
-  events.addEventListener('totals', (e) => swap(document.getElementById('totals'), e.data));
-  events.addEventListener('places', (e) => swap(document.getElementById('places'), e.data));
-  events.addEventListener('behind', (e) => {
-    const n = Number(e.data);
+  }
+
+  function offerReload(data) {
+    const n = Number(data);
     const again = document.createElement('a');
     again.href = location.href;
     again.textContent = n ? `${n} changes since this page was made. Load it anew` : 'The archive was started anew. Load this page again';
     status.classList.remove('vh');
     status.replaceChildren(again);
-  });
+  }
 }
 
 // swap puts new markup into a part of the page, unless the reader is in it.

@@ -44,7 +44,8 @@ export function tellTimes(root = document) {
 
 export function tellZone() {
   const zone = document.getElementById('zone');
-  if (!zone) return;
-  zone.textContent = `; yours is ${Intl.DateTimeFormat().resolvedOptions().timeZone}`;
+  const name = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (!zone || name === 'UTC') return;
+  zone.textContent = `; yours is ${name}`;
   zone.hidden = false;
 }

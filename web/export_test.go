@@ -1,0 +1,61 @@
+package web
+
+import (
+	"net/url"
+	"strings"
+
+	"edict/news"
+)
+
+// What tests outside of the package look into.
+var (
+	LoopbackHost   = loopbackHost
+	SentenceAround = sentenceAround
+	Clean          = clean
+	OutLink        = outLink
+	Relative       = relative
+	Thousands      = thousands
+	AmountLine     = amountLine
+)
+
+const (
+	MaxLive    = maxLive
+	LiveBehind = liveBehind
+	PageSize   = pageSize
+)
+
+// Open is how many live streams are open.
+func (s *Server) Open() int { return len(s.live) }
+
+// Asset is the address of an embedded file.
+func (s *Server) Asset(name string) string { return s.assets.address(name) }
+
+// StyleSheet is the embedded style sheet.
+func (s *Server) StyleSheet() string { return string(s.assets.files["app.css"]) }
+
+// Rewrite reads an address of the stream and writes it again.
+func Rewrite(v url.Values) (string, error) {
+	q, err := readQuery(v)
+	return q.at("/"), err
+}
+
+// Marked marks evidence in a text and returns the text with [ and ] around each
+// mark, and the classes of the marks.
+func Marked(text string, evidence map[string][]news.Evidence) (marked string, classes []string) {
+	var spans []span
+	for _, class := range []string{"pro", "crack", "fact"} {
+		for _, e := range evidence[class] {
+			spans = append(spans, evidenceSpan(e, class))
+		}
+	}
+	var b strings.Builder
+	for _, p := range markRange(text, 0, len(text), mergeSpans(text, spans)) {
+		if p.Class == "" {
+			b.WriteString(p.Text)
+			continue
+		}
+		b.WriteString("[" + p.Text + "]")
+		classes = append(classes, p.Class)
+	}
+	return b.String(), classes
+}
