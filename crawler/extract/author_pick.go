@@ -9,37 +9,82 @@ import (
 )
 
 var (
-	authorLead  = regexp.MustCompile(`(?i)^\s*(?:(?:written|reported|posted|edited|story|words|text|analysis|article)\s+)?(?:by|von|par|por|di|door|av|af)\s*[:：]?\s+|^\s*(?:作者|记者|記者|文|撰文|本报记者|编译|編譯|撰稿|作者/编译)\s*[:：/／丨|]\s*|^\s*(?:authors?|autor(?:en)?)\s*[:：]\s*`)
-	authorSplit = regexp.MustCompile(`\s*(?:,|;|；|，|、|\band\b|&|\bund\b|\bet\b|\by\b|\||·|\n)\s*`)
-	authorTail  = regexp.MustCompile(`(?i)\s*[,(（|].*$|\s+(?:published|updated|posted|on)\b.*$`)
-	notAName    = regexp.MustCompile(`(?i)https?:|www\.|@|\d{3,}|^(?:by|admin|administrator|editor|staff|unknown|none|null|author|guest|anonymous|undefined|updated|published|share|follow)$`)
+	// authorLead is what stands before names in a byline.
+	authorLead = regexp.MustCompile(`(?i)^\s*(?:(?:written|reported|posted|edited|story|words|text|analysis|article)\s+)?(?:by|von|por|par|di|door|av|af|ved)\s*[:：]?\s+|^\s*(?:[【\[(（]\s*)?(?:作者|记者|記者|文|撰文|本报记者|本報記者|本网记者|编译|編譯|撰稿|作者/编译|原创|整理)\s*[:：/／丨|]\s*|^\s*(?:authors?|autor(?:en|in)?|texte?)\s*[:：]\s*`)
+	// authorSplit parts names. "et", "y" and "e" are left out: names of agencies hold
+	// them.
+	authorSplit = regexp.MustCompile(`\s*(?:[,;；，、|·\n]|\s+and\s+|\s+&\s+|\s+und\s+|\s{3,})\s*`)
+	authorTail  = regexp.MustCompile(`(?i)\s*[(（|•].*$|\s+(?:published|updated|posted|on|for|via|in)\s.*$|\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d.*$|\s+\d{1,4}[-./年].*$|\s+\d{1,2}:\d{2}.*$|\s*(?:기자|記者|记者|编辑|編輯)$`)
+	notAName    = regexp.MustCompile(`(?i)https?:|www\.|@|\d{3,}|^\(|\bimage:|\bphoto:|^(?:by|admin|administrator|editor|editors|staff|unknown|none|null|author|authors|guest|anonymous|undefined|updated|published|share|follow|views?|comments?|more|see all|redaktion|nachrichten|news|网络|匿名|佚名|来源|作者|编辑|小编|管理员)$`)
+	hanName     = regexp.MustCompile(`^\p{Han}{2,4}$|^\p{Han}{1,8}·\p{Han}{1,8}$`)
 )
 
-// pickAuthors reads who wrote the article: JSON-LD, then meta, then the byline.
+// authorMetas are the meta elements that name authors.
+var authorMetas = []string{
+	"author", "article:author", "articleauthor", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl", "authors", "cxenseparse:author", "twitter:creator:name", "twitter:misc:written by",
+}
+
+// pickAuthors reads who wrote the article: JSON-LD, then meta elements, then
+// bylines. People are preferred to the site itself, which many pages put there.
 func pickAuthors(s *survey, ld linkedData) foundList {
-	if names := cleanNames(ld.authors, ld.publisher); len(names) > 0 {
-		return foundList{names, "json-ld author"}
+	site, _ := s.meta("og:site_name", "application-name")
+	houses := []string{letters(site), letters(ld.publisher), letters(s.base.Hostname())}
+	var house foundList
+	try := func(raw []string, from string) (foundList, bool) {
+		names := cleanNames(raw)
+		if len(names) == 0 {
+			return foundList{}, false
+		}
+		people := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return isHouse(n, houses) })
+		if len(people) == 0 {
+			if house.from == "" {
+				house = foundList{names, from}
+			}
+			return foundList{}, false
+		}
+		return foundList{people, from}, true
 	}
-	for _, key := range []string{"author", "parsely-author", "article:author", "dc.creator", "dcterms.creator", "byl", "sailthru.author", "twitter:creator:name", "cxenseparse:author"} {
-		if names := cleanNames(s.metas[key], ""); len(names) > 0 {
-			return foundList{names, "meta " + key}
+	if f, ok := try(ld.authors, "json-ld author"); ok {
+		return f
+	}
+	for _, key := range authorMetas {
+		if f, ok := try(s.metas[key], "meta "+key); ok {
+			return f
 		}
 	}
-	if names := bylineNames(s); len(names) > 0 {
-		return foundList{names, "byline"}
+	if label, _ := s.meta("twitter:label1"); strings.EqualFold(label, "written by") {
+		if f, ok := try(s.metas["twitter:data1"], "meta twitter:data1"); ok {
+			return f
+		}
 	}
-	return foundList{}
+	if f, ok := try(bylineNames(s), "byline"); ok {
+		return f
+	}
+	if f, ok := try(visibleNames(s), "visible byline"); ok {
+		return f
+	}
+	return house
+}
+
+// isHouse reports whether a name is the site's own.
+func isHouse(name string, houses []string) bool {
+	k := letters(name)
+	for _, h := range houses {
+		if len(h) > 2 && (k == h || len(k) > 3 && strings.Contains(h, k) || strings.HasPrefix(k, h)) {
+			return true
+		}
+	}
+	return false
 }
 
 // cleanNames takes what is written in an author field and keeps the names in it.
-func cleanNames(raw []string, publisher string) []string {
+func cleanNames(raw []string) []string {
 	var out []string
 	for _, r := range raw {
 		r = authorLead.ReplaceAllString(squeeze(unescape(r)), "")
 		for _, n := range authorSplit.Split(r, -1) {
-			n = strings.Trim(strings.TrimSpace(n), ".,;:|/-–")
-			n = strings.TrimSpace(n)
-			if n == "" || utf8.RuneCountInString(n) > 80 || notAName.MatchString(n) || !strings.ContainsFunc(n, unicode.IsLetter) {
+			n = strings.TrimSpace(strings.Trim(authorTail.ReplaceAllString(strings.TrimSpace(n), ""), ".,;:|/-–】】)）] "))
+			if n == "" || utf8.RuneCountInString(n) > 60 || len(strings.Fields(n)) > 7 || notAName.MatchString(n) || !strings.ContainsFunc(n, unicode.IsLetter) {
 				continue
 			}
 			if !slices.ContainsFunc(out, func(o string) bool { return strings.EqualFold(o, n) }) {
@@ -47,29 +92,94 @@ func cleanNames(raw []string, publisher string) []string {
 			}
 		}
 	}
-	_ = publisher
 	return out
 }
 
-// bylineNames reads the first byline on the page that looks like names.
+// bylineNames reads the first byline in the page's markup that looks like names.
 func bylineNames(s *survey) []string {
-	for _, n := range s.bylines {
-		mark := strings.ToLower(attr(n, "class") + " " + attr(n, "rel") + " " + attr(n, "itemprop") + " " + attr(n, "id"))
-		if !strings.Contains(mark, "author") && !strings.Contains(mark, "byline") {
-			continue
+	for _, strict := range []bool{true, false} {
+		var all []string
+		first := 0
+		for _, line := range s.bylines {
+			n := line.node
+			mark := strings.ToLower(attr(n, "class") + " " + attr(n, "rel") + " " + attr(n, "itemprop") + " " + attr(n, "id"))
+			author := strings.Contains(mark, "author") || strings.Contains(mark, "autor")
+			if !author && !strings.Contains(mark, "byline") || strict && attr(n, "rel") != "author" && attr(n, "itemprop") != "author" {
+				continue
+			}
+			text := squeeze(textOf(n))
+			if len(text) > 160 || text == "" || !author && !authorLead.MatchString(text) {
+				continue
+			}
+			names := cleanNames([]string{text})
+			if len(names) == 0 || len(names) > 5 || !slices.ContainsFunc(names, looksLikeName) {
+				continue
+			}
+			if !strict {
+				return names
+			}
+			if len(all) == 0 {
+				first = line.pos
+			} else if line.pos > first+nearByline {
+				break
+			}
+			for _, name := range names {
+				if !slices.Contains(all, name) && len(all) < 6 {
+					all = append(all, name)
+				}
+			}
 		}
-		text := squeeze(textOf(n))
-		if len(text) > 160 || text == "" {
-			continue
-		}
-		led := authorLead.MatchString(text)
-		if !led && !strings.Contains(mark, "author") {
-			continue
-		}
-		text = authorTail.ReplaceAllString(text, "")
-		if names := cleanNames([]string{text}, ""); len(names) > 0 && len(names) <= 5 {
-			return names
+		if len(all) > 0 {
+			return all
 		}
 	}
 	return nil
+}
+
+// nearByline is how many blocks behind the first author others may stand.
+const nearByline = 6
+
+// visibleNames reads a line near the headline that begins as a byline does.
+func visibleNames(s *survey) []string {
+	at := titleBlock(s, s.title)
+	if len(s.h1) > 0 {
+		at = titleBlock(s, s.h1[0])
+	}
+	for i := max(0, at-4); i < len(s.blocks) && i <= at+nearTitle; i++ {
+		b := &s.blocks[i]
+		if len(b.text) > 160 || i == at {
+			continue
+		}
+		for part := range strings.SplitSeq(b.text, "|") {
+			part = strings.TrimSpace(part)
+			if !authorLead.MatchString(part) {
+				continue
+			}
+			names := cleanNames([]string{part})
+			if len(names) > 0 && len(names) <= 4 && !slices.ContainsFunc(names, func(n string) bool { return !looksLikeName(n) }) {
+				return names
+			}
+		}
+	}
+	return nil
+}
+
+// looksLikeName reports whether s is two to five words with capitals, or two to
+// four Chinese characters.
+func looksLikeName(s string) bool {
+	if hanName.MatchString(s) {
+		return true
+	}
+	words := strings.Fields(s)
+	if len(words) > 5 || len(words) == 0 {
+		return false
+	}
+	capital := 0
+	for _, w := range words {
+		r, _ := utf8.DecodeRuneInString(w)
+		if unicode.IsUpper(r) || isCJK(r) || unicode.Is(unicode.Hangul, r) {
+			capital++
+		}
+	}
+	return capital*2 > len(words) && (len(words) > 1 || isWide(s))
 }

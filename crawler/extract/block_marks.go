@@ -53,8 +53,8 @@ var nameMarks = markTable(map[mark]string{
 	isConsent: `onetrust onetrust-consent ot-sdk didomi didomi-host usercentrics usercentrics-root cookiebot cybotcookiebotdialog cmpbox qc-cmp2 qc-cmp truste
 		cookie-consent cookieconsent consent-banner cookie-banner cookiebanner cookie-notice fc-consent gdpr-banner sp-message cookie-law`,
 	isByline: `byline bylines dateline timestamp publish published publishdate pubdate pubtime post-meta article-meta entry-meta article-info post-info
-		source laiyuan editor date time datetime zeit datum fecha autor autoren`,
-	isAuthor:  `author authors autor autoren contributor contributors verfasser redakteur zuozhe`,
+		source laiyuan editor authorname autorname date time datetime zeit datum fecha autor autoren`,
+	isAuthor:  `author authors authorname author-name authornames autorname autor autoren contributor contributors verfasser redakteur zuozhe`,
 	isBio:     `bio biography author-bio author-biography about-author author-box author-card author-profile author-info author-description author-details author-about profile autorenbox autor-box`,
 	inCaption: `caption captions figcaption credit credits photo-credit img-desc image-desc imgdesc imgtitle picdesc pictext wp-caption-text bildunterschrift bildunterzeile legende pie-foto piefoto`,
 	inFigure:  `figure image images img photo photos picture pictures gallery slideshow media bild foto fotos galerie wp-caption lightbox`,

@@ -130,7 +130,7 @@ func (w *blockWalker) note(n *html.Node, own mark) {
 		w.times = append(w.times, stamp{v, prop, len(w.blocks), text})
 	}
 	if own&isByline != 0 && len(w.bylines) < 200 {
-		w.bylines = append(w.bylines, n)
+		w.bylines = append(w.bylines, byline{n, len(w.blocks)})
 	}
 }
 

@@ -21,6 +21,7 @@ var (
 	isoDate  = regexp.MustCompile(`(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:(?:\s*[T ,|]\s*|\s+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|[+-]\d{2}:?\d{2}|[+-]\d{2}\b)?)?`)
 	compact  = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{2}:?\d{2})?)?$`)
 	unixTime = regexp.MustCompile(`^\d{10}(\d{3})?$`)
+	numDate  = regexp.MustCompile(`\b(\d{1,2})[./-](\d{1,2})[./-](\d{4})(?:(?:\s*[T ,|–-]*\s*(?:um|at|às|ore|alle|klo|kl\.?)?\s*)(\d{1,2})[:.](\d{2})(?::(\d{2}))?)?`)
 	hanDate  = regexp.MustCompile(`(?:(\d{4})\s*年\s*)?(\d{1,2})\s*月\s*(\d{1,2})\s*[日号號]?(?:[\s,，|（(]*(?:星期.|周.|週.)?[)）]?\s*(上午|下午|晚上|凌晨|早上|中午|AM|PM)?\s*(\d{1,2})\s*[:：时時]\s*(\d{2})(?:\s*[:：分]\s*(\d{2}))?)?`)
 	hanClock = regexp.MustCompile(`(今天|今日|昨天|昨日|前天)\s*(?:(\d{1,2})[:：](\d{2}))?`)
 	hanAgo   = regexp.MustCompile(`(\d{1,3}|半)\s*(?:个|個)?\s*(秒|分钟|分鐘|分|小时|小時|天|日|周|週|星期|月|年)(?:钟|鐘)?\s*(?:以)?前`)
@@ -45,7 +46,7 @@ func parseMoment(s string, fetched time.Time, home *time.Location) (moment, bool
 		return moment{}, false
 	}
 	for _, f := range []func(string, time.Time, *time.Location) (moment, bool){
-		parseUnix, parseCompact, parseISO, parseHan, parseEnglish, parseAgo,
+		parseUnix, parseCompact, parseISO, parseHan, parseEnglish, parseMonth, parseNumbers, parseAgo,
 	} {
 		if m, ok := f(s, fetched, home); ok && sensible(m.time, fetched) {
 			return m, true

@@ -29,6 +29,9 @@ func pickDates(s *survey, ld linkedData, fetched time.Time, home *time.Location,
 		}
 		f := foundTime{m.time, from}
 		if m.clock {
+			if !m.zone {
+				f.time = zonedAlike(s, m.time, fetched, home)
+			}
 			published = f
 			return true
 		}
@@ -63,6 +66,37 @@ func pickDates(s *survey, ld linkedData, fetched time.Time, home *time.Location,
 		return f, modified
 	}
 	return published, modified
+}
+
+// zonedAlike looks for a date in the markup with the same clock as t, which came
+// without a zone, and with one.
+func zonedAlike(s *survey, t, fetched time.Time, home *time.Location) time.Time {
+	clock := t.In(home).Format(time.DateTime)
+	same := func(raw string) (time.Time, bool) {
+		m, ok := parseMoment(raw, fetched, home)
+		if !ok || !m.zone {
+			return t, false
+		}
+		iso := isoDate.FindStringSubmatch(raw)
+		if iso == nil || iso[8] == "" {
+			return t, false
+		}
+		zone := parseZone(iso[8])
+		return m.time, zone != nil && m.time.In(zone).Format(time.DateTime) == clock
+	}
+	for _, key := range publishedMetas {
+		for _, v := range s.metas[key] {
+			if found, ok := same(v); ok {
+				return found
+			}
+		}
+	}
+	for _, st := range s.times {
+		if found, ok := same(st.value); ok {
+			return found
+		}
+	}
+	return t
 }
 
 func pickModified(s *survey, ld linkedData, fetched time.Time, home *time.Location) foundTime {
@@ -178,5 +212,5 @@ func htmldateOf(s *survey, fetched time.Time, home *time.Location) (f foundTime,
 
 // hasDate reports whether s holds a date in any of the forms that are read.
 func hasDate(s string) bool {
-	return isoDate.MatchString(s) || hanDate.MatchString(s) || enDate.MatchString(s) || hanAgo.MatchString(s) || enAgo.MatchString(s)
+	return isoDate.MatchString(s) || hanDate.MatchString(s) || enDate.MatchString(s) || numDate.MatchString(s) || monthDate.MatchString(s) || hanAgo.MatchString(s) || enAgo.MatchString(s)
 }

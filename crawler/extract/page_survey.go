@@ -22,7 +22,7 @@ type survey struct {
 	times   []stamp
 	ld      []string // bodies of application/ld+json scripts
 	scripts []string // bodies of scripts that may hold the article as data
-	bylines []*html.Node
+	bylines []byline
 	nodes   int
 	marks   map[*html.Node]mark // elements that say something of what is in them
 	names   map[string]mark     // marks of the classes and ids met so far
@@ -34,6 +34,12 @@ type stamp struct {
 	prop  string // itemprop, class and id, in lower case
 	pos   int    // number of the block it stands before
 	text  bool   // value is visible text
+}
+
+// A byline is an element that is marked as one.
+type byline struct {
+	node *html.Node
+	pos  int // number of the block it stands before
 }
 
 // maxScript is the longest script that is searched for article data.

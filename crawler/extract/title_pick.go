@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -10,29 +11,50 @@ import (
 // separators stand between a headline and its site's name.
 var separators = []string{" | ", " - ", " – ", " — ", " :: ", " · ", " • ", " » ", " / ", "_", "|", "-", "—", "–", "｜", "丨"}
 
-// pickTitle chooses among what JSON-LD, OpenGraph, the page's headings and <title>
-// say. A heading on the page that another of them confirms is what a reader sees,
-// so it wins; else the first of them does.
+// pickTitle takes the title that the page gives itself where it is shown to others
+// (OpenGraph), then JSON-LD's headline, the page's own heading and <title>, each
+// without the site's name. A heading that goes on where the title was cut, or that
+// stands inside it, is better.
 func pickTitle(s *survey, ld linkedData) found {
-	og, ogFrom := s.meta("og:title", "twitter:title", "headline", "dc.title", "parsely-title", "sailthru.title", "title")
 	site, _ := s.meta("og:site_name", "application-name")
-	ld.headline = dropSite(ld.headline, site, ld.publisher, "")
-	plain := dropSite(s.title, site, ld.publisher, "")
-	og = dropSite(og, site, ld.publisher, "")
-	h1 := pickHeading(s.h1, ld.headline, og, s.title)
-	switch {
-	case h1 != "" && (ld.headline == "" || confirms(h1, ld.headline) || confirms(h1, og)):
-		return found{limitTitle(h1), "h1"}
-	case ld.headline != "":
-		return found{limitTitle(ld.headline), "json-ld headline"}
-	case og != "":
-		return found{limitTitle(og), ogFrom}
-	case h1 != "":
-		return found{limitTitle(h1), "h1"}
-	case ld.name != "":
-		return found{limitTitle(ld.name), "json-ld name"}
+	og, ogFrom := s.meta("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title")
+	heading := pickHeading(s.h1, ld.headline, og, s.title)
+	known := []string{heading, ld.headline}
+	for _, o := range []found{{og, ogFrom}, {ld.headline, "json-ld headline"}, {heading, "h1"}, {s.title, "title"}, {ld.name, "json-ld name"}} {
+		title := dropSite(o.value, known, site, ld.publisher, s.base.Hostname())
+		if title == "" {
+			continue
+		}
+		for _, better := range []found{{heading, "h1"}, {ld.headline, "json-ld headline"}} {
+			if better.value = dropSite(better.value, nil, site, ld.publisher, s.base.Hostname()); goesOn(title, better.value) {
+				title, o.from = better.value, better.from
+				break
+			}
+		}
+		return found{limitTitle(title), o.from}
 	}
-	return found{limitTitle(plain), "title"}
+	if v, from := s.meta("headline", "title"); v != "" {
+		return found{limitTitle(v), from}
+	}
+	return found{}
+}
+
+// goesOn reports whether better is a title that goes on where title was cut (for
+// sharing, or at a quote that ended an attribute too early), or stands inside it.
+func goesOn(title, better string) bool {
+	a, b := letters(title), letters(better)
+	if len(b) < 12 || a == b {
+		return false
+	}
+	if strings.Contains(a, b) {
+		return true
+	}
+	cut := strings.TrimRight(title, "….")
+	if !strings.HasPrefix(b, a) {
+		return false
+	}
+	rest, ok := strings.CutPrefix(better, cut)
+	return cut != title || ok && strings.ContainsAny(rest[:1], `"'`)
 }
 
 // pickHeading returns the heading that the other titles confirm best, or the only
@@ -54,9 +76,6 @@ func pickHeading(h1 []string, others ...string) string {
 	}
 	return ""
 }
-
-// confirms reports whether two titles are the same words, or nearly.
-func confirms(a, b string) bool { return likeness(a, b) >= 0.75 }
 
 // likeness compares two titles by their words, 0 to 1.
 func likeness(a, b string) float64 {
@@ -85,27 +104,68 @@ func likeness(a, b string) float64 {
 	return 2 * float64(n) / float64(len(x)+len(y))
 }
 
-// dropSite cuts a site's name from the end or the beginning of a title: what
-// stands behind a separator and is, or contains, or is contained in, the name.
-func dropSite(title, site, publisher, host string) string {
+// dropSite cuts a site's name from a title: what stands behind a known title and a
+// separator, or behind or before a separator and is the name, near enough.
+func dropSite(title string, known []string, site, publisher, host string) string {
 	title = squeeze(unescape(title))
-	for _, name := range []string{site, publisher, host} {
-		name = letters(name)
-		if len(name) < 2 {
+	for _, k := range known {
+		if rest, ok := strings.CutPrefix(title, k); ok && k != "" && rest != "" && utf8.RuneCountInString(k) >= 8 && separated(rest) {
+			return k
+		}
+	}
+	names := []string{letters(site), letters(publisher), letters(host)}
+	for range 3 {
+		cut := cutName(title, names)
+		if cut == title {
+			break
+		}
+		title = cut
+	}
+	return title
+}
+
+// separated reports whether rest, what follows a title, begins with a separator.
+func separated(rest string) bool {
+	r, _ := utf8.DecodeRuneInString(strings.TrimSpace(rest))
+	return strings.ContainsRune("|-–—:·•»/_｜丨：*[", r)
+}
+
+func cutName(title string, names []string) string {
+	for _, sep := range separators {
+		i := strings.LastIndex(title, sep)
+		if i <= 0 {
 			continue
 		}
-		for _, sep := range separators {
-			if i := strings.LastIndex(title, sep); i > 0 {
-				if tail := letters(title[i+len(sep):]); tail != "" && (tail == name || len(tail) > 3 && strings.Contains(name, tail) || strings.Contains(tail, name) && len(tail) < len(name)+12) {
-					return dropSite(strings.TrimSpace(title[:i]), site, publisher, host)
-				}
+		tail := letters(title[i+len(sep):])
+		for _, name := range names {
+			if len(name) < 2 || tail == "" {
+				continue
 			}
-			if i := strings.Index(title, sep); i > 0 && letters(title[:i]) == name {
-				return strings.TrimSpace(title[i+len(sep):])
+			if tail == name || len(tail) > 3 && strings.Contains(name, tail) || len(name) > 3 && strings.Contains(tail, name) && len(tail) < len(name)+12 {
+				return strings.TrimSpace(title[:i])
 			}
+		}
+		if isSiteWord(tail) {
+			return strings.TrimSpace(title[:i])
+		}
+	}
+	for _, sep := range separators {
+		if i := strings.Index(title, sep); i > 0 && len(letters(title[:i])) > 1 && slices.Contains(names, letters(title[:i])) {
+			return strings.TrimSpace(title[i+len(sep):])
 		}
 	}
 	return title
+}
+
+// isSiteWord reports whether the tail of a Chinese title can only be a site or
+// section: titles do not end so.
+func isSiteWord(tail string) bool {
+	for _, w := range []string{"网", "網", "新闻网", "日报", "日報", "晚报", "财经", "財經", "门户网站", "官网", "频道", "客户端", "新浪", "腾讯", "网易", "搜狐", "凤凰", "人民政府"} {
+		if strings.HasSuffix(tail, w) && utf8.RuneCountInString(tail) <= 14 {
+			return true
+		}
+	}
+	return false
 }
 
 func limitTitle(s string) string {
