@@ -81,9 +81,6 @@ func (c *Classifier) state(content news.Content, v rules.Verdict) (news.State, s
 	if v.Score < limit {
 		return news.Review, fmt.Sprintf("score %.2f is under %.2f", v.Score, limit)
 	}
-	if v.Jurisdiction == news.Unnamed {
-		return news.Review, "the text does not say whose authority acts"
-	}
 	if content.Partial || content.Quality < minQuality {
 		byHead := slices.ContainsFunc(v.Findings, func(f rules.Finding) bool { return f.Field != news.Text && f.Score >= limit })
 		if !byHead {

@@ -18,11 +18,13 @@ type zone int
 const (
 	titleZone zone = iota
 	summaryZone
-	leadZone // the first three paragraphs of the text
+	leadZone      // the first three paragraphs of the text
+	paragraphZone // the beginning of a later paragraph
 	bodyZone
+	zones
 )
 
-var zoneNames = []string{"title", "summary", "first paragraphs", "body"}
+var zoneNames = [zones]string{"title", "summary", "lead", "paragraph", "body"}
 
 // leadParagraphs is how many paragraphs of the text are its beginning.
 const leadParagraphs = 3
@@ -42,6 +44,7 @@ type sentence struct {
 	start, end int
 	found      []occurrence
 	has        symbols
+	opens      bool             // it is the first of its paragraph
 	mentions   []places.Mention // of the field
 	quoted     []match.Span
 }
@@ -78,14 +81,14 @@ func (s *Set) read(d *document, field news.Field, text string, first zone) {
 	if len(hits) == 0 && field == news.Text {
 		return
 	}
-	mentions := s.gazetteer.Mentions(text, placeHits(hits, s.places))
+	mentions := s.gazetteer.Mentions(capitalised(text), placeHits(hits, s.places))
 	found := s.occurrences(text, hits, mentions)
 	at := 0
 	paragraph := 0
 	for _, p := range match.Paragraphs(text) {
-		for _, span := range match.Sentences(text[p.Start:p.End]) {
+		for n, span := range match.Sentences(text[p.Start:p.End]) {
 			start, end := p.Start+span.Start, p.Start+span.End
-			sen := sentence{field: field, zone: first, text: text, start: start, end: end, mentions: mentions}
+			sen := sentence{field: field, zone: first, text: text, start: start, end: end, opens: n == 0, mentions: mentions}
 			if field == news.Text && (paragraph > 0 || at > 0 && first == titleZone) {
 				sen.zone = leadZone
 				if paragraph >= leadParagraphs {
@@ -109,6 +112,29 @@ func (s *Set) read(d *document, field news.Field, text string, first zone) {
 		}
 		paragraph++
 	}
+}
+
+// capitalised begins every word of text with a capital, byte for byte, if text has
+// none at all: a feed that lowers its case still names places. Any other text is
+// returned as it is.
+func capitalised(text string) string {
+	letters := false
+	for i := range len(text) {
+		if text[i] >= 'A' && text[i] <= 'Z' {
+			return text
+		}
+		letters = letters || text[i] >= 'a' && text[i] <= 'z'
+	}
+	if !letters {
+		return text
+	}
+	out := []byte(text)
+	for i, c := range out {
+		if c >= 'a' && c <= 'z' && (i == 0 || out[i-1] == ' ' || out[i-1] == '\n' || out[i-1] == '"' || out[i-1] == '(' || out[i-1] == '-') {
+			out[i] = c - 'a' + 'A'
+		}
+	}
+	return string(out)
 }
 
 func placeHits(hits []match.Hit, below int) []match.Hit {

@@ -67,6 +67,7 @@ type guardEntry struct {
 	Drop  bool     `yaml:"drop"`
 	Times *float64 `yaml:"times"`
 	Only  []value  `yaml:"only"`
+	In    []value  `yaml:"in"`
 }
 
 type stageEntry struct {
@@ -78,11 +79,12 @@ type stageEntry struct {
 
 // fieldWeights multiply the score of what is found in a field.
 type fieldWeights struct {
-	Title   float64 `yaml:"title"`
-	Summary float64 `yaml:"summary"`
-	Lead    float64 `yaml:"lead"`  // the first three paragraphs
-	Body    float64 `yaml:"body"`  // the rest
-	Quote   float64 `yaml:"quote"` // multiplies the field's own, within quotation marks
+	Title     float64 `yaml:"title"`
+	Summary   float64 `yaml:"summary"`
+	Lead      float64 `yaml:"lead"`      // the first three paragraphs
+	Paragraph float64 `yaml:"paragraph"` // the beginning of a later paragraph: it is what that paragraph is about
+	Body      float64 `yaml:"body"`      // the rest
+	Quote     float64 `yaml:"quote"`     // multiplies the field's own, within quotation marks
 }
 
 // thresholds say from which score on a label is sure, doubtful, or nearly missed.

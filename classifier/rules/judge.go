@@ -65,6 +65,10 @@ type Judgment struct {
 	Near     []NearMiss
 }
 
+// openingWords is how far from the beginning of a paragraph, in half-words, a match
+// may begin to be what the paragraph is about.
+const openingWords = 12
+
 // further is what each further sentence adds to the best, at most twice.
 const further = 0.03
 
@@ -129,8 +133,12 @@ func (s *Set) weigh(d *document, l *labelRules, i int, h *hit) Finding {
 			f.Parts = append(f.Parts, Part{name, by, why})
 		}
 	}
-	weight := [...]float64{l.fields.Title, l.fields.Summary, l.fields.Lead, l.fields.Body}[sen.zone]
-	times("field", weight, zoneNames[sen.zone])
+	zone := sen.zone
+	if zone == bodyZone && sen.opens && halfWords(sen.text[sen.start:h.first(sen).start], openingWords) <= openingWords {
+		zone = paragraphZone
+	}
+	weight := [zones]float64{l.fields.Title, l.fields.Summary, l.fields.Lead, l.fields.Paragraph, l.fields.Body}[zone]
+	times("field", weight, zoneNames[zone])
 	act := h.act(sen)
 	for _, q := range sen.quoted {
 		if q.Start <= int(act.start) && int(act.end) <= q.End {
@@ -143,7 +151,7 @@ func (s *Set) weigh(d *document, l *labelRules, i int, h *hit) Finding {
 		title = &d.sentences[0]
 	}
 	for g, rule := range l.guards {
-		if slices.Contains(p.ignore, g) || len(rule.only) > 0 && !slices.Contains(rule.only, p) {
+		if rule.out[zone] || slices.Contains(p.ignore, g) || len(rule.only) > 0 && !slices.Contains(rule.only, p) {
 			continue
 		}
 		o, ok := sen.stands(h, rule.set, rule.at, rule.words, title)

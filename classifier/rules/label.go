@@ -46,6 +46,7 @@ type guard struct {
 	drop  bool    // else:
 	times float64 // what the score is multiplied by
 	only  []*pattern
+	out   [zones]bool // where it does not apply
 }
 
 type stageRule struct {
@@ -116,6 +117,9 @@ func (c *compiler) label(file string, f *ruleFile) (*labelRules, error) {
 				return nil, fail(name, "guard %s: %q is no pattern", g.name, name.s)
 			}
 		}
+		if err := g.limit(file, e.In); err != nil {
+			return nil, err
+		}
 		l.guards = append(l.guards, g)
 	}
 	for _, p := range l.patterns {
@@ -181,4 +185,19 @@ func (c *compiler) symbols(file string, names []value) (symbols, error) {
 // rule is the name under which evidence is given: label/pattern.
 func (l *labelRules) rule(p *pattern) string {
 	return strings.Join([]string{string(l.label), p.name}, "/")
+}
+
+// limit makes g apply only in the zones that are named, if any is.
+func (g *guard) limit(file string, names []value) error {
+	for z := range g.out {
+		g.out[z] = len(names) > 0
+	}
+	for _, name := range names {
+		z := slices.Index(zoneNames[:], name.s)
+		if z < 0 {
+			return &FileError{file, name.line, fmt.Sprintf("guard %s: in %q is none of %s", g.name, name.s, strings.Join(zoneNames[:], ", "))}
+		}
+		g.out[z] = false
+	}
+	return nil
 }
