@@ -56,15 +56,15 @@ const defaultMaxStore = 2 << 30
 type Bus struct {
 	Topics
 
-	cfg    Config
-	log    *slog.Logger
-	conn   *nats.Conn
-	js     jetstream.JetStream
-	server *embedded // nil outside
-	lock   *dirLock  // nil outside
-	tally  map[string]*tally
-	link   link
-	denied atomic.Bool // the server refused one of our subjects
+	cfg     Config
+	log     *slog.Logger
+	conn    *nats.Conn
+	js      jetstream.JetStream
+	server  *embedded // nil outside
+	lock    *dirLock  // nil outside
+	tally   map[string]*tally
+	link    link
+	refused atomic.Pointer[context.CancelCauseFunc] // called when the server refuses one of our subjects
 
 	// closing ends fetching, killed ends the handlers that still run.
 	closing, killed         context.Context
@@ -165,17 +165,18 @@ func (b *Bus) connect() error {
 		nats.Timeout(b.cfg.timing.publish),
 		nats.PingInterval(20 * time.Second),
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
-			if errors.Is(err, nats.ErrPermissionViolation) {
-				b.denied.Store(true)
+			if refuse := b.refused.Load(); refuse != nil && errors.Is(err, nats.ErrPermissionViolation) {
+				(*refuse)(err)
+				return
 			}
 			b.log.Warn("NATS reports an error", "error", err)
 		}),
 		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
-			b.log.Warn("The connection to NATS is lost; trying again", "error", err)
+			if b.closing.Err() == nil {
+				b.log.Warn("The connection to NATS is lost; trying again", "error", err)
+			}
 		}),
-		nats.ReconnectHandler(func(c *nats.Conn) {
-			b.log.Info("Connected to NATS again", "server", c.ConnectedUrlRedacted())
-		}),
+		nats.ReconnectHandler(func(*nats.Conn) { b.log.Info("Connected to NATS again") }),
 	}
 	if b.server != nil {
 		opts = append(opts, nats.InProcessServer(b.server), nats.UserInfo(internalUser, b.server.password),

@@ -13,9 +13,9 @@ import (
 )
 
 const (
-	// pullSize messages are asked for at once in a batch, so that a batch of the
-	// largest messages does not overrun the connection.
-	pullSize = 25
+	// pullSize messages of the largest size stay under the 64 MiB that a server
+	// holds for a connection before it cuts it as too slow.
+	pullSize = 12
 	// batchBytes closes a batch early, so that it fits into memory.
 	batchBytes = 16 << 20
 )
@@ -35,8 +35,8 @@ const (
 // attempt. ErrInvalid is returned for a topic without a consumer.
 func (t Topic[M]) Consume(ctx context.Context, workers int, handle func(context.Context, M) error) error {
 	one := func(ctx context.Context, ms []M) []error { return []error{handle(ctx, ms[0])} }
-	return t.pull(ctx, workers, func(ctx context.Context, _ jetstream.Consumer, first jetstream.Msg) {
-		t.process(withAttemptOf(ctx, first), []jetstream.Msg{first}, one)
+	return t.pull(ctx, workers, func(ctx context.Context, _ jetstream.Consumer, first jetstream.Msg) bool {
+		return t.process(withAttemptOf(ctx, first), []jetstream.Msg{first}, one)
 	})
 }
 
@@ -46,11 +46,11 @@ func (t Topic[M]) Consume(ctx context.Context, workers int, handle func(context.
 // When handle panics, each message is handled alone, so that one cannot take the
 // others with it. The context carries no attempt.
 func (t Topic[M]) ConsumeBatch(ctx context.Context, size int, wait time.Duration, handle func(context.Context, []M) []error) error {
-	if size < 1 || size > maxAckPending {
-		return fmt.Errorf("consume %s: batch of %d is not 1 to %d: %w", t.stream.name, size, maxAckPending, news.ErrInvalid)
+	if size < 1 || size > maxBatch {
+		return fmt.Errorf("consume %s: batch of %d is not 1 to %d: %w", t.stream.name, size, maxBatch, news.ErrInvalid)
 	}
-	return t.pull(ctx, 1, func(ctx context.Context, cons jetstream.Consumer, first jetstream.Msg) {
-		t.process(ctx, t.gather(cons, first, size, wait), handle)
+	return t.pull(ctx, 1, func(ctx context.Context, cons jetstream.Consumer, first jetstream.Msg) bool {
+		return t.process(ctx, t.gather(cons, first, size, wait), handle)
 	})
 }
 
@@ -85,9 +85,13 @@ func (t Topic[M]) gather(cons jetstream.Consumer, first jetstream.Msg, size int,
 	return msgs
 }
 
+// A task handles first, and what it fetches to go with it. It reports true if none
+// could be handled as something is away.
+type task func(ctx context.Context, cons jetstream.Consumer, first jetstream.Msg) (away bool)
+
 // pull fetches one message at a time in each worker and hands it to do. It never
 // fetches ahead: a message that waits in memory would be delivered again.
-func (t Topic[M]) pull(ctx context.Context, workers int, do func(context.Context, jetstream.Consumer, jetstream.Msg)) error {
+func (t Topic[M]) pull(ctx context.Context, workers int, do task) error {
 	b := t.bus
 	if t.stream.consumer == "" {
 		return fmt.Errorf("consume %s: it is for outside programs: %w", t.stream.name, news.ErrInvalid)
@@ -121,7 +125,7 @@ func (t Topic[M]) pull(ctx context.Context, workers int, do func(context.Context
 // sent without waiting, as each costs the server a write to disk, and stand in one
 // queue: the answer to a sign of life for a message that is done comes after them.
 func (t Topic[M]) flush() error {
-	ctx, cancel := context.WithTimeout(context.Background(), t.bus.cfg.timing.publish)
+	ctx, cancel := t.bus.bounded(context.Background())
 	defer cancel()
 	last := t.bus.tally[t.stream.name].last.Load()
 	if last == nil {
@@ -132,7 +136,7 @@ func (t Topic[M]) flush() error {
 }
 
 // work is one worker: it opens the consumer, and again whenever that breaks.
-func (t Topic[M]) work(fetching, work context.Context, do func(context.Context, jetstream.Consumer, jetstream.Msg)) {
+func (t Topic[M]) work(fetching, work context.Context, do task) {
 	b := t.bus
 	for tries := 0; ; tries++ {
 		handled, err := t.session(fetching, work, do)
@@ -149,32 +153,44 @@ func (t Topic[M]) work(fetching, work context.Context, do func(context.Context, 
 				b.log.Error("The stream is gone and cannot be declared again", "stream", t.stream.name, "error", err)
 			}
 		}
-		select {
-		case <-fetching.Done():
-			return
-		case <-time.After(delay):
-		}
+		pause(fetching, delay)
+	}
+}
+
+// pause waits for d or the end of ctx.
+func pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
 	}
 }
 
 // session fetches and works until fetching ends or the consumer breaks.
-func (t Topic[M]) session(fetching, work context.Context, do func(context.Context, jetstream.Consumer, jetstream.Msg)) (handled bool, err error) {
-	cons, err := t.bus.js.Consumer(fetching, t.stream.name, t.stream.consumer)
+func (t Topic[M]) session(fetching, work context.Context, do task) (handled bool, err error) {
+	cons, err := t.bus.consumer(fetching, t.stream)
 	if err != nil {
-		return false, fmt.Errorf("look up consumer %s: %w", t.stream.consumer, err)
+		return false, err
 	}
 	it, err := cons.Messages(jetstream.PullMaxMessages(1))
 	if err != nil {
 		return false, fmt.Errorf("fetch from %s: %w", t.stream.name, err)
 	}
 	defer giveBack(it)
-	for {
+	for away := 0; ; {
 		msg, err := it.Next(jetstream.NextContext(fetching))
 		if err != nil {
 			return handled, fmt.Errorf("fetch from %s: %w", t.stream.name, err)
 		}
 		handled = true
-		do(work, cons, msg)
+		if !do(work, cons, msg) {
+			away = 0
+		} else {
+			// The next message would meet the same: do not hurry.
+			pause(fetching, pick(t.bus.cfg.timing.away, away))
+			away++
+		}
 		if fetching.Err() != nil {
 			return handled, nil
 		}

@@ -120,7 +120,7 @@ func readDead(id uint64, at time.Time, h nats.Header, data []byte) Dead {
 	return Dead{
 		ID: id, Time: at.UTC(), Stage: h.Get(headerStage), Reason: h.Get(headerError),
 		Stream: h.Get(headerStream), Sequence: seq, Subject: h.Get(headerSubject),
-		Key:       news.Key{Article: h.Get(headerArticle), Version: h.Get(headerVersion)},
+		Key:       keyOf(h),
 		MessageID: h.Get(headerMessageID), Data: data,
 	}
 }
@@ -128,21 +128,21 @@ func readDead(id uint64, at time.Time, h nats.Header, data []byte) Dead {
 // DeadLetters returns up to limit messages of DEAD, newest first; all of them for
 // a limit under 1. ErrUnavailable if the server does not answer.
 func (b *Bus) DeadLetters(ctx context.Context, limit int) ([]Dead, error) {
-	s, err := b.js.Stream(ctx, dead.name)
+	s, err := b.look(ctx, dead)
 	if err != nil {
 		return nil, fmt.Errorf("list DEAD: %w: %w", err, news.ErrUnavailable)
 	}
 	state := s.CachedInfo().State
 	out := []Dead{}
 	for id := state.LastSeq; id >= max(state.FirstSeq, 1) && (limit < 1 || len(out) < limit); id-- {
-		m, err := s.GetMsg(ctx, id)
-		if errors.Is(err, jetstream.ErrMsgNotFound) {
-			continue
+		d, err := b.deadLetter(ctx, s, id)
+		if errors.Is(err, news.ErrNotFound) {
+			continue // dropped meanwhile
 		}
 		if err != nil {
-			return nil, fmt.Errorf("list DEAD: read %d: %w: %w", id, err, news.ErrUnavailable)
+			return nil, fmt.Errorf("list DEAD: %w", err)
 		}
-		out = append(out, readDead(m.Sequence, m.Time, m.Header, m.Data))
+		out = append(out, d)
 	}
 	return out, nil
 }
@@ -150,12 +150,21 @@ func (b *Bus) DeadLetters(ctx context.Context, limit int) ([]Dead, error) {
 // DeadLetter returns message id of DEAD. ErrNotFound if it is not there, or not any
 // more after 90 days; ErrUnavailable if the server does not answer.
 func (b *Bus) DeadLetter(ctx context.Context, id uint64) (Dead, error) {
-	s, err := b.js.Stream(ctx, dead.name)
+	s, err := b.look(ctx, dead)
 	if err != nil {
 		return Dead{}, fmt.Errorf("read DEAD: %w: %w", err, news.ErrUnavailable)
 	}
+	return b.deadLetter(ctx, s, id)
+}
+
+func (b *Bus) deadLetter(ctx context.Context, s jetstream.Stream, id uint64) (Dead, error) {
+	if id == 0 { // means any to JetStream
+		return Dead{}, fmt.Errorf("read DEAD: message 0: %w", news.ErrNotFound)
+	}
+	ctx, cancel := b.bounded(ctx)
+	defer cancel()
 	m, err := s.GetMsg(ctx, id)
-	if errors.Is(err, jetstream.ErrMsgNotFound) || id == 0 {
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		return Dead{}, fmt.Errorf("read DEAD: message %d: %w", id, news.ErrNotFound)
 	}
 	if err != nil {

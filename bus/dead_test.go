@@ -2,11 +2,13 @@ package bus_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"edict/bus"
 	"edict/news"
@@ -114,6 +116,49 @@ func TestUnavailableNeverDies(t *testing.T) {
 	})
 }
 
+// Messages of other programs, or of another version, are not handled at all.
+func TestUnreadableDies(t *testing.T) {
+	both(t, func(t *testing.T, open func(bus.Config) *bus.Bus) {
+		dead := make(chan bus.Dead, 10)
+		b := open(bus.Config{OnDead: func(_ context.Context, d bus.Dead) error { dead <- d; return nil }})
+		a := article(1)
+		a.Schema = "edict.article/2"
+		newer, err := json.Marshal(a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, data := range [][]byte{newer, []byte("{"), {0xff}, nil} {
+			if err := bus.PublishRaw(t.Context(), b, "edict.articles.v1.other", data); err != nil {
+				t.Fatal(err)
+			}
+		}
+		consume(t, b, 1, func(_ context.Context, a news.Article) error { t.Errorf("handled: %+v", a); return nil })
+		for _, want := range []string{`schema "edict.article/2"`, "not a news.Article", "not a news.Article", "not a news.Article"} {
+			if d := receive(t, dead); !strings.Contains(d.Reason, want) || d.Key != (news.Key{}) || d.Stream != "ARTICLES" {
+				t.Errorf("dead = %+v, want the reason %q", d, want)
+			}
+		}
+	})
+}
+
+// A message that leaves no room for the headers of DEAD is cut there, and does not
+// come again for ever.
+func TestDeadCutsTooLarge(t *testing.T) {
+	both(t, func(t *testing.T, open func(bus.Config) *bus.Bus) {
+		dead := make(chan bus.Dead, 10)
+		b := open(bus.Config{OnDead: func(_ context.Context, d bus.Dead) error { dead <- d; return nil }})
+		if err := bus.PublishRaw(t.Context(), b, "edict.records.v1.other", make([]byte, 4<<20)); err != nil {
+			t.Fatal(err)
+		}
+		background(t, func(ctx context.Context) error {
+			return b.Records.Consume(ctx, 1, func(context.Context, news.Record) error { return nil })
+		})
+		if d := receive(t, dead); len(d.Data) < 4<<20-64<<10 || d.Stage != "sink" {
+			t.Errorf("dead has %d bytes, stage %s", len(d.Data), d.Stage)
+		}
+	})
+}
+
 func TestBatch(t *testing.T) {
 	both(t, func(t *testing.T, open func(bus.Config) *bus.Bus) {
 		dead := make(chan bus.Dead, 10)
@@ -151,4 +196,57 @@ func TestBatch(t *testing.T) {
 			t.Errorf("%d batches of 60, want one; %d more dead, want none", sizes[60].Load(), len(dead))
 		}
 	})
+}
+
+// The largest records must not overrun the connection: it would be cut, and they
+// would come again and again.
+func TestBatchOfLargest(t *testing.T) {
+	const all = 45 // of 1.6 MB: more than the server holds for a connection
+	b := open(t, bus.Config{Dir: t.TempDir()})
+	for n := range all {
+		r := record(n)
+		r.Near = []news.Near{{Label: news.ProPolicy, Missing: []string{strings.Repeat("x", 1_600_000)}}}
+		if err := b.Records.Publish(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var seen counter
+	background(t, func(ctx context.Context) error {
+		return b.Records.ConsumeBatch(ctx, 200, time.Second, func(_ context.Context, rs []news.Record) []error {
+			if len(rs) > 22 { // 16 MiB, and what one fetch may add
+				t.Errorf("a batch of %d is not closed at 16 MiB", len(rs))
+			}
+			for _, r := range rs {
+				seen.add(r.ID)
+			}
+			return nil
+		})
+	})
+	until(t, "RECORDS is empty", func() bool { return streamStats(t, b, "RECORDS").Messages == 0 })
+	if n := seen.total(); n != all {
+		t.Errorf("%d records were handled, want each of %d once", n, all)
+	}
+}
+
+// A batch handler that breaks its promise fails the messages, not the bus.
+func TestBatchOddAnswers(t *testing.T) {
+	b := open(t, bus.Config{Dir: t.TempDir()})
+	for n := range 3 {
+		if err := b.Records.Publish(t.Context(), record(n)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var calls atomic.Int32
+	background(t, func(ctx context.Context) error {
+		return b.Records.ConsumeBatch(ctx, 3, time.Second, func(_ context.Context, rs []news.Record) []error {
+			if calls.Add(1) == 1 {
+				return make([]error, len(rs)+1)
+			}
+			return []error{}
+		})
+	})
+	until(t, "RECORDS is empty", func() bool { return streamStats(t, b, "RECORDS").Messages == 0 })
+	if all, err := b.DeadLetters(t.Context(), 0); err != nil || len(all) != 0 || calls.Load() < 2 {
+		t.Errorf("%d dead, %v, %d calls", len(all), err, calls.Load())
+	}
 }

@@ -109,8 +109,8 @@ func TestCloseWaitsForHandlers(t *testing.T) {
 }
 
 func TestCloseCutsHandlersShort(t *testing.T) {
-	dir := t.TempDir()
-	b, err := bus.Open(t.Context(), bus.Quick(bus.Config{Dir: dir}))
+	c := bus.AckWait(bus.Config{Dir: t.TempDir()}, 500*time.Millisecond)
+	b, err := bus.Open(t.Context(), bus.Quick(c))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +127,7 @@ func TestCloseCutsHandlersShort(t *testing.T) {
 	if err := b.Close(ended); !errors.Is(err, context.Canceled) {
 		t.Errorf("Close = %v, want that handlers were cut short", err)
 	}
-	b = open(t, bus.Config{Dir: dir})
+	b = open(t, c)
 	got := make(chan string, 1)
 	consume(t, b, 1, func(_ context.Context, a news.Article) error { got <- a.ID; return nil })
 	if id := receive(t, got); id != article(1).ID {
@@ -137,18 +137,33 @@ func TestCloseCutsHandlersShort(t *testing.T) {
 
 func TestHeartbeatKeepsMessage(t *testing.T) {
 	both(t, func(t *testing.T, open func(bus.Config) *bus.Bus) {
-		const ackWait = 200 * time.Millisecond
+		const ackWait = time.Second
 		b := open(bus.AckWait(bus.Config{}, ackWait))
 		publish(t, b, article(1))
 		var calls atomic.Int32
 		consume(t, b, 3, func(context.Context, news.Article) error {
 			calls.Add(1)
-			<-time.After(5 * ackWait) // the message would come again, several times
+			<-time.After(5 * ackWait / 2) // the message would come again, twice
 			return nil
 		})
 		until(t, "ARTICLES is empty", func() bool { return streamStats(t, b, "ARTICLES").Messages == 0 })
 		if n := calls.Load(); n != 1 {
 			t.Errorf("handled %d times, want once", n)
+		}
+	})
+}
+
+// While something is away, a consumer waits; the end of its context ends that too.
+func TestDrainWhileAway(t *testing.T) {
+	both(t, func(t *testing.T, open func(bus.Config) *bus.Bus) {
+		b := open(bus.Delays(bus.Config{}, nil, []time.Duration{time.Hour}))
+		publish(t, b, article(1), article(2))
+		called := make(chan struct{}, 2)
+		stop := consume(t, b, 1, func(context.Context, news.Article) error { called <- struct{}{}; return news.ErrUnavailable })
+		receive(t, called)
+		stop()
+		if s := streamStats(t, b, "ARTICLES"); s.Messages != 2 || len(called) != 0 {
+			t.Errorf("%d messages left, %d more handled", s.Messages, len(called))
 		}
 	})
 }

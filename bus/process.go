@@ -20,8 +20,9 @@ func withAttemptOf(ctx context.Context, m jetstream.Msg) context.Context {
 	return WithAttempt(ctx, n)
 }
 
-// process brings every message of msgs to its end for this delivery.
-func (t Topic[M]) process(ctx context.Context, msgs []jetstream.Msg, handle func(context.Context, []M) []error) {
+// process brings every message of msgs to its end for this delivery. It reports
+// true if none could be handled as something is away.
+func (t Topic[M]) process(ctx context.Context, msgs []jetstream.Msg, handle func(context.Context, []M) []error) (away bool) {
 	defer keepAlive(msgs, t.bus.cfg.timing.ackWait/3)()
 	tally := t.bus.tally[t.stream.name]
 	good := make([]jetstream.Msg, 0, len(msgs))
@@ -39,11 +40,19 @@ func (t Topic[M]) process(ctx context.Context, msgs []jetstream.Msg, handle func
 		good, values = append(good, m), append(values, v)
 	}
 	if len(good) == 0 {
-		return
+		return false
 	}
+	away = true
 	for i, err := range t.call(ctx, values, handle) {
 		t.settle(ctx, good[i], err)
+		away = away && isAway(err)
 	}
+	return away
+}
+
+// isAway reports whether err says that the message is good and must wait.
+func isAway(err error) bool {
+	return errors.Is(err, news.ErrUnavailable) || errors.Is(err, news.ErrFull)
 }
 
 // errPanic marks the error that a handler's panic was made into.
@@ -99,7 +108,7 @@ func (t Topic[M]) settle(ctx context.Context, m jetstream.Msg, err error) {
 	case ctx.Err() != nil:
 		// The bus is closing and cancelled the handler: no verdict on the message.
 		t.later(m, 0)
-	case errors.Is(err, news.ErrUnavailable), errors.Is(err, news.ErrFull):
+	case isAway(err):
 		n := tally.update(seq, func(o *outcome) { o.away++ }).away
 		log.Debug("A message waits, as something it needs is away", "error", err)
 		t.later(m, pick(b.cfg.timing.away, n-1))

@@ -111,7 +111,7 @@ func (b *Bus) send(ctx context.Context, stream string, m *nats.Msg) (uint64, err
 		case errors.Is(err, nats.ErrMaxPayload), errors.Is(err, nats.ErrBadSubject):
 			return 0, fmt.Errorf("%w: %w", err, news.ErrInvalid)
 		}
-		if ctx.Err() != nil || b.killed.Err() != nil {
+		if ctx.Err() != nil || b.killed.Err() != nil || b.link.state().Err() != nil {
 			break
 		}
 		b.link.suspect()
@@ -119,11 +119,20 @@ func (b *Bus) send(ctx context.Context, stream string, m *nats.Msg) (uint64, err
 	return 0, fmt.Errorf("%w: %w", err, news.ErrUnavailable)
 }
 
+// bounded is ctx with a time-out for one request: an answer that was lost with the
+// connection is not waited for until the end of ctx.
+func (b *Bus) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, b.cfg.timing.publish)
+}
+
 func (b *Bus) sendOnce(ctx context.Context, stream string, m *nats.Msg) (uint64, error) {
-	try, cancel := context.WithTimeout(ctx, b.cfg.timing.publish)
+	try, cancel := b.bounded(ctx)
 	defer cancel()
-	// A server that is known to be broken never answers: do not wait for it.
+	// A server that is known to be broken never answers: do not ask, nor wait.
 	up := b.link.state()
+	if up.Err() != nil {
+		return 0, context.Cause(up)
+	}
 	defer context.AfterFunc(up, cancel)()
 	ack, err := b.js.PublishMsg(try, m, jetstream.WithExpectStream(stream))
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 
 	"edict/news"
 )
@@ -34,6 +35,28 @@ type StreamStats struct {
 	Oldest time.Duration
 }
 
+// look asks for a stream and its state.
+func (b *Bus) look(ctx context.Context, at stream) (jetstream.Stream, error) {
+	ctx, cancel := b.bounded(ctx)
+	defer cancel()
+	s, err := b.js.Stream(ctx, at.name)
+	if err != nil {
+		return nil, fmt.Errorf("look at stream %s: %w", at.name, err)
+	}
+	return s, nil
+}
+
+// consumer looks up the stream's durable consumer.
+func (b *Bus) consumer(ctx context.Context, of stream) (jetstream.Consumer, error) {
+	ctx, cancel := b.bounded(ctx)
+	defer cancel()
+	c, err := b.js.Consumer(ctx, of.name, of.consumer)
+	if err != nil {
+		return nil, fmt.Errorf("look at consumer %s: %w", of.consumer, err)
+	}
+	return c, nil
+}
+
 // Stats returns the state of each stream. ErrUnavailable if the server does not
 // answer.
 func (b *Bus) Stats(ctx context.Context) (Stats, error) {
@@ -43,9 +66,9 @@ func (b *Bus) Stats(ctx context.Context) (Stats, error) {
 		out.Restarts = b.server.restarts.Load()
 	}
 	for _, from := range streams {
-		s, err := b.js.Stream(ctx, from.name)
+		s, err := b.look(ctx, from)
 		if err != nil {
-			return Stats{}, fmt.Errorf("look at stream %s: %w: %w", from.name, err, news.ErrUnavailable)
+			return Stats{}, fmt.Errorf("%w: %w", err, news.ErrUnavailable)
 		}
 		info := s.CachedInfo()
 		st := StreamStats{Name: from.name, Messages: info.State.Msgs, Bytes: info.State.Bytes, Limit: info.Config.MaxBytes}
@@ -53,9 +76,9 @@ func (b *Bus) Stats(ctx context.Context) (Stats, error) {
 			st.Oldest = max(b.cfg.Now().Sub(info.State.FirstTime), 0)
 		}
 		if from.consumer != "" {
-			c, err := b.js.Consumer(ctx, from.name, from.consumer)
+			c, err := b.consumer(ctx, from)
 			if err != nil {
-				return Stats{}, fmt.Errorf("look at consumer %s: %w: %w", from.consumer, err, news.ErrUnavailable)
+				return Stats{}, fmt.Errorf("%w: %w", err, news.ErrUnavailable)
 			}
 			ci := c.CachedInfo()
 			st.Pending, st.AckPending, st.Redelivered = ci.NumPending, ci.NumAckPending, ci.NumRedelivered
@@ -81,8 +104,8 @@ func (b *Bus) Healthy(ctx context.Context) error {
 		return fmt.Errorf("bus: the connection to NATS is %s: %w", status, news.ErrUnavailable)
 	}
 	for _, s := range streams {
-		if _, err := b.js.Stream(ctx, s.name); err != nil {
-			return fmt.Errorf("bus: look at stream %s: %w: %w", s.name, err, news.ErrUnavailable)
+		if _, err := b.look(ctx, s); err != nil {
+			return fmt.Errorf("bus: %w: %w", err, news.ErrUnavailable)
 		}
 	}
 	return nil

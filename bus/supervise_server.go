@@ -1,8 +1,10 @@
 package bus
 
 import (
-	"context"
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"time"
 )
 
@@ -11,11 +13,13 @@ const (
 	silentPublishes = 3
 	// calm is how long a server must have run for the next restart not to wait.
 	calm = time.Minute
+	// probeSize bytes must fit into the folder for a restart to make sense.
+	probeSize = 1 << 20
 )
 
 // supervise watches the server, and restarts it when it cannot write any more:
 // JetStream keeps a stream closed after a write error even when there is space
-// again.
+// again. While the folder takes no bytes, it waits.
 func (e *embedded) supervise(b *Bus) {
 	e.done.Go(func() {
 		tick := time.NewTicker(e.cfg.timing.watch)
@@ -39,50 +43,74 @@ func (e *embedded) supervise(b *Bus) {
 			if time.Since(last) > calm {
 				streak = 0
 			}
-			for !e.restart(b, why, streak) {
-				select {
-				case <-e.quit:
-					return
-				default:
-				}
-				streak++
+			if streak = e.heal(b, why, streak); streak < 0 {
+				return
 			}
-			streak, last = streak+1, time.Now()
+			last = time.Now()
 		}
 	})
 }
 
-// restart reports whether the server runs and has its streams again, or the
-// supervisor is to end.
-func (e *embedded) restart(b *Bus, why error, streak int) bool {
-	delay := time.Duration(0)
-	if streak > 0 {
-		delay = e.cfg.timing.restart << min(streak-1, 3)
+// heal restarts the server until it works, and returns the number of restarts in
+// a row, or -1 if the bus closes.
+func (e *embedded) heal(b *Bus, why error, streak int) int {
+	e.cfg.Log.Error("The NATS server cannot work; starting it anew as soon as its folder takes data", "error", why)
+	for ; ; streak++ {
+		delay := time.Duration(0)
+		if streak > 0 {
+			delay = e.cfg.timing.restart << min(streak-1, 3)
+		}
+		if !e.wait(delay) {
+			return -1
+		}
+		for !e.writable() {
+			if !e.wait(e.cfg.timing.watch) {
+				return -1
+			}
+		}
+		err := e.restart(b)
+		if err == nil {
+			e.cfg.Log.Info("The NATS server works again", "restarts", streak+1)
+			return streak + 1
+		}
+		e.cfg.Log.Error("The NATS server still cannot work", "error", err)
 	}
-	e.cfg.Log.Error("The NATS server cannot work; starting it anew", "error", why, "in", delay)
+}
+
+// wait reports false if the supervisor is to end before d is over.
+func (e *embedded) wait(d time.Duration) bool {
 	select {
 	case <-e.quit:
+		return false
+	case <-time.After(d):
 		return true
-	case <-time.After(delay):
 	}
+}
+
+// writable tries whether the folder takes probeSize bytes.
+func (e *embedded) writable() bool {
+	f, err := os.Create(filepath.Join(e.cfg.Dir, "probe"))
+	if err != nil {
+		return false
+	}
+	_, err = f.Write(make([]byte, probeSize))
+	err = errors.Join(err, f.Sync(), f.Close(), os.Remove(f.Name()))
+	return err == nil
+}
+
+// restart returns nil when the server runs and has its streams again.
+func (e *embedded) restart(b *Bus) error {
 	e.halt()
 	if err := e.start(); err != nil {
-		e.cfg.Log.Error("The NATS server does not start", "error", err)
-		return false
+		return err
 	}
 	e.restarts.Add(1)
-	ctx, cancel := context.WithTimeout(context.Background(), 2*e.cfg.timing.publish)
-	defer cancel()
-	defer context.AfterFunc(b.closing, cancel)()
-	if err := b.declare(ctx); err != nil {
-		e.cfg.Log.Error("The NATS server started, but not its streams", "error", err)
-		return false
+	if err := b.declare(b.closing); err != nil {
+		return err
 	}
 	if err := e.health(); err != nil {
-		e.cfg.Log.Error("The NATS server started, and still cannot work", "error", err)
-		return false
+		return err
 	}
 	b.link.restored()
-	e.cfg.Log.Info("The NATS server works again")
-	return true
+	return nil
 }

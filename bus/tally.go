@@ -24,7 +24,7 @@ type outcome struct {
 }
 
 const (
-	tallySize = 4096
+	tallySize = 2 * maxAckPending
 	// tallyAge is longer than the longest delay before a message comes again. What
 	// was not seen for so long was finished by another process.
 	tallyAge = time.Hour

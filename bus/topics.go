@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"edict/news"
@@ -60,8 +61,11 @@ const (
 	minStore = 1 << 20
 	// duplicates is how long a message id is remembered.
 	duplicates = 24 * time.Hour
-	// maxAckPending bounds what one stage holds unfinished: two batches of 200.
-	maxAckPending = 400
+	// maxAckPending bounds what one stage holds unfinished, messages that wait for
+	// their next try included: those must not stop the others.
+	maxAckPending = 10_000
+	// maxBatch is the largest batch.
+	maxBatch = 1000
 )
 
 func (s stream) config(c Config) jetstream.StreamConfig {
@@ -85,21 +89,20 @@ func (s stream) consumerConfig(c Config) jetstream.ConsumerConfig {
 	}
 }
 
-// declare makes or updates streams and consumers. Where the server's rights do
-// not allow that, they are taken as made by somebody who may.
+// declare makes or updates streams and consumers. Where our rights do not allow
+// that, they are taken as somebody made them who may.
 func (b *Bus) declare(ctx context.Context) error {
 	for _, s := range streams {
-		b.denied.Store(false)
-		_, err := b.js.CreateOrUpdateStream(ctx, s.config(b.cfg))
-		if err == nil && s.consumer != "" {
-			_, err = b.js.CreateOrUpdateConsumer(ctx, s.name, s.consumerConfig(b.cfg))
-		}
+		err := b.declareStream(ctx, s)
 		if err == nil {
 			continue
 		}
-		if b.denied.Load() {
-			b.log.Info("No right to declare the stream; taking it as declared", "stream", s.name)
-			continue
+		if errors.Is(err, nats.ErrPermissionViolation) {
+			if _, err = b.look(ctx, s); err == nil {
+				b.log.Info("No right to declare the stream; taking it as it is", "stream", s.name)
+				continue
+			}
+			return fmt.Errorf("no right to declare the stream, and nobody has yet: %w: %w", err, news.ErrUnavailable)
 		}
 		kind := news.ErrUnavailable
 		var api *jetstream.APIError
@@ -111,4 +114,22 @@ func (b *Bus) declare(ctx context.Context) error {
 		return fmt.Errorf("declare stream %s: %w: %w", s.name, err, kind)
 	}
 	return nil
+}
+
+func (b *Bus) declareStream(ctx context.Context, s stream) error {
+	ctx, cancel := b.bounded(ctx)
+	defer cancel()
+	// A server that refuses a subject says so apart, and does not answer.
+	ctx, refuse := context.WithCancelCause(ctx)
+	defer refuse(nil)
+	b.refused.Store(&refuse)
+	defer b.refused.Store(nil)
+	_, err := b.js.CreateOrUpdateStream(ctx, s.config(b.cfg))
+	if err == nil && s.consumer != "" {
+		_, err = b.js.CreateOrUpdateConsumer(ctx, s.name, s.consumerConfig(b.cfg))
+	}
+	if why := context.Cause(ctx); err != nil && why != nil {
+		return why
+	}
+	return err
 }

@@ -1,0 +1,80 @@
+package bus_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+
+	"edict/bus"
+	"edict/news"
+)
+
+// limited starts a server with an administrator, and a user who may do what stages
+// need and declare nothing. It returns their URLs.
+func limited(t *testing.T) (admin, stage string) {
+	t.Helper()
+	s, err := server.NewServer(&server.Options{
+		Host: "127.0.0.1", Port: server.RANDOM_PORT, NoSigs: true, NoLog: true, JetStream: true, StoreDir: t.TempDir(),
+		Users: []*server.User{
+			{Username: "admin", Password: "a"},
+			{Username: "stage", Password: "s", Permissions: &server.Permissions{
+				Publish: &server.SubjectPermission{Allow: []string{
+					"edict.>", "$JS.API.STREAM.INFO.*", "$JS.API.CONSUMER.INFO.*.*", "$JS.API.CONSUMER.MSG.NEXT.*.*",
+					"$JS.API.DIRECT.GET.*", "$JS.ACK.>",
+				}},
+				Subscribe: &server.SubjectPermission{Allow: []string{"_INBOX.>"}},
+			}},
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
+	s.Start()
+	if !s.ReadyForConnections(patience) {
+		t.Fatal("server not ready")
+	}
+	host := strings.TrimPrefix(s.ClientURL(), "nats://")
+	return "nats://admin:a@" + host, "nats://stage:s@" + host
+}
+
+func TestWithoutRightsToDeclare(t *testing.T) {
+	admin, stage := limited(t)
+	start := time.Now()
+	if _, err := bus.Open(t.Context(), bus.Config{URL: stage}); !errors.Is(err, news.ErrUnavailable) {
+		t.Fatalf("Open before anybody declared streams = %v, want ErrUnavailable", err)
+	}
+	open(t, bus.Config{URL: admin})
+	b := open(t, bus.Config{URL: stage})
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("a refusal is waited for: %s", took)
+	}
+	if err := b.Articles.Publish(t.Context(), article(1)); err != nil {
+		t.Fatal(err)
+	}
+	if held, err := b.Held(t.Context()); err != nil || len(held) != 1 {
+		t.Errorf("Held = %v, %v", held, err)
+	}
+	if err := b.Healthy(t.Context()); err != nil {
+		t.Error(err)
+	}
+	consume(t, b, 1, func(context.Context, news.Article) error { return news.ErrInvalid })
+	until(t, "ARTICLES is empty", func() bool { return streamStats(t, b, "ARTICLES").Messages == 0 })
+	all, err := b.DeadLetters(t.Context(), 1)
+	if err != nil || len(all) != 1 || all[0].Key != article(1).Key() {
+		t.Errorf("DeadLetters = %v, %v", all, err)
+	}
+}
+
+func TestNoServer(t *testing.T) {
+	if _, err := bus.Open(t.Context(), bus.Config{URL: "nats://127.0.0.1:1"}); !errors.Is(err, news.ErrUnavailable) {
+		t.Errorf("Open without a server = %v, want ErrUnavailable", err)
+	}
+	if _, err := bus.Open(t.Context(), bus.Config{URL: "nats://127.0.0.1:1", Credentials: "/nowhere"}); err == nil {
+		t.Error("Open with credentials that are not there succeeds")
+	}
+}
