@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"edict/bus"
@@ -18,11 +17,7 @@ func (p *program) layInSources(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	other := news.FromEmbedded
-	if origin == news.FromEmbedded {
-		other = news.FromFile
-	}
-	err = errors.Join(p.store.LayInSources(ctx, other, nil), p.store.LayInSources(ctx, origin, list))
+	err = p.store.LayInSources(ctx, origin, list) // takes the place of the other list
 	if err != nil {
 		return fmt.Errorf("lay in the sources: %w", err)
 	}
