@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -34,7 +35,8 @@ type AddressCheck struct {
 	Duration time.Duration
 }
 
-// A StoryCheck is the newest story that the source lists.
+// A StoryCheck is the newest story of a source that could be read, or the newest of
+// all where none could.
 type StoryCheck struct {
 	URL      string
 	Outcome  news.Outcome
@@ -85,26 +87,33 @@ func (s StoryCheck) String() string {
 	return line
 }
 
-// Check reads every address of a source once, and the newest story that it finds,
+// checkStories is how many stories are tried until one can be read: the newest of a
+// source may be for its members.
+const checkStories = 3
+
+// Check reads every address of a source once, and the newest story that can be read,
 // with the same manners as Run, and stores nothing. It ends early with ctx; what was
 // not tried then is news.Unreachable.
 func (c *Crawler) Check(ctx context.Context, s news.Source) CheckReport {
 	report := CheckReport{Source: s.Slug}
-	var newest *feed.Entry
+	var stories []feed.Entry
 	for _, a := range []struct{ kind, address string }{{"feed", s.Feed}, {"sitemap", s.Sitemap}, {"listing", s.Listing}} {
 		if a.address == "" {
 			continue
 		}
 		check, entries := c.checkAddress(ctx, s, a.kind, a.address)
 		report.Addresses = append(report.Addresses, check)
-		for i := range entries {
-			if newest == nil || entries[i].Published.After(newest.Published) {
-				newest = &entries[i]
-			}
-		}
+		stories = append(stories, entries...)
 	}
-	if newest != nil {
-		report.Story = c.checkStory(ctx, s, *newest)
+	slices.SortStableFunc(stories, func(a, b feed.Entry) int { return b.Published.Compare(a.Published) })
+	for _, e := range stories[:min(len(stories), checkStories)] {
+		story := c.checkStory(ctx, s, e)
+		if report.Story == nil || story.Outcome == news.OK {
+			report.Story = story
+		}
+		if story.Outcome == news.OK || ctx.Err() != nil {
+			break
+		}
 	}
 	return report
 }
@@ -126,7 +135,7 @@ func (c *Crawler) checkAddress(ctx context.Context, s news.Source, kind, address
 	if err == nil && len(doc.Sitemaps) > 0 {
 		out.Detail = fmt.Sprintf("an index of %d sitemaps; the newest was read", len(doc.Sitemaps))
 		if j.url, err = url.Parse(doc.Sitemaps[0]); err == nil {
-			j.hops = 0
+			j.hops, j.via = 0, nil
 			if r = c.through(ctx, j); r.outcome != news.OK {
 				out.Outcome, out.Detail = r.outcome, doc.Sitemaps[0]+": "+r.detail
 				return out, nil
@@ -187,6 +196,9 @@ func (c *Crawler) checkStory(ctx context.Context, s news.Source, e feed.Entry) *
 // redirects.
 func (c *Crawler) through(ctx context.Context, j *job) result {
 	for {
+		if ctx.Err() != nil {
+			return result{outcome: news.Unreachable, detail: "the check was stopped before a request was made", stopped: true}
+		}
 		v := c.manners.admit(j.url, j.host != "")
 		switch {
 		case v.robots != "":
@@ -195,12 +207,12 @@ func (c *Crawler) through(ctx context.Context, j *job) result {
 				u = j.url.JoinPath("/robots.txt")
 			}
 			host := hostOf(j.url)
-			if r := c.through(ctx, &job{url: u, first: v.robots, host: host}); r.stopped {
+			r := c.through(ctx, &job{url: u, first: v.robots, host: host})
+			if r.stopped {
 				c.manners.unlearn(host)
 				return r
-			} else {
-				c.manners.learn(host, r)
 			}
+			c.manners.learn(host, r)
 		case v.refused != "":
 			j.refused = &v
 			return refusal(j)
@@ -217,9 +229,7 @@ func (c *Crawler) through(ctx context.Context, j *job) result {
 			}
 			return r
 		default:
-			if !sleep(ctx, v.at.Sub(c.config.Now())) {
-				return result{outcome: news.Unreachable, detail: "the check was stopped before a request was made", stopped: true}
-			}
+			sleep(ctx, v.at.Sub(c.config.Now()))
 		}
 	}
 }

@@ -22,7 +22,8 @@ type job struct {
 	url    *url.URL // the hop to be fetched next
 	first  string   // the address that the hops began with
 	hops   int
-	fixed  bool // all hops so far were permanent redirects
+	via    []string // the addresses that redirected
+	fixed  bool     // all hops so far were permanent redirects
 	source news.Source
 
 	poll  *pollJob
@@ -176,6 +177,7 @@ func (h *laneHeap) Pop() any {
 // A pollItem is one address of one source and when it is due.
 type pollItem struct {
 	poll  news.Poll
+	rank  int // feed, sitemap, listing: in this order when both are due
 	place int // in the heap; -1: being polled
 	gone  bool
 }
@@ -183,8 +185,13 @@ type pollItem struct {
 // pollHeap orders addresses by when they are due.
 type pollHeap []*pollItem
 
-func (h pollHeap) Len() int           { return len(h) }
-func (h pollHeap) Less(i, k int) bool { return h[i].poll.Next.Before(h[k].poll.Next) }
+func (h pollHeap) Len() int { return len(h) }
+func (h pollHeap) Less(i, k int) bool {
+	if a, b := h[i].poll.Next, h[k].poll.Next; !a.Equal(b) {
+		return a.Before(b)
+	}
+	return h[i].rank < h[k].rank
+}
 func (h pollHeap) Swap(i, k int) {
 	h[i], h[k] = h[k], h[i]
 	h[i].place, h[k].place = i, k

@@ -181,6 +181,10 @@ func (m *manners) learn(host string, r result) {
 	switch r.outcome {
 	case news.OK:
 		*h = hostState{rules: parseRobots(r.page.Body, m.agent), known: true, until: now.Add(robotsTTL)}
+		if u, err := url.Parse(host); err == nil && h.rules.delay > 0 {
+			d := m.domain(domainOf(u)) // the delay holds after this very request
+			d.next = later(d.next, r.page.Fetched.Add(h.rules.delay))
+		}
 	case news.Gone, news.Blocked, news.Redirects, news.Nothing, news.NotNews:
 		*h = hostState{known: true, until: now.Add(robotsTTL)}
 	default:
@@ -194,6 +198,13 @@ func (m *manners) learn(host string, r result) {
 		}
 		h.until = now.Add(max(min(r.retryAfter, maxRetryAfter), robotsRetry))
 	}
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // robotsRetry is when a robots.txt that could not be read is tried again.

@@ -182,3 +182,49 @@ func crawlUntil(t *testing.T, m *memory, p *publisher, limit time.Duration, enou
 	runtime.ReadMemStats(&s)
 	t.Logf("%d MiB from the system", s.Sys>>20)
 }
+
+// With a fault on every second site, and traps in the feeds: all that a second visit
+// can get, within the memory that a small machine has.
+func TestNewsstandFaults(t *testing.T) {
+	hub := newsstand(t, "-faults", "-traps-in-feed")
+	sites := ask[[]newsstandSite](t, hub+"/sites.json")
+	m, p := newMemory(newsstandSources(sites)...), &publisher{}
+	whole := func() int {
+		n := 0
+		for _, a := range p.articles() {
+			if !strings.Contains(a.URL, "/trap/") && !strings.Contains(a.URL, "/private/") {
+				n++
+			}
+		}
+		return n
+	}
+	crawlUntil(t, m, p, 90*time.Second, func() bool { return whole() >= 155 })
+	for _, a := range p.articles() {
+		if trap := strings.Contains(a.URL, "/trap/") || strings.Contains(a.URL, "/private/"); trap && !a.Partial {
+			t.Errorf("%s was read whole", a.URL)
+		}
+	}
+	wanted := 0
+	for _, s := range sites {
+		wanted += s.Articles
+	}
+	if n := whole(); n != wanted {
+		t.Errorf("%d articles, want %d", n, wanted)
+	}
+	for _, r := range ask[[]newsstandReport](t, hub+"/report.json") {
+		if r.Fetched != r.Articles || r.Breaches != 0 || r.MaxInFlight != 1 || r.MinGap < 950 || r.Early != 0 || r.Unconditional != 0 && r.Fault != "truncated" {
+			t.Errorf("%+v", r)
+		}
+		if again := r.Fault == "busy" || r.Fault == "truncated"; r.Twice != 0 && !again {
+			t.Errorf("fetched more than once: %+v", r)
+		}
+	}
+	outcomes := map[news.Outcome]int{}
+	for url, v := range m.visits {
+		outcomes[v.Outcome]++
+		if v.Outcome != news.OK {
+			t.Logf("%s: %s, %d tries, partial %v, %s", url, v.Outcome, v.Attempts, v.Partial, v.Detail)
+		}
+	}
+	t.Log(outcomes)
+}

@@ -48,7 +48,7 @@ func (c *Crawler) polled(ctx context.Context, d *dispatcher, j *job, r result) (
 		child, err := url.Parse(p.children[0])
 		p.children = p.children[1:]
 		if err == nil {
-			j.url, j.hops, j.refused = child, 0, nil
+			j.url, j.hops, j.via, j.refused = child, 0, nil, nil
 			return true
 		}
 	}

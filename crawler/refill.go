@@ -120,9 +120,9 @@ func (d *dispatcher) setSources(list []news.Source) {
 	wanted := map[[2]string]bool{}
 	for _, s := range list {
 		fresh[s.Slug] = s
-		for _, a := range s.Addresses() {
+		for rank, a := range s.Addresses() {
 			wanted[[2]string{s.Slug, a}] = true
-			d.watch(s, a, now)
+			d.watch(s, a, rank, now)
 		}
 	}
 	for key, p := range d.polls {
@@ -138,7 +138,9 @@ func (d *dispatcher) setSources(list []news.Source) {
 	d.sources = fresh
 }
 
-func (d *dispatcher) watch(s news.Source, address string, now time.Time) {
+// watch has an address of a source polled when it is due. A feed comes before a
+// listing: its words on a story are kept, those of a link are not.
+func (d *dispatcher) watch(s news.Source, address string, rank int, now time.Time) {
 	key := [2]string{s.Slug, address}
 	p := d.polls[key]
 	if p == nil {
@@ -146,7 +148,7 @@ func (d *dispatcher) watch(s news.Source, address string, now time.Time) {
 		d.polls[key] = p
 	}
 	if p.gone { // remembered from before, or new
-		p.gone = false
+		p.gone, p.rank = false, rank
 		d.schedule(p)
 	}
 	old, known := d.sources[s.Slug]

@@ -9,11 +9,11 @@ import (
 // After how long a story is tried again, by the number of failures. What may pass by
 // itself is tried soon; what will not (a wall, a 404, a bomb) rarely. After the last
 // the crawler gives up and says so.
-func patience(o news.Outcome) []time.Duration {
-	if lasting(o) {
-		return []time.Duration{time.Hour, 6 * time.Hour, 24 * time.Hour}
+func patience(soon bool) []time.Duration {
+	if soon {
+		return []time.Duration{10 * time.Second, time.Minute, 10 * time.Minute, time.Hour, 6 * time.Hour}
 	}
-	return []time.Duration{10 * time.Second, time.Minute, 10 * time.Minute, time.Hour, 6 * time.Hour}
+	return []time.Duration{time.Hour, 6 * time.Hour, 24 * time.Hour}
 }
 
 // partialAfter is the number of failures of a passing kind after which the feed's
@@ -22,12 +22,12 @@ const partialAfter = 2
 
 // retryAt returns when a visit that failed for the v.Attempts'th time is due again,
 // or zero when it is given up.
-func (c *Crawler) retryAt(v news.Visit, r result) time.Time {
-	steps := patience(r.outcome)
+func (c *Crawler) retryAt(v news.Visit, soon bool, retryAfter time.Duration) time.Time {
+	steps := patience(soon)
 	if v.Attempts > len(steps) {
 		return time.Time{}
 	}
-	return c.config.Now().Add(max(steps[max(v.Attempts, 1)-1], min(r.retryAfter, maxRetryAfter)))
+	return c.config.Now().Add(max(steps[max(v.Attempts, 1)-1], min(retryAfter, maxRetryAfter)))
 }
 
 // What bounds the interval between two polls.

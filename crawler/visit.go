@@ -74,16 +74,17 @@ func (c *Crawler) enterWhole(ctx context.Context, d *dispatcher, v news.Visit, c
 func (c *Crawler) miss(ctx context.Context, d *dispatcher, j *job, v news.Visit, r result) {
 	v.Attempts++
 	v.Outcome, v.Detail = r.outcome, r.detail
-	v.Next = c.retryAt(v, r)
 	soon := !lasting(r.outcome)
-	if j.refused != nil {
-		soon = !j.refused.until.IsZero()
-		switch {
-		case !v.Next.IsZero() && j.refused.until.After(v.Next):
-			v.Next = j.refused.until
-		case !v.Next.IsZero() && j.refused.until.IsZero():
-			v.Next = c.config.Now().Add(robotsTTL) // robots.txt is not read again before
+	if j.refused != nil && r.outcome == news.Disallowed && !j.refused.until.IsZero() {
+		soon = true // robots.txt does not say no, it cannot be read
+	}
+	v.Next = c.retryAt(v, soon, r.retryAfter)
+	if j.refused != nil && !v.Next.IsZero() {
+		again := j.refused.until
+		if again.IsZero() {
+			again = c.config.Now().Add(robotsTTL) // robots.txt is not read again before
 		}
+		v.Next = later(v.Next, again)
 	}
 	givesUp := v.Next.IsZero()
 	known := v.Article != ""

@@ -85,16 +85,17 @@ func refusal(j *job) result {
 }
 
 // follow sets the job on the address that a redirect leads to, or says why it does
-// not go on.
+// not go on. Without cookies, the same address gives the same answer.
 func (j *job) follow(r result) result {
 	from, to := j.url, r.location
 	j.hops++
+	j.via = append(j.via, from.String())
 	j.fixed = j.fixed && r.permanent
 	switch {
 	case j.hops > maxRedirects:
 		r.outcome, r.detail = news.Redirects, fmt.Sprintf("more than %d redirects, the last to %s", maxRedirects, to)
-	case to.String() == from.String():
-		r.outcome, r.detail = news.Redirects, "it redirects to itself"
+	case slices.Contains(j.via, to.String()):
+		r.outcome, r.detail = news.Redirects, "it redirects in a circle, back to "+to.String()
 	case j.visit != nil && isFront(to) && !isFront(from):
 		r.outcome, r.detail = news.Gone, "it redirects to the front page"
 	default:
@@ -118,7 +119,7 @@ func (c *Crawler) spoil(ctx context.Context, d *dispatcher, j *job) {
 		v := *j.visit
 		v.Last, v.Outcome, v.Detail = c.config.Now(), r.outcome, r.detail
 		v.Attempts++
-		v.Next = c.retryAt(v, r)
+		v.Next = c.retryAt(v, false, 0)
 		c.saveVisit(save, v)
 	}
 }
