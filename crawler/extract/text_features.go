@@ -171,7 +171,9 @@ func measure(s *survey, cands []candidate, k facts) []features {
 		f[fSummary] = is(k.isSummary(b))
 		f[fAgain] = is(len(b.key) > 30 && seen[b.key])
 		seen[b.key] = true
-		f[fNoise] = is(noiseWhy(b.text) != "")
+		if vote[i] > 0 || f[fInBox] == 1 { // else nobody takes it for text anyway
+			f[fNoise] = is(noiseWhy(b.text) != "")
+		}
 		for _, a := range k.authors {
 			f[fAuthor] = max(f[fAuthor], is(strings.HasPrefix(b.key, a) || strings.HasPrefix(b.key, "by"+a)))
 		}

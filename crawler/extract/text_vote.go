@@ -53,7 +53,23 @@ func (r *reading) write(e *Explanation, s *survey, ld linkedData) {
 		e.Fields["summary"] = "standfirst"
 	}
 	e.Winner = "vote"
+	if n := size(strings.Join(lines, "")); n < minState {
+		if data, from := r.fromData(s, ld, e.Article); size(strings.Join(data, "")) > 2*n {
+			lines, e.Winner = data, from
+			cands = nil
+		}
+	}
 	r.setText(e, strings.Join(lines, "\n"), cands)
+}
+
+// fromData looks for the article in the page's data, for a page whose markup holds
+// none.
+func (r *reading) fromData(s *survey, ld linkedData, c news.Content) (lines []string, from string) {
+	lines = strings.Split(ld.body, "\n")
+	if data := stateText(s.scripts, c.Title, c.Summary); size(strings.Join(data, "")) > size(ld.body) {
+		return data, "embedded state"
+	}
+	return lines, "json-ld articleBody"
 }
 
 // candidates runs the extractors over one copy of the page that is cleared of what
@@ -75,6 +91,9 @@ func isStandfirst(b *block, f *features, begun bool) bool {
 		(f[fSummary] == 1 || f[fStand] == 1 && f[fAhead] == 1 && f[fBad]+f[fChrome]+f[fByline]+f[fCaption] == 0)
 }
 
+// oneWitness is the quality of a text that nothing else confirms: doubtful.
+const oneWitness = 0.5
+
 // setText keeps text within its limit and scores it by the candidates' agreement.
 func (r *reading) setText(e *Explanation, text string, cands []candidate) {
 	e.Article.Text, e.Article.Truncated = Truncate(text, news.MaxText)
@@ -87,6 +106,7 @@ func (r *reading) setText(e *Explanation, text string, cands []candidate) {
 		sum += a
 		n++
 	}
+	e.Article.Quality = oneWitness
 	if n > 0 {
 		e.Article.Quality = sum / float64(n)
 	}
@@ -147,6 +167,6 @@ func (r *reading) bySelector(e *Explanation, s *survey) bool {
 	}
 	e.Winner = "selector"
 	r.setText(e, strings.Join(kept, "\n"), nil)
-	e.Article.Quality = 1
+	e.Article.Quality = 1 // a person has said so
 	return true
 }

@@ -25,7 +25,7 @@ func wallWhy(s *survey, title, text string, status int) string {
 		return "a bot check: " + s.title
 	case n < wallShort && wallWords.MatchString(text):
 		return "a bot check"
-	case len(legalWords.FindAllString(text, 4)) >= 3 && n < 4*wallShort && legalShare(text) > 0.5:
+	case n < 4*wallShort && legalShare(text) > 0.5 && len(legalWords.FindAllString(text, 4)) >= 3:
 		return "a consent or legal text"
 	case n < 300 && payWords.MatchString(text):
 		return "a subscription wall"

@@ -1,0 +1,86 @@
+package extract_test
+
+import (
+	"bytes"
+	"errors"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"codeberg.org/readeck/go-readability"
+	"github.com/markusmobius/go-trafilatura"
+	"golang.org/x/net/html"
+
+	"edict/crawler/extract"
+	"edict/eval"
+	"edict/news"
+)
+
+// benchPages are real pages where they are at hand (EDICT_NEWSSTAND), else our own.
+func benchPages(b *testing.B) []news.Page {
+	b.Helper()
+	var pages []news.Page
+	if dir := os.Getenv("EDICT_NEWSSTAND"); dir != "" {
+		err := eval.EachPage(filepath.Join(dir, "pages", "pages.jsonl"), func(_ eval.PageLine, p news.Page, err error) error {
+			pages = append(pages, p)
+			return err
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+		return pages
+	}
+	return pages
+}
+
+// BenchmarkPages compares what reading pages costs: html.Parse alone, the libraries,
+// and Article. One operation is all pages once.
+func BenchmarkPages(b *testing.B) {
+	pages := benchPages(b)
+	size := 0
+	for _, p := range pages {
+		size += len(p.Body)
+	}
+	for _, c := range []struct {
+		name string
+		read func(p news.Page, u *url.URL) error
+	}{
+		{"parse", func(p news.Page, _ *url.URL) error {
+			_, err := html.Parse(bytes.NewReader(p.Body))
+			return err
+		}},
+		{"readability", func(p news.Page, u *url.URL) error {
+			_, err := readability.FromReader(bytes.NewReader(p.Body), u)
+			return err
+		}},
+		{"trafilatura", func(p news.Page, u *url.URL) error {
+			_, err := trafilatura.Extract(bytes.NewReader(p.Body), trafilatura.Options{EnableFallback: true, OriginalURL: u, ExcludeComments: true})
+			return err
+		}},
+		{"article", func(p news.Page, _ *url.URL) error {
+			_, err := extract.Article(p, extract.Options{})
+			return err
+		}},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			b.SetBytes(int64(size))
+			var times []time.Duration
+			for b.Loop() {
+				for _, p := range pages {
+					u, _ := url.Parse(p.Address)
+					start := time.Now()
+					if err := c.read(p, u); errors.Is(err, news.ErrInvalid) {
+						b.Fatal(err)
+					}
+					times = append(times, time.Since(start))
+				}
+			}
+			slices.Sort(times)
+			b.ReportMetric(float64(times[len(times)*99/100].Microseconds())/1000, "p99-ms")
+			b.ReportMetric(float64(len(times))/b.Elapsed().Seconds(), "pages/s")
+		})
+	}
+}
