@@ -144,6 +144,9 @@ func (c *compiler) finish() error {
 	for _, name := range c.order {
 		src := c.sources[name]
 		own := c.ids[name]
+		if src.entry.Subject {
+			c.set.subjects.add(own)
+		}
 		if err := c.lines(src, src.entry.EN, src.entry.ZH, func(p match.Phrase) { c.use(p, own) }); err != nil {
 			return err
 		}

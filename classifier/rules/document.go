@@ -160,6 +160,9 @@ func (s *Set) occurrences(text string, hits []match.Hit, mentions []places.Menti
 	}
 	out := make([]occurrence, 0, len(hits)+2*len(mentions))
 	keep := func(h match.Hit, set symbol) bool {
+		if s.subjects.has(set) && governed(text, h.Start) {
+			return true
+		}
 		for _, b := range barred {
 			if b.set == set && int(b.start) <= h.Start && h.End <= int(b.end) && (int(b.start) < h.Start || h.End < int(b.end)) {
 				return false
@@ -248,6 +251,28 @@ func subject(text string, m places.Mention) bool {
 	}
 	r, _ := utf8.DecodeLastRuneInString(text[:m.Start])
 	return r != '在' && r != '于' && r != '於' && r != '从' && r != '從' && r != '赴' && r != '到'
+}
+
+// governing are prepositions after which an authority is not who acts.
+var governing = map[string]bool{
+	"by": true, "to": true, "for": true, "with": true, "from": true, "against": true, "on": true, "at": true, "in": true,
+	"of": true, "wants": true, "urges": true, "asks": true, "helps": true, "help": true, "lets": true, "sues": true, "tells": true, "between": true,
+}
+
+// determiners may stand between a preposition and its noun.
+var determiners = map[string]bool{
+	"the": true, "a": true, "an": true, "its": true, "their": true, "local": true, "state": true, "federal": true, "us": true,
+	"chinese": true, "this": true, "that": true, "several": true, "some": true, "many": true, "other": true,
+}
+
+// governed reports whether what begins at a byte of text stands after a
+// preposition.
+func governed(text string, start int) bool {
+	word, rest := lastWord(text[max(0, start-40):start])
+	if determiners[word] {
+		word, _ = lastWord(rest)
+	}
+	return governing[word]
 }
 
 // lastWord returns the last word of s in lower case, if s ends with it and at most

@@ -33,11 +33,14 @@ type ruleFile struct {
 }
 
 type setEntry struct {
-	About  string  `yaml:"about"`
-	EN     []value `yaml:"en"`
-	ZH     []value `yaml:"zh"`
-	Use    []value `yaml:"use"`
-	Except struct {
+	About string  `yaml:"about"`
+	EN    []value `yaml:"en"`
+	ZH    []value `yaml:"zh"`
+	Use   []value `yaml:"use"`
+	// Subject leaves out what stands after a preposition ("with the government"): it
+	// is not who acts.
+	Subject bool `yaml:"subject"`
+	Except  struct {
 		EN []value `yaml:"en"`
 		ZH []value `yaml:"zh"`
 	} `yaml:"except"`

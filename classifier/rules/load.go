@@ -98,6 +98,7 @@ type Set struct {
 	bars      [][]symbol // of which sets a phrase is an exception
 	names     []string   // of symbols
 	above     [][]symbol // the sets that use a set
+	subjects  symbols    // sets that hold only who acts
 	labels    []*labelRules
 	tests     []selfTest
 }

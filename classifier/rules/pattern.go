@@ -19,7 +19,7 @@ type pattern struct {
 	act         int // index of the element that is the act
 	score       float64
 	stage       news.Stage
-	bar         symbols // these may not stand between the first element and the act
+	bar         symbols // these may not stand between the first element and the second
 	needs       symbols // one of these must stand in the sentence
 	unless      symbols // none of these may stand in the sentence
 	hasNeeds    bool

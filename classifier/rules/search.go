@@ -58,7 +58,7 @@ func (p *pattern) search(dst []hit, s *sentence) []hit {
 				if s.parted(before.end, o.start) {
 					return
 				}
-				if element <= p.act && s.between(&p.bar, before.end, o.start) {
+				if element == 1 && s.between(&p.bar, before.end, o.start) {
 					return
 				}
 			}
@@ -140,7 +140,7 @@ func (s *sentence) stands(h *hit, set symbol, at position, words int, title *sen
 		case after:
 			ok = o.start >= act.end && near(act.end, o.start)
 		case around:
-			ok = o.end <= act.start && near(o.end, act.start) || o.start >= act.end && near(act.end, o.start) || o.start >= act.start && o.end <= act.end
+			ok = o.end <= act.start && near(o.end, act.start) || o.start >= act.end && near(act.end, o.start) || o.start < act.end && act.start < o.end
 		case inside:
 			ok = o.start >= first.start && o.end <= last.end
 		case atStart:
