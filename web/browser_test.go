@@ -18,7 +18,18 @@ import (
 	"edict/web"
 )
 
-// browser opens a headless Chromium for one test.
+// TestBrowser looks at the pages in one headless Chromium, each test in a tab of
+// its own.
+func TestBrowser(t *testing.T) {
+	ctx := browser(t)
+	for name, test := range map[string]func(*testing.T, context.Context){
+		"PagesLookRightInEveryMode": pagesLookRightInEveryMode, "FollowsLive": followsLive,
+		"FillsAnEmptyPage": fillsAnEmptyPage, "UsesFilters": usesFilters,
+	} {
+		t.Run(name, func(t *testing.T) { test(t, tab(t, ctx)) })
+	}
+}
+
 func browser(t *testing.T) context.Context {
 	t.Helper()
 	path := chromium()
@@ -30,13 +41,22 @@ func browser(t *testing.T) context.Context {
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-background-networking", true),
 	))
 	t.Cleanup(cancel)
-	ctx, stop := context.WithTimeout(ctx, 2*time.Minute)
+	do(t, ctx, chromedp.Navigate("about:blank")) // starts it
+	return ctx
+}
+
+// tab opens a tab whose clock stands at now, as the server's begins there, and
+// which remembers what goes wrong in it.
+func tab(t *testing.T, browser context.Context) context.Context {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(browser)
+	t.Cleanup(cancel)
+	ctx, stop := context.WithTimeout(ctx, 5*time.Minute)
 	t.Cleanup(stop)
 	do(t, ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
 		_, err := cdp.Call(ctx, target, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
 		return err
 	}))
-	// The page's clock stands at now, as the server's does.
 	do(t, ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
 		_, err := cdp.Call(ctx, target, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
 			Source: fmt.Sprintf("Date.now = () => %d; window.faults = []; addEventListener('error', (e) => faults.push(e.message));"+
@@ -114,8 +134,7 @@ func picture(t *testing.T, ctx context.Context, name string) {
 	}
 }
 
-func TestPagesLookRightInEveryMode(t *testing.T) {
-	ctx := browser(t)
+func pagesLookRightInEveryMode(t *testing.T, ctx context.Context) {
 	s := stocked()
 	url := listen(t, s)
 	pages := map[string]string{
@@ -135,13 +154,33 @@ func TestPagesLookRightInEveryMode(t *testing.T) {
 				if w := evaluate[int64](t, ctx, "document.documentElement.scrollWidth"); w > width {
 					t.Errorf("%s at %d px: the page is %d px wide", name, width, w)
 				}
-				size := "wide"
-				if width == 360 {
-					size = "phone"
+				size := "phone"
+				if width != 360 {
+					size = "wide"
+					checkAccess(t, ctx, name+" "+scheme)
 				}
 				picture(t, ctx, name+"-"+size+"-"+scheme)
 			}
 		}
+	}
+}
+
+// checkAccess lets axe-core judge the page, if EDICT_AXE names its axe.min.js (npm
+// pack axe-core).
+func checkAccess(t *testing.T, ctx context.Context, name string) {
+	t.Helper()
+	file := os.Getenv("EDICT_AXE")
+	if file == "" {
+		return
+	}
+	axe, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	evaluate[int](t, ctx, string(axe)+";1")
+	found := evaluate[[]string](t, ctx, "axe.run().then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.length + ' ' + v.nodes[0].html.slice(0, 120)))")
+	for _, f := range found {
+		t.Errorf("%s: %s", name, f)
 	}
 }
 

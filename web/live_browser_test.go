@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -8,10 +9,9 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// TestBrowserFollowsLive looks at the stream as a reader does, while stories come
+// followsLive looks at the stream as a reader does, while stories come
 // in.
-func TestBrowserFollowsLive(t *testing.T) {
-	ctx := browser(t)
+func followsLive(t *testing.T, ctx context.Context) {
 	many := manySamples(3)
 	s := newShelf(many[2:]...)
 	s.sources, s.polls = sampleSources()
@@ -77,9 +77,8 @@ func TestBrowserFollowsLive(t *testing.T) {
 
 func card(article string) string { return "#a-" + article }
 
-// TestBrowserFillsAnEmptyPage opens the page before anything is stored.
-func TestBrowserFillsAnEmptyPage(t *testing.T) {
-	ctx := browser(t)
+// fillsAnEmptyPage opens the page before anything is stored.
+func fillsAnEmptyPage(t *testing.T, ctx context.Context) {
 	s := newShelf()
 	s.sources, s.polls = sampleSources()
 	url := listen(t, s)
@@ -90,16 +89,15 @@ func TestBrowserFillsAnEmptyPage(t *testing.T) {
 	}
 	await(t, ctx, "document.querySelectorAll('.card').length === 11 && !document.getElementById('empty')")
 	want := evaluate[[]string](t, ctx, "[...document.querySelectorAll('.card')].map((c) => c.id)")
-	await(t, ctx, "document.querySelectorAll('#places tbody tr').length === 15")
+	await(t, ctx, "document.querySelectorAll('#places tbody tr').length === 15 && document.querySelector('.segments .pro .n').textContent === '9' && document.querySelectorAll('#jurisdiction option').length > 15")
 	do(t, ctx, chromedp.Navigate(url+"/"), chromedp.WaitReady("html[data-script]"))
 	if got := evaluate[[]string](t, ctx, "[...document.querySelectorAll('.card')].map((c) => c.id)"); !slices.Equal(got, want) {
 		t.Errorf("live the order was %q, and the page has %q", want, got)
 	}
 }
 
-// TestBrowserUsesFilters chooses as a person does.
-func TestBrowserUsesFilters(t *testing.T) {
-	ctx := browser(t)
+// usesFilters chooses as a person does.
+func usesFilters(t *testing.T, ctx context.Context) {
 	url := listen(t, stocked())
 	do(t, ctx, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(url+"/"), chromedp.WaitReady("html[data-script]"),
 		chromedp.Click(".segments .crack"), chromedp.WaitVisible(".segments .crack[aria-current]"), chromedp.WaitReady("html[data-script]"),

@@ -33,9 +33,9 @@ const (
 //
 //	card    a story to show, new or changed: the markup of its card
 //	gone    the id of an article that no longer belongs here
-//	totals  the line with the totals
-//	places  the table of jurisdictions
 //	behind  how many changes were skipped, or 0 if the store was started anew
+//	totals, segments, jurisdiction, places
+//	        the part of the page with that id, with new counts
 func (s *Server) pushLive(w http.ResponseWriter, r *http.Request) {
 	q, err := readQuery(r.URL.Query())
 	if err == nil {
@@ -239,8 +239,8 @@ func (s *Server) findsWords(ctx context.Context, q query, r news.Record) (bool, 
 	return false, nil
 }
 
-// totals writes the line of totals and the table of jurisdictions where they are
-// not what the reader has.
+// totals writes the parts of the page that count, if the counts are not what the
+// reader has.
 func (st *liveStream) totals(ctx context.Context, b *bytes.Buffer) error {
 	t, err := st.server.readTotals(ctx)
 	if err != nil {
@@ -251,12 +251,11 @@ func (st *liveStream) totals(ctx context.Context, b *bytes.Buffer) error {
 		return nil
 	}
 	st.told = now
-	places := streamView{}
-	places.Places, places.More = st.server.places(t, st.query)
+	choices := st.server.choices(st.query, t)
 	for _, part := range []struct {
 		name string // of the event and of the template
 		data any
-	}{{"totals", t}, {"places", places}} {
+	}{{"totals", t}, {"segments", choices}, {"jurisdiction", choices}, {"places", choices}} {
 		markup, err := st.server.execute(part.name, part.data)
 		if err != nil {
 			return err

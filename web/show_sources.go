@@ -70,7 +70,7 @@ func (s *Server) sourceRow(src news.Source, polls []news.Poll) sourceRow {
 	}
 	main, _ := mainPoll(polls)
 	row.Class, row.Line, row.Failures = pollClass(main), outcomeLine(main), main.Failures
-	row.Last, row.Success, row.NewStory, row.Next = s.moment(main.Last), s.moment(main.Success), s.moment(main.NewStory), s.moment(main.Next)
+	row.Last, row.Success, row.NewStory, row.Next = s.moment(main.Last), s.moment(main.Success), s.moment(main.NewStory), s.due(main.Next)
 	if len(polls) > 1 {
 		for _, p := range polls {
 			row.Ways = append(row.Ways, sourceWay{wayOf(src, p.Address), p.Address, outcomeLine(p), pollClass(p)})

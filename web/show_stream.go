@@ -70,10 +70,8 @@ func (s *Server) showStream(r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, fmt.Errorf("list records: %w", err)
 	}
-	v := streamView{
-		Segments: t.segments(q), Groups: s.jurisdictions(t, q), Query: s.queryView(q, t), Live: q.at("/live"), Following: following,
-	}
-	v.Places, v.More = s.places(t, q)
+	v := s.choices(q, t)
+	v.Query, v.Live, v.Following = s.queryView(q, t), q.at("/live"), following
 	if len(records) > pageSize {
 		records = records[:pageSize]
 		v.Older = q.behind(records[pageSize-1].Position())
@@ -88,6 +86,13 @@ func (s *Server) showStream(r *http.Request) (view, error) {
 		v.Empty = s.emptyView(q, t)
 	}
 	return view{template: "stream", title: s.streamTitle(q), nav: "stream", totals: t, body: v}, nil
+}
+
+// choices are the parts of the page that count tags: they change as stories come.
+func (s *Server) choices(q query, t totals) streamView {
+	v := streamView{Segments: t.segments(q), Groups: s.jurisdictions(t, q)}
+	v.Places, v.More = s.places(t, q)
+	return v
 }
 
 // behind is the address of the page that follows p.
@@ -144,7 +149,7 @@ func (s *Server) emptyView(q query, t totals) *emptyView {
 			if !p.Last.IsZero() {
 				e.Read++
 			}
-			if m := s.moment(p.Next); m.ISO != "" && (e.Due.ISO == "" || m.ISO < e.Due.ISO) {
+			if m := s.due(p.Next); m.ISO != "" && (e.Due.ISO == "" || m.ISO < e.Due.ISO) {
 				e.Due = m
 			}
 		}

@@ -21,6 +21,16 @@ func (s *Server) moment(t time.Time) moment {
 	return moment{ISO: t.Format(time.RFC3339), Relative: relative(t, s.Now().UTC()), Full: t.Format("2 Jan 2006, 15:04 UTC")}
 }
 
+// due is the moment at which something comes next; what should have come already
+// comes now.
+func (s *Server) due(t time.Time) moment {
+	m := s.moment(t)
+	if m.ISO != "" && !t.After(s.Now()) {
+		m.Relative = "now"
+	}
+	return m
+}
+
 // relative tells how far t is from now, and beyond a week the date. The script
 // (times.js) counts on in the same words.
 func relative(t, now time.Time) string {

@@ -97,8 +97,7 @@ export function follow(list) {
   }
 
   const on = { card: showCard, gone: dropCard, behind: offerReload,
-    totals: (data) => swap(document.getElementById('totals'), data),
-    places: (data) => swap(document.getElementById('places'), data) };
+    ...Object.fromEntries(['totals', 'segments', 'jurisdiction', 'places'].map((id) => [id, (data) => swap(document.getElementById(id), data)])) };
   let events;
   let since = list.dataset.since;
 
