@@ -15,7 +15,7 @@ var (
 	// them.
 	authorSplit = regexp.MustCompile(`\s*(?:[,;；，、|·\n]|\s+and\s+|\s+&\s+|\s+und\s+|\s{3,})\s*`)
 	authorTail  = regexp.MustCompile(`(?i)\s*[(（|•].*$|\s+(?:published|updated|posted|on|for|via|in)\s.*$|\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d.*$|\s+\d{1,4}[-./年].*$|\s+\d{1,2}:\d{2}.*$|\s*(?:기자|記者|记者|编辑|編輯)$`)
-	notAName    = regexp.MustCompile(`(?i)https?:|www\.|@|\d{3,}|^\(|\bimage:|\bphoto:|^(?:by|admin|administrator|editor|editors|staff|unknown|none|null|author|authors|guest|anonymous|undefined|updated|published|share|follow|views?|comments?|more|see all|redaktion|nachrichten|news|网络|匿名|佚名|来源|作者|编辑|小编|管理员)$`)
+	notAName    = regexp.MustCompile(`(?i)https?:|www\.|@|\d{3,}|^\(|\bimage:|\bphoto:|^(?:by|name|admin|administrator|editor|editors|staff|unknown|none|null|author|authors|guest|anonymous|undefined|updated|published|share|follow|views?|comments?|more|see all|redaktion|nachrichten|news|网络|匿名|佚名|来源|作者|编辑|小编|管理员)$`)
 	hanName     = regexp.MustCompile(`^\p{Han}{2,4}$|^\p{Han}{1,8}·\p{Han}{1,8}$`)
 )
 

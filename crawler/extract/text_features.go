@@ -169,7 +169,7 @@ func measure(s *survey, cands []candidate, k facts) []features {
 			f[fTitle] = max(f[fTitle], is(t != "" && t == b.key))
 		}
 		f[fSummary] = is(k.isSummary(b))
-		f[fAgain] = is(len(b.key) > 30 && seen[b.key])
+		f[fAgain] = is(sz > 100 && seen[b.key]) // shorter lines may come again, as questions do
 		seen[b.key] = true
 		if vote[i] > 0 || f[fInBox] == 1 { // else nobody takes it for text anyway
 			f[fNoise] = is(noiseWhy(b.text) != "")
@@ -307,7 +307,7 @@ func newSpan(blocks []block, vote, sizes []float64) span {
 	sp := span{len(blocks), -1}
 	for _, strict := range []bool{true, false} {
 		for i := range blocks {
-			if vote[i] >= 0.9 && sizes[i] >= 80 && blocks[i].linked() < 0.5 && (!strict || blocks[i].marks&(isBad|inChrome) == 0) {
+			if vote[i] >= 0.9 && sizes[i] >= 60 && blocks[i].linked() < 0.5 && (!strict || blocks[i].marks&(isBad|inChrome) == 0) {
 				sp.first = min(sp.first, i)
 				sp.last = i
 			}

@@ -140,7 +140,7 @@ func cutWhy(b *block, f *features, seen map[string]bool) string {
 		return "no letters"
 	case f[fTitle] == 1:
 		return "the title"
-	case len(b.key) > 40 && seen[b.key]:
+	case f[fAgain] == 1 && seen[b.key]:
 		return "stands twice"
 	}
 	return noiseWhy(b.text)

@@ -20,7 +20,7 @@ func pickTitle(s *survey, ld linkedData) found {
 	og, ogFrom := s.meta("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title")
 	heading := pickHeading(s.h1, ld.headline, og, s.title)
 	known := []string{heading, ld.headline}
-	for _, o := range []found{{og, ogFrom}, {ld.headline, "json-ld headline"}, {heading, "h1"}, {s.title, "title"}, {ld.name, "json-ld name"}} {
+	for _, o := range []found{{og, ogFrom}, {ld.headline, "json-ld headline"}, {heading, "h1"}, {shownTitle(s), "title"}, {ld.name, "json-ld name"}} {
 		title := dropSite(o.value, known, site, ld.publisher, s.base.Hostname())
 		if title == "" {
 			continue
@@ -37,6 +37,33 @@ func pickTitle(s *survey, ld linkedData) found {
 		return found{limitTitle(v), from}
 	}
 	return found{}
+}
+
+// shownTitle is the part of <title> that the page shows as a line of its own, or
+// all of it.
+func shownTitle(s *survey) string {
+	shown := map[string]bool{}
+	for i := range s.blocks {
+		shown[s.blocks[i].key] = true
+	}
+	best := ""
+	for _, sep := range separators {
+		for i := 0; ; {
+			j := strings.Index(s.title[i:], sep)
+			if j < 0 {
+				break
+			}
+			i += j
+			if head := strings.TrimSpace(s.title[:i]); len(head) > len(best) && size(head) >= 15 && shown[letters(head)] {
+				best = head
+			}
+			i += len(sep)
+		}
+	}
+	if best != "" {
+		return best
+	}
+	return s.title
 }
 
 // goesOn reports whether better is a title that goes on where title was cut (for
