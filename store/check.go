@@ -11,7 +11,7 @@ import (
 
 // Check looks for what must never be, on one state of the database, while others
 // may go on writing. Each finding is one sentence; none means that all is well. It
-// reads every record, about a minute for a million.
+// reads every text and every piece of evidence: 0.1 to 0.3 ms for each record.
 func (s *Store) Check(ctx context.Context) (problems []string, err error) {
 	err = s.read(ctx, "check the store", func(tx *sql.Tx) error {
 		if problems, err = s.dialect.check(ctx, tx); err != nil {

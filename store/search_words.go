@@ -56,12 +56,13 @@ func unspaced(r rune) bool {
 	return r >= 0x2e80 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana)
 }
 
-// foldWidth turns a full-width letter, digit or sign into the usual one.
+// foldWidth turns a full-width letter, digit or sign into the usual one, and a
+// control character, with which FTS5 cannot do, into a space.
 func foldWidth(r rune) rune {
 	switch {
 	case r >= 0xff01 && r <= 0xff5e:
 		return r - 0xff01 + '!'
-	case r == 0x3000:
+	case r == 0x3000, r < ' ', r == 0x7f:
 		return ' '
 	}
 	return r

@@ -2,12 +2,15 @@ package storetest
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"edict/news"
+
+	"pgregory.net/rapid"
 )
 
 // written returns article n with these words in it.
@@ -134,6 +137,46 @@ func testSearchFollows(t *testing.T, b Backend) {
 	ok(t, s.Keep(ctx, []news.Record{Tagged(Article(3), news.RuleSet{Hash: "b"}, news.Review)}))
 	same(t, "a change of tags", index(t, s), 1)
 	green(t, s)
+}
+
+// testSearchAny: in text without spaces any run of characters is found, of one
+// character too, exactly where it stands.
+func testSearchAny(t *testing.T, b Backend) {
+	s, ctx := fresh(t, b), t.Context()
+	const alphabet, docs = "挖矿政策区块", 60
+	random := rand.New(rand.NewPCG(1, 2))
+	texts := map[string]string{} // by record
+	var batch []news.Record
+	for n := range docs {
+		var text strings.Builder
+		for range 1 + random.IntN(30) {
+			switch runes := []rune(alphabet + "，x"); runes[random.IntN(len(runes))] {
+			case '，':
+				text.WriteRune('，')
+			case 'x':
+				text.WriteString("BTC")
+			default:
+				text.WriteRune([]rune(alphabet)[random.IntN(6)])
+			}
+		}
+		r := written(n, "题", text.String())
+		texts[r.ID] = r.Text
+		batch = append(batch, r)
+	}
+	ok(t, s.Keep(ctx, batch))
+	index(t, s)
+	rapid.Check(t, func(rt *rapid.T) {
+		words := rapid.StringOfN(rapid.RuneFrom([]rune(alphabet)), 1, 5, -1).Draw(rt, "words")
+		found := map[string]bool{}
+		for _, r := range must(s.Records(ctx, news.Filter{Words: words}))(t) {
+			found[r.ID] = true
+		}
+		for id, text := range texts {
+			if found[id] != strings.Contains(text, words) {
+				rt.Fatalf("%q in %q: found %v", words, text, found[id])
+			}
+		}
+	})
 }
 
 func testSearchThousand(t *testing.T, b Backend) {

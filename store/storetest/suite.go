@@ -63,6 +63,7 @@ func Run(t *testing.T, b Backend) {
 		{"Totals", testTotals},
 		{"Search", testSearch},
 		{"SearchFollows", testSearchFollows},
+		{"SearchAny", testSearchAny},
 		{"SearchThousand", testSearchThousand},
 		{"TwoHandles", testTwoHandles},
 		{"ManyWriters", testManyWriters},
