@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"edict/classifier/match"
 	"edict/news"
@@ -22,7 +23,7 @@ type Kind uint8
 // The kinds of mention.
 const (
 	Country  Kind = iota + 1
-	Division      // a state, province, region, or a group of countries' part
+	Division      // a state, province, region
 	City          // a city or county: the code is that of its division
 	Demonym       // Chinese, Texan: the people, or an adjective
 	Capital       // a capital that stands for its government: "Beijing bans"
@@ -31,7 +32,11 @@ const (
 
 // String returns the kind's name in the data files.
 func (k Kind) String() string {
-	return [...]string{"", "country", "division", "city", "demonym", "capital", "actor"}[k]
+	names := [...]string{"none", "country", "division", "city", "demonym", "capital", "actor"}
+	if int(k) < len(names) {
+		return names[k]
+	}
+	return names[0]
 }
 
 // A Mention is a jurisdiction at a place in a text, in bytes.
@@ -53,20 +58,37 @@ type Gazetteer struct {
 	names     []name // by number of phrase
 	display   map[news.Jurisdiction]displayName
 	divisions map[string][]news.Jurisdiction // by country, ascending
+	pool      sync.Pool                      // *resolver
 }
 
 // A name is something to find, with all that it may mean.
 type name struct {
 	phrase match.Phrase
 	latin  bool // begins with a Latin letter: must be a capital in the text
+	han    bool // begins with a Han character
 	means  []meaning
 }
 
+// A meaning is what a name may stand for. Most have one code; 京津冀 has three.
 type meaning struct {
-	code news.Jurisdiction
-	kind Kind
-	mark byte // of the data file, or 0
+	codes      []news.Jurisdiction
+	kind       Kind
+	comma      bool // only behind a comma: "Rockdale, TX"
+	need       bool // only where its country or division is named otherwise
+	person     bool // a name of persons too
+	local      bool // a body by kind: belongs to the place before it
+	national   bool // local, but of the whole country
+	last       bool // only where no other meaning is named otherwise
+	government bool // a capital's name that never means the city
+	beside     bool // only right behind its place: "Thailand's SEC"
 }
+
+// stop and cue are kinds of names that are no mentions: in a stop a place does not
+// stand for itself ("Washington Post"); a cue is a hint at a place.
+const (
+	stop Kind = 100 + iota
+	cue
+)
 
 type displayName struct{ en, hans, hant string }
 
@@ -74,6 +96,7 @@ type displayName struct{ en, hans, hant string }
 // some milliseconds: callers make it once and pass it on.
 func Default() (*Gazetteer, error) {
 	g := &Gazetteer{display: map[news.Jurisdiction]displayName{}, divisions: map[string][]news.Jurisdiction{}}
+	g.pool.New = func() any { return new(resolver) }
 	if err := g.load(); err != nil {
 		return nil, fmt.Errorf("read the table of places: %w", err)
 	}
