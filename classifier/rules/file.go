@@ -23,6 +23,8 @@ type ruleFile struct {
 	Version  value               `yaml:"version"`
 	About    string              `yaml:"about"`
 	Context  []value             `yaml:"context"`
+	Without  float64             `yaml:"without"`
+	Against  []value             `yaml:"against"`
 	Fields   *fieldWeights       `yaml:"fields"`
 	Decide   *thresholds         `yaml:"decide"`
 	Sets     map[string]setEntry `yaml:"sets"`

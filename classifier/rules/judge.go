@@ -78,7 +78,7 @@ func (s *Set) Judge(c news.Content) Judgment {
 	var out Judgment
 	var hits []hit
 	for _, l := range s.labels {
-		if !d.has.meets(&l.context) {
+		if !d.has.meets(&l.context) && (l.without == 0 || d.has.meets(&l.against)) {
 			continue
 		}
 		var found []Finding
@@ -177,6 +177,9 @@ func (s *Set) weigh(d *document, l *labelRules, i int, h *hit) Finding {
 			}
 			break
 		}
+	}
+	if !d.has.meets(&l.context) {
+		times("context", l.without, "the story does not say what is meant")
 	}
 	f.Places, f.PlaceBy = s.bind(d, i, h)
 	f.Score = math.Round(f.Score*1000) / 1000

@@ -12,7 +12,9 @@ import (
 type labelRules struct {
 	label    news.Label
 	file     string
-	context  symbols // one of these must stand somewhere in the article
+	context  symbols // one of these must stand somewhere in the article,
+	without  float64 // or scores are multiplied by this,
+	against  symbols // and by 0 if one of these stands there
 	fields   fieldWeights
 	decide   thresholds
 	patterns []*pattern
@@ -79,6 +81,13 @@ func (c *compiler) label(file string, f *ruleFile) (*labelRules, error) {
 	}
 	c.scope = f.Label.s
 	var err error
+	if f.Without < 0 || f.Without > 1 {
+		return nil, fail(f.Label, "without must be 0 to 1")
+	}
+	l.without = f.Without
+	if l.against, err = c.symbols(file, f.Against); err != nil {
+		return nil, err
+	}
 	if l.context, err = c.symbols(file, f.Context); err != nil {
 		return nil, err
 	}
