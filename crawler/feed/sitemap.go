@@ -23,6 +23,7 @@ const maxLocations = 50_000
 type location struct {
 	entry    Entry
 	modified time.Time
+	isNews   bool // it has elements of the news extension
 }
 
 // parseSitemap reads a sitemap, with or without the news extension, or an index.
@@ -46,7 +47,13 @@ func parseSitemap(base *url.URL, body []byte) (Document, error) {
 		return doc, nil
 	}
 	c := newCollector(base, Sitemap)
+	isNews := slices.ContainsFunc(found, func(l location) bool { return l.isNews })
 	for _, l := range found {
+		// A plain sitemap lists all pages of a site, and stories are told by what
+		// their addresses look like.
+		if u, err := url.Parse(absolute(base, l.entry.URL)); !isNews && (err != nil || !storyPath(u) || pathScore(u) == 0) {
+			continue
+		}
 		l.entry.Modified = l.modified
 		c.add(l.entry)
 	}
@@ -115,8 +122,9 @@ func (l *location) set(name xml.Name, text string) {
 	case name.Local == "lastmod":
 		l.modified = parseTime(text)
 	case name.Local == "publication_date":
-		l.entry.Published = parseTime(text)
+		l.isNews, l.entry.Published = true, parseTime(text)
 	case name.Local == "title":
+		l.isNews = true
 		l.entry.Title = plain(text, news.MaxTitle)
 	}
 }
