@@ -117,8 +117,8 @@ func (r *Relay) step(ctx context.Context) (done int, more bool, err error) {
 // announce publishes what one change has to say. What can never be published is
 // left out, and said, so that it does not keep the rest waiting.
 func (r *Relay) announce(ctx context.Context, c news.Change) error {
-	if c.Record == "" {
-		return nil
+	if c.Record == "" || string(c.After) == "[]" {
+		return nil // most have no tag: the record need not be read for that
 	}
 	record, err := r.Changes.Record(ctx, c.Record)
 	if errors.Is(err, news.ErrNotFound) {

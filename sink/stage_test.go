@@ -51,12 +51,10 @@ func TestPoison(t *testing.T) {
 	number.Tags[0].Score = math.NaN()
 	id.ID = "0"
 	for name, bad := range map[string]map[int]news.Record{
-		"in the middle":      {250: slice},
-		"first":              {0: number},
-		"last":               {499: id},
-		"side by side":       {249: slice, 250: number, 251: id},
-		"one at either end":  {0: id, 499: slice},
-		"one in each corner": {1: id, 124: slice, 375: number},
+		"in the middle":  {250: slice},
+		"at either end":  {0: number, 499: id},
+		"side by side":   {249: slice, 250: number, 251: id},
+		"in the corners": {1: id, 124: slice, 375: number},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, _ := newStore(t, time.Now)
