@@ -110,7 +110,7 @@ func (m *Matcher) read(s *scratch, text string) {
 		switch sc.kind {
 		case wordToken:
 			if sc.plain {
-				symbol = m.words.plain(text, sc.start, sc.end)
+				symbol = m.words.plain(text, sc.start, sc.end, sc.head)
 			} else {
 				symbol = m.words.folded(sc.buf)
 			}

@@ -29,6 +29,7 @@ type scanner struct {
 	touch      int // how far the text goes on behind the token without a space
 	kind       kind
 	plain      bool   // a word of ASCII letters and digits only, and not dotted
+	head       uint64 // its first 8 bytes in lower case, if plain
 	buf        []byte // the folded form of a word that is not plain
 	r          rune   // a character (not yet simplified) or a sign (folded)
 }
@@ -243,19 +244,30 @@ func (s *scanner) letterAt(i int) bool {
 // word reads the word that begins at pos.
 func (s *scanner) word() {
 	i := s.pos
-	s.start, s.kind = i, wordToken
-	i = asciiEnd(s.text, i)
-	s.end, s.pos, s.plain = i, i, true
+	s.start, s.kind, s.plain = i, wordToken, true
+	if i+8 <= len(s.text) {
+		x := load(s.text, i)
+		if m := ^wordMask(x) & highBits; m != 0 {
+			n := bits.TrailingZeros64(m) >> 3
+			s.head = (x | caseBits) & (1<<(8*n) - 1)
+			i += n
+		} else {
+			s.head = x | caseBits
+			i = asciiEnd(s.text, i+8)
+		}
+	} else {
+		i = asciiEnd(s.text, i)
+		s.head = 0
+		for k := i - 1; k >= s.start; k-- {
+			s.head = s.head<<8 | uint64(s.text[k]|0x20)
+		}
+	}
+	s.end, s.pos = i, i
 	if i == len(s.text) {
 		return
 	}
 	switch c := s.text[i]; {
-	case c == ' ' || c == ',':
-	case c >= utf8.RuneSelf:
-		if s.goesOn(i) {
-			s.slowWord()
-		}
-	case c == '\'':
+	case c >= utf8.RuneSelf, c == '\'':
 		if s.goesOn(i) {
 			s.slowWord()
 		}

@@ -66,6 +66,7 @@ func symbolOf[K comparable](b *builder, symbols map[K]uint32, key K) uint32 {
 type trie struct {
 	roots   []uint32 // by symbol: the node, or 0
 	slots   []edgeSlot
+	filter  []uint64 // a bit for each edge's hash, so that most misses cost no look into slots
 	nodes   []node
 	outputs []uint32 // phrase numbers; those of one node side by side, descending
 }
@@ -87,7 +88,7 @@ func newTrie(b *builder) trie {
 	for size < 2*len(b.edges) {
 		size *= 2
 	}
-	t := trie{roots: make([]uint32, b.next), slots: make([]edgeSlot, size), nodes: make([]node, b.nodes)}
+	t := trie{roots: make([]uint32, b.next), slots: make([]edgeSlot, size), filter: make([]uint64, max(size/16, 1)), nodes: make([]node, b.nodes)}
 	for e, to := range b.edges {
 		n := &t.nodes[to]
 		n.parent, n.symbol = e.node, e.symbol
@@ -97,6 +98,7 @@ func newTrie(b *builder) trie {
 			continue
 		}
 		h := hashEdge(e.node, e.symbol)
+		t.filter[h>>20&uint64(len(t.filter)-1)] |= 1 << (h & 63)
 		i := h & uint64(size-1)
 		for t.slots[i].node != 0 {
 			i = (i + 1) & uint64(size-1)
@@ -124,6 +126,9 @@ func (t *trie) first(symbol uint32) uint32 { return t.roots[symbol] }
 // next returns the node behind symbol, or 0.
 func (t *trie) next(from, symbol uint32) uint32 {
 	h := hashEdge(from, symbol)
+	if t.filter[h>>20&uint64(len(t.filter)-1)]>>(h&63)&1 == 0 {
+		return 0
+	}
 	for i := h; ; i++ {
 		slot := t.slots[i&uint64(len(t.slots)-1)]
 		if slot.node == 0 {

@@ -77,21 +77,11 @@ func hashWord(head, tail uint64, n int) uint64 {
 }
 
 // plain returns the symbol of text[start:end], a word of ASCII letters and digits
-// in any case, or 0.
-func (v *vocabulary) plain(text string, start, end int) uint32 {
-	var head, tail uint64
-	switch n := end - start; {
-	case n >= 8:
-		head = load(text, start) | caseBits
-		if n > 8 {
-			tail = load(text, end-8) | caseBits
-		}
-	case start+8 <= len(text):
-		head = (load(text, start) | caseBits) << (64 - 8*uint(n)) >> (64 - 8*uint(n))
-	default:
-		for i := end - 1; i >= start; i-- {
-			head = head<<8 | uint64(text[i]|0x20)
-		}
+// in any case that begins with head, or 0.
+func (v *vocabulary) plain(text string, start, end int, head uint64) uint32 {
+	var tail uint64
+	if end-start > 8 {
+		tail = load(text, end-8) | caseBits
 	}
 	h := hashWord(head, tail, end-start)
 	for i := h; ; i++ {
