@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/andybalholm/cascadia"
@@ -55,7 +56,7 @@ func Listing(address string, body []byte, selector string) (Document, error) {
 			here = b
 		}
 	}
-	list := &linkList{base: here, page: base, at: map[string]int{}}
+	list := &linkList{base: here, page: base, at: map[string]int{}, times: map[*html.Node]time.Time{}}
 	if links != nil {
 		list.takeSelected(page.FindMatcher(links))
 	} else {
@@ -110,6 +111,7 @@ type linkList struct {
 	base, page *url.URL
 	entries    []Entry
 	at         map[string]int // normalised address -> index in entries
+	times      map[*html.Node]time.Time
 	wasCut     bool
 }
 
@@ -142,7 +144,7 @@ func (l *linkList) takeSelected(found *goquery.Selection) {
 		}
 		s.Each(func(_ int, a *goquery.Selection) {
 			if address := absolute(l.base, a.AttrOr("href", "")); address != "" && !l.isPage(address) {
-				l.take(address, Entry{Title: linkText(a), Published: timeNear(a)})
+				l.take(address, Entry{Title: linkText(a), Published: l.timeNear(a)})
 			}
 		})
 	})

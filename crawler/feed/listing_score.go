@@ -57,7 +57,7 @@ func (l *linkList) takeStories(page *goquery.Document) {
 			return
 		}
 		if text := linkText(a); place(a)+pathScore(u)+textScore(text) >= enough {
-			l.take(address, Entry{Title: text, Published: timeNear(a)})
+			l.take(address, Entry{Title: text, Published: l.timeNear(a)})
 		}
 	})
 }
@@ -164,8 +164,18 @@ func textScore(text string) int {
 }
 
 // timeNear returns the time that stands with a link, if it stands in a time element
-// of the same article or list item.
-func timeNear(a *goquery.Selection) time.Time {
-	value, _ := a.Closest("article, li, tr, dd").Find("time[datetime]").First().Attr("datetime")
-	return parseTime(value)
+// of the same article or list item. Each of those is looked through once: a page may
+// be one article with 30,000 links.
+func (l *linkList) timeNear(a *goquery.Selection) time.Time {
+	around := a.Closest("article, li, tr, dd")
+	if around.Length() == 0 {
+		return time.Time{}
+	}
+	t, known := l.times[around.Get(0)]
+	if !known {
+		value, _ := around.Find("time[datetime]").First().Attr("datetime")
+		t = parseTime(value)
+		l.times[around.Get(0)] = t
+	}
+	return t
 }
