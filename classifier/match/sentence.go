@@ -117,7 +117,7 @@ func endsSentence(text string, start, at, end, limit int) bool {
 	}
 	switch sign {
 	case '。', '！', '？', '；', '｡':
-		return true
+		return !said(text[at+n:end], text[end:limit])
 	case '．':
 		return !unicode.IsDigit(next)
 	case '…':
@@ -132,6 +132,9 @@ func endsSentence(text string, start, at, end, limit int) bool {
 	if !unicode.IsSpace(next) {
 		return false
 	}
+	if after := strings.TrimLeftFunc(text[end:limit], unicode.IsSpace); sign == '.' && (strings.HasPrefix(after, "—") || strings.HasPrefix(after, "–") || strings.HasPrefix(after, "-")) {
+		return false // a dateline: "MASSENA, N.Y. — The plant"
+	}
 	word, first := nextWord(text[end:limit])
 	if first == 0 || unicode.IsLower(first) {
 		return false
@@ -140,6 +143,29 @@ func endsSentence(text string, start, at, end, limit int) bool {
 		return true
 	}
 	return !abbreviated(text[start:at], word, first)
+}
+
+// saidWords mark the rest of a Chinese sentence behind a quotation: who said it.
+var saidWords = []string{"说", "說", "表示", "透露", "称", "稱", "指出", "坦言", "强调", "強調", "认为", "認為", "告诉", "告訴", "写道", "寫道"}
+
+// maxSaid is how long that rest is at most, in bytes: about thirty characters.
+const maxSaid = 90
+
+// said reports whether signs close a quotation and rest goes on with who said it.
+func said(signs, rest string) bool {
+	if !strings.ContainsAny(signs, "”』」\"") {
+		return false
+	}
+	rest = rest[:nextSign(rest, 0, len(rest))]
+	if len(rest) > maxSaid {
+		return false
+	}
+	for _, w := range saidWords {
+		if strings.Contains(rest, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // ideographic reports whether r is written without spaces between sentences.
