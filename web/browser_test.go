@@ -22,11 +22,11 @@ import (
 // its own.
 func TestBrowser(t *testing.T) {
 	ctx := browser(t)
-	for name, test := range map[string]func(*testing.T, context.Context){
+	for name, test := range map[string]func(context.Context, *testing.T){
 		"PagesLookRightInEveryMode": pagesLookRightInEveryMode, "FollowsLive": followsLive,
 		"FillsAnEmptyPage": fillsAnEmptyPage, "UsesFilters": usesFilters,
 	} {
-		t.Run(name, func(t *testing.T) { test(t, tab(t, ctx)) })
+		t.Run(name, func(t *testing.T) { test(tab(ctx, t), t) })
 	}
 }
 
@@ -41,23 +41,23 @@ func browser(t *testing.T) context.Context {
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-background-networking", true),
 	))
 	t.Cleanup(cancel)
-	do(t, ctx, chromedp.Navigate("about:blank")) // starts it
+	do(ctx, t, chromedp.Navigate("about:blank")) // starts it
 	return ctx
 }
 
 // tab opens a tab whose clock stands at now, as the server's begins there, and
 // which remembers what goes wrong in it.
-func tab(t *testing.T, browser context.Context) context.Context {
+func tab(browser context.Context, t *testing.T) context.Context {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(browser)
 	t.Cleanup(cancel)
 	ctx, stop := context.WithTimeout(ctx, 5*time.Minute)
 	t.Cleanup(stop)
-	do(t, ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+	do(ctx, t, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
 		_, err := cdp.Call(ctx, target, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
 		return err
 	}))
-	do(t, ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+	do(ctx, t, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
 		_, err := cdp.Call(ctx, target, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
 			Source: fmt.Sprintf("Date.now = () => %d; window.faults = []; addEventListener('error', (e) => faults.push(e.message));"+
 				"addEventListener('securitypolicyviolation', (e) => faults.push(e.violatedDirective + ' ' + e.blockedURI));", now.UnixMilli()),
@@ -100,7 +100,7 @@ func mode(scheme string) chromedp.Action[chromedp.Void] {
 	})
 }
 
-func do(t *testing.T, ctx context.Context, actions ...chromedp.Action[chromedp.Void]) {
+func do(ctx context.Context, t *testing.T, actions ...chromedp.Action[chromedp.Void]) {
 	t.Helper()
 	for _, a := range actions {
 		if err := chromedp.Do(ctx, a); err != nil {
@@ -109,7 +109,7 @@ func do(t *testing.T, ctx context.Context, actions ...chromedp.Action[chromedp.V
 	}
 }
 
-func evaluate[T any](t *testing.T, ctx context.Context, script string) T {
+func evaluate[T any](ctx context.Context, t *testing.T, script string) T {
 	t.Helper()
 	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
 	if err != nil {
@@ -119,7 +119,7 @@ func evaluate[T any](t *testing.T, ctx context.Context, script string) T {
 }
 
 // picture keeps what the page looks like, if EDICT_SCREENSHOTS names a folder.
-func picture(t *testing.T, ctx context.Context, name string) {
+func picture(ctx context.Context, t *testing.T, name string) {
 	t.Helper()
 	dir := os.Getenv("EDICT_SCREENSHOTS")
 	if dir == "" {
@@ -134,7 +134,7 @@ func picture(t *testing.T, ctx context.Context, name string) {
 	}
 }
 
-func pagesLookRightInEveryMode(t *testing.T, ctx context.Context) {
+func pagesLookRightInEveryMode(ctx context.Context, t *testing.T) {
 	s := stocked()
 	url := listen(t, s)
 	pages := map[string]string{
@@ -144,22 +144,22 @@ func pagesLookRightInEveryMode(t *testing.T, ctx context.Context) {
 	for _, scheme := range []string{"light", "dark"} {
 		for _, width := range []int64{1280, 360} {
 			for name, target := range pages {
-				do(t, ctx, mode(scheme), chromedp.EmulateViewport(width, 900), chromedp.Navigate(url+target), chromedp.WaitReady("html[data-script]"))
-				if faults := evaluate[[]string](t, ctx, "faults"); len(faults) > 0 {
+				do(ctx, t, mode(scheme), chromedp.EmulateViewport(width, 900), chromedp.Navigate(url+target), chromedp.WaitReady("html[data-script]"))
+				if faults := evaluate[[]string](ctx, t, "faults"); len(faults) > 0 {
 					t.Errorf("%s: %q", name, faults)
 				}
 				if name == "stream" {
-					do(t, ctx, chromedp.WaitVisible("#pulse.on"))
+					do(ctx, t, chromedp.WaitVisible("#pulse.on"))
 				}
-				if w := evaluate[int64](t, ctx, "document.documentElement.scrollWidth"); w > width {
+				if w := evaluate[int64](ctx, t, "document.documentElement.scrollWidth"); w > width {
 					t.Errorf("%s at %d px: the page is %d px wide", name, width, w)
 				}
 				size := "phone"
 				if width != 360 {
 					size = "wide"
-					checkAccess(t, ctx, name+" "+scheme)
+					checkAccess(ctx, t, name+" "+scheme)
 				}
-				picture(t, ctx, name+"-"+size+"-"+scheme)
+				picture(ctx, t, name+"-"+size+"-"+scheme)
 			}
 		}
 	}
@@ -167,7 +167,7 @@ func pagesLookRightInEveryMode(t *testing.T, ctx context.Context) {
 
 // checkAccess lets axe-core judge the page, if EDICT_AXE names its axe.min.js (npm
 // pack axe-core).
-func checkAccess(t *testing.T, ctx context.Context, name string) {
+func checkAccess(ctx context.Context, t *testing.T, name string) {
 	t.Helper()
 	file := os.Getenv("EDICT_AXE")
 	if file == "" {
@@ -177,15 +177,15 @@ func checkAccess(t *testing.T, ctx context.Context, name string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	evaluate[int](t, ctx, string(axe)+";1")
-	found := evaluate[[]string](t, ctx, "axe.run().then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.length + ' ' + v.nodes[0].html.slice(0, 120)))")
+	evaluate[int](ctx, t, string(axe)+";1")
+	found := evaluate[[]string](ctx, t, "axe.run().then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.length + ' ' + v.nodes[0].html.slice(0, 120)))")
 	for _, f := range found {
 		t.Errorf("%s: %s", name, f)
 	}
 }
 
 // await waits until a condition holds in the page.
-func await(t *testing.T, ctx context.Context, condition string) {
+func await(ctx context.Context, t *testing.T, condition string) {
 	t.Helper()
 	script := fmt.Sprintf(`new Promise((done) => {
 		const end = performance.now() + 10000;

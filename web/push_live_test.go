@@ -105,7 +105,11 @@ func streamOnce(t *testing.T, server *web.Server, target string) string {
 	h := httptest.NewServer(server.Handler())
 	defer h.Close()
 	defer server.Close()
-	res, err := http.Get(h.URL + target) //nolint:noctx // the server is closed by this test
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, h.URL+target, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.DefaultClient.Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
