@@ -29,6 +29,10 @@ var zoneNames = [zones]string{"title", "summary", "lead", "paragraph", "body"}
 // leadParagraphs is how many paragraphs of the text are its beginning.
 const leadParagraphs = 3
 
+// leadSentences is how many sentences of a paragraph may belong to the beginning: a
+// text without paragraphs is not all beginning.
+const leadSentences = 16
+
 // An occurrence is a set, or a place, at some bytes of a field.
 type occurrence struct {
 	start, end int32
@@ -81,17 +85,18 @@ func (s *Set) read(d *document, field news.Field, text string, first zone) {
 	if len(hits) == 0 && field == news.Text {
 		return
 	}
-	mentions := s.gazetteer.Mentions(capitalised(text), placeHits(hits, s.places))
+	shown := capitalised(text)
+	mentions := s.gazetteer.Mentions(shown, placeHits(hits, s.places))
 	found := s.occurrences(text, hits, mentions)
 	at := 0
 	paragraph := 0
 	for _, p := range match.Paragraphs(text) {
-		for n, span := range match.Sentences(text[p.Start:p.End]) {
+		for n, span := range match.Sentences(shown[p.Start:p.End]) {
 			start, end := p.Start+span.Start, p.Start+span.End
 			sen := sentence{field: field, zone: first, text: text, start: start, end: end, opens: n == 0, mentions: mentions}
 			if field == news.Text && (paragraph > 0 || at > 0 && first == titleZone) {
 				sen.zone = leadZone
-				if paragraph >= leadParagraphs {
+				if paragraph >= leadParagraphs || n >= leadSentences {
 					sen.zone = bodyZone
 				}
 			}

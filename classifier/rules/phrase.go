@@ -116,7 +116,7 @@ func (p *phraseParser) sequence(depth int) ([]match.Phrase, error) {
 }
 
 // inflected reads a "~" after a bracket or a set: the last word of each form is
-// inflected.
+// inflected, or the one before a particle ("roll out").
 func (p *phraseParser) inflected(forms []match.Phrase) []match.Phrase {
 	rest, ok := strings.CutPrefix(p.rest, "~")
 	if !ok {
@@ -125,12 +125,22 @@ func (p *phraseParser) inflected(forms []match.Phrase) []match.Phrase {
 	p.rest = rest
 	var out []match.Phrase
 	for _, f := range forms {
-		head := f.Text[:strings.LastIndexByte(f.Text, ' ')+1]
-		for _, w := range Inflect(f.Text[len(head):]) {
-			out = append(out, match.Phrase{Text: head + w, Exact: f.Exact})
+		head, tail := f.Text, ""
+		if i := strings.LastIndexByte(head, ' '); i > 0 && particles[head[i+1:]] {
+			head, tail = head[:i], head[i:]
+		}
+		before := head[:strings.LastIndexByte(head, ' ')+1]
+		for _, w := range Inflect(head[len(before):]) {
+			out = append(out, match.Phrase{Text: before + w + tail, Exact: f.Exact})
 		}
 	}
 	return out
+}
+
+// particles end a verb of two words, of which the first is inflected.
+var particles = map[string]bool{
+	"up": true, "out": true, "off": true, "down": true, "in": true, "on": true, "for": true, "forward": true, "back": true,
+	"over": true, "away": true, "aside": true, "to": true, "through": true, "about": true, "into": true,
 }
 
 // plain reads up to the next sign of the language.
