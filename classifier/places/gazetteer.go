@@ -71,16 +71,17 @@ type name struct {
 
 // A meaning is what a name may stand for. Most have one code; 京津冀 has three.
 type meaning struct {
-	codes      []news.Jurisdiction
-	kind       Kind
-	comma      bool // only behind a comma: "Rockdale, TX"
-	need       bool // only where its country or division is named otherwise
-	person     bool // a name of persons too
-	local      bool // a body by kind: belongs to the place before it
-	national   bool // local, but of the whole country
-	last       bool // only where no other meaning is named otherwise
-	government bool // a capital's name that never means the city
-	beside     bool // only right behind its place: "Thailand's SEC"
+	codes       []news.Jurisdiction
+	kind        Kind
+	comma       bool // only behind a comma: "Rockdale, TX"
+	need        bool // only where its country or division is named otherwise
+	person      bool // a name of persons too
+	local       bool // a body by kind: belongs to the place before it
+	national    bool // local, but of the whole country
+	last        bool // only where no other meaning is named otherwise
+	government  bool // a capital's name that never means the city
+	traditional bool // only where it is written in traditional characters
+	beside      bool // only right behind its place: "Thailand's SEC"
 }
 
 // stop and cue are kinds of names that are no mentions: in a stop a place does not

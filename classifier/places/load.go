@@ -133,7 +133,7 @@ func (l loader) add(codes string, kind Kind, names string) error {
 		text := strings.TrimSpace(part)
 		m := meaning{codes: list, kind: kind}
 		exact := false
-		for text != "" && strings.IndexByte("=@?%+~!^#", text[0]) >= 0 {
+		for text != "" && strings.IndexByte("=@?%+~!^#*", text[0]) >= 0 {
 			switch text[0] {
 			case '=':
 				exact = true
@@ -149,6 +149,8 @@ func (l loader) add(codes string, kind Kind, names string) error {
 				m.last = true
 			case '!':
 				m.government = true
+			case '*':
+				m.traditional = true
 			case '#':
 				m.national = true
 			case '^':
@@ -184,7 +186,7 @@ func (l loader) name(text string, exact bool, m meaning) *name {
 	}
 	n := &l.g.names[i]
 	for _, old := range n.means {
-		if old.kind == m.kind && slices.Equal(old.codes, m.codes) {
+		if old.kind == m.kind && old.traditional == m.traditional && slices.Equal(old.codes, m.codes) {
 			return n
 		}
 	}

@@ -134,7 +134,11 @@ func (r *resolver) find(g *Gazetteer, hits []match.Hit) {
 func (r *resolver) admit(f *found) bool {
 	for i := range f.name.means {
 		m := &f.name.means[i]
-		if m.kind == cue || m.beside || m.comma && !r.behindComma(f.start) || m.person && r.namesPerson(f.start, f.end) {
+		switch {
+		case m.kind == cue, m.beside,
+			m.comma && !r.behindComma(f.start),
+			m.person && r.namesPerson(f.start, f.end),
+			m.traditional && !traditional(r.text[f.start:f.end]):
 			continue
 		}
 		f.allowed |= 1 << i
@@ -142,6 +146,9 @@ func (r *resolver) admit(f *found) bool {
 	}
 	return f.allowed != 0
 }
+
+// traditional reports whether a Chinese name is written in traditional characters.
+func traditional(name string) bool { return match.Fold(name) != name }
 
 // meanings appends the meanings that f may have.
 func (r *resolver) meanings(dst []*meaning, f *found) []*meaning {
@@ -184,8 +191,11 @@ func (f *found) shared() news.Jurisdiction {
 	var code news.Jurisdiction
 	for i := range f.name.means {
 		m := &f.name.means[i]
-		if m.local || f.allowed>>i&1 == 0 {
+		if f.allowed>>i&1 == 0 {
 			continue
+		}
+		if m.local {
+			return "" // whoever's it is
 		}
 		for _, c := range m.codes {
 			switch {

@@ -17,6 +17,9 @@ func (r *resolver) resolve(out []Mention, i int) []Mention {
 	if len(means) == 0 {
 		return out
 	}
+	if code := r.abroad(f, means); code != "" {
+		return r.mention(out, f, code, City)
+	}
 	m := means[0]
 	for _, x := range means {
 		if x.kind == Capital {
@@ -55,6 +58,26 @@ func (r *resolver) each(out []Mention, f *found, m *meaning) []Mention {
 		out = r.mention(out, f, code, m.kind)
 	}
 	return out
+}
+
+// abroad returns the division right behind the name of a city of another country:
+// "Paris, Texas" and "London, Ontario".
+func (r *resolver) abroad(f *found, means []*meaning) news.Jurisdiction {
+	if !strings.HasPrefix(r.text[f.end:], ", ") {
+		return ""
+	}
+	for _, e := range r.known {
+		if e.start != f.end+2 || e.cue || !divided(e.code) {
+			continue
+		}
+		for _, m := range means {
+			if m.kind != City && m.kind != Capital || m.government || country(m.codes[0]) == country(e.code) {
+				return ""
+			}
+		}
+		return e.code
+	}
+	return ""
 }
 
 // before returns the mention that f belongs to: right before it, with no more than
