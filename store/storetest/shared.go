@@ -3,11 +3,13 @@ package storetest
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"sync"
 	"testing"
 	"time"
 
 	"edict/news"
+	"edict/store"
 )
 
 // testTwoHandles: what one process commits the other sees, in every part of the
@@ -121,6 +123,14 @@ func testCancelled(t *testing.T, b Backend) {
 		}
 	}
 	same(t, "nothing was kept", len(must(s.Records(t.Context(), news.Filter{}))(t)), 0)
+
+	// What has begun runs to its end: the clock is asked within the transaction.
+	ctx, cancel = context.WithCancel(t.Context())
+	s, err := store.Open(ctx, b.New(t), slog.New(slog.DiscardHandler), func() time.Time { cancel(); return Epoch })
+	ok(t, err)
+	err = s.Keep(ctx, Records(0, 100))
+	_, readErr = s.Record(t.Context(), Record(99).ID)
+	ok(t, errors.Join(err, readErr, s.Close()))
 }
 
 func testClosed(t *testing.T, b Backend) {
