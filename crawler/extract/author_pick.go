@@ -15,8 +15,11 @@ var (
 	// them.
 	authorSplit = regexp.MustCompile(`\s*(?:[,;；，、|·\n]|\s+and\s+|\s+&\s+|\s+und\s+|\s{3,})\s*`)
 	authorTail  = regexp.MustCompile(`(?i)\s*[(（|•].*$|\s+(?:published|updated|posted|on|for|via|in)\s.*$|\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d.*$|\s+\d{1,4}[-./年].*$|\s+\d{1,2}:\d{2}.*$|\s*(?:기자|記者|记者|编辑|編輯)$`)
-	notAName    = regexp.MustCompile(`(?i)https?:|www\.|@|\d{3,}|^\(|\bimage:|\bphoto:|^(?:by|name|admin|administrator|editor|editors|staff|unknown|none|null|author|authors|guest|anonymous|undefined|updated|published|share|follow|views?|comments?|more|see all|redaktion|nachrichten|news|网络|匿名|佚名|来源|作者|编辑|小编|管理员)$`)
-	hanName     = regexp.MustCompile(`^\p{Han}{2,4}$|^\p{Han}{1,8}·\p{Han}{1,8}$`)
+	notAName    = regexp.MustCompile(`(?i)[:：]|www\.|@|\d{3,}|\d:\d\d|^\d|^\(|\bimage:|\bphoto:|^(?:by|name|admin|administrator|editor|editors|staff|unknown|none|null|author|authors|guest|anonymous|undefined|updated|published|share|follow|views?|comments?|more|see all|redaktion|nachrichten|news|网络|匿名|佚名|来源|作者|编辑|小编|管理员)$`)
+	// hanByline is a reporter's name in a Chinese byline, or in the first words of the
+	// text: （记者张三）, 記者張三／台北報導.
+	hanByline = regexp.MustCompile(`(?:记者|記者|编译|編譯|撰文)[\s:：／/丨|]*(\p{Han}{2,4}(?:[、\s]\p{Han}{2,4})*)\s*(?:$|[／/)）、，,|])`)
+	hanName   = regexp.MustCompile(`^\p{Han}{2,4}$|^\p{Han}{1,8}·\p{Han}{1,8}$`)
 )
 
 // authorMetas are the meta elements that name authors.
@@ -63,7 +66,24 @@ func pickAuthors(s *survey, ld linkedData) foundList {
 	if f, ok := try(visibleNames(s), "visible byline"); ok {
 		return f
 	}
+	if f, ok := try(signedNames(s), "signature"); ok {
+		return f
+	}
 	return house
+}
+
+// signedNames reads a name that stands alone at the right, as a signature does.
+func signedNames(s *survey) []string {
+	for i := range s.blocks {
+		b := &s.blocks[i]
+		if len(b.text) > 60 || b.marks&(isBad|inChrome) != 0 || !strings.Contains(strings.ReplaceAll(attr(b.node, "style"), " ", ""), "text-align:right") {
+			continue
+		}
+		if names := cleanNames([]string{b.text}); len(names) > 0 && len(names) <= 3 && !slices.ContainsFunc(names, func(n string) bool { return !looksLikeName(n) }) {
+			return names
+		}
+	}
+	return nil
 }
 
 // isHouse reports whether a name is the site's own.
@@ -97,6 +117,7 @@ func cleanNames(raw []string) []string {
 
 // bylineNames reads the first byline in the page's markup that looks like names.
 func bylineNames(s *survey) []string {
+	at := headingBlock(s)
 	for _, strict := range []bool{true, false} {
 		var all []string
 		first := 0
@@ -107,9 +128,15 @@ func bylineNames(s *survey) []string {
 			if !author && !strings.Contains(mark, "byline") || strict && attr(n, "rel") != "author" && attr(n, "itemprop") != "author" {
 				continue
 			}
-			text := squeeze(textOf(n))
+			if !strict && at > 0 && (line.pos < at-nearByline || line.pos > at+2*nearTitle) {
+				continue
+			}
+			text := squeeze(spacedText(n))
 			if len(text) > 160 || text == "" || !author && !authorLead.MatchString(text) {
 				continue
+			}
+			if m := hanByline.FindStringSubmatch(text); m != nil {
+				text = strings.ReplaceAll(m[1], " ", "、")
 			}
 			names := cleanNames([]string{text})
 			if len(names) == 0 || len(names) > 5 || !slices.ContainsFunc(names, looksLikeName) {
@@ -136,18 +163,31 @@ func bylineNames(s *survey) []string {
 	return nil
 }
 
+// headingBlock is the number of the block that holds the page's heading.
+func headingBlock(s *survey) int {
+	if len(s.h1) > 0 {
+		return titleBlock(s, s.h1[0])
+	}
+	return titleBlock(s, s.title)
+}
+
 // nearByline is how many blocks behind the first author others may stand.
 const nearByline = 6
 
 // visibleNames reads a line near the headline that begins as a byline does.
 func visibleNames(s *survey) []string {
-	at := titleBlock(s, s.title)
-	if len(s.h1) > 0 {
-		at = titleBlock(s, s.h1[0])
-	}
+	at := headingBlock(s)
 	for i := max(0, at-4); i < len(s.blocks) && i <= at+nearTitle; i++ {
 		b := &s.blocks[i]
-		if len(b.text) > 160 || i == at {
+		if i == at {
+			continue
+		}
+		if m := hanByline.FindStringSubmatch(firstRunes(b.text, 60)); m != nil && b.linked() < 0.9 {
+			if names := cleanNames([]string{strings.ReplaceAll(m[1], " ", "、")}); len(names) > 0 && !slices.ContainsFunc(names, func(n string) bool { return !hanName.MatchString(n) }) {
+				return names
+			}
+		}
+		if len(b.text) > 160 {
 			continue
 		}
 		for part := range strings.SplitSeq(b.text, "|") {
@@ -181,5 +221,14 @@ func looksLikeName(s string) bool {
 			capital++
 		}
 	}
-	return capital*2 > len(words) && (len(words) > 1 || isWide(s))
+	return capital*2 >= len(words) && (len(words) > 1 || isWide(s))
+}
+
+func firstRunes(s string, n int) string {
+	for i := range s {
+		if n--; n < 0 {
+			return s[:i]
+		}
+	}
+	return s
 }

@@ -196,12 +196,21 @@ func (w *blockWalker) marksOf(n *html.Node) mark {
 				m |= isHidden
 			}
 		case "style":
-			if strings.Contains(a.Val, "none") && strings.Contains(strings.ReplaceAll(strings.ToLower(a.Val), " ", ""), "display:none") {
+			if hides(a.Val) {
 				m |= isHidden
 			}
 		}
 	}
 	return m
+}
+
+// hides reports whether an element with this style is not shown.
+func hides(style string) bool {
+	if !strings.Contains(style, "none") && !strings.Contains(style, "hidden") {
+		return false
+	}
+	style = strings.ReplaceAll(strings.ToLower(style), " ", "")
+	return strings.Contains(style, "display:none") || strings.Contains(style, "visibility:hidden")
 }
 
 // marksBelow is what the elements around n say, those of the spine only as far as

@@ -129,7 +129,7 @@ func (w *blockWalker) note(n *html.Node, own mark) {
 		}
 		w.times = append(w.times, stamp{v, prop, len(w.blocks), text})
 	}
-	if own&isByline != 0 && len(w.bylines) < 200 {
+	if own&(isByline|isAuthor) != 0 && len(w.bylines) < 200 {
 		w.bylines = append(w.bylines, byline{n, len(w.blocks)})
 	}
 }

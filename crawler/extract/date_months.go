@@ -63,9 +63,12 @@ func parseNumbers(s string, _ time.Time, home *time.Location) (moment, bool) {
 	if m == nil {
 		return moment{}, false
 	}
-	day, month := m[1], m[2]
+	day, month, year := m[1], m[2], m[3]
+	if len(year) == 2 {
+		year = "20" + year
+	}
 	if atoi(month) > 12 {
 		day, month = month, day
 	}
-	return makeMoment(m[3], month, day, m[4], m[5], m[6], "", "", home)
+	return makeMoment(year, month, day, m[4], m[5], m[6], "", "", home)
 }

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"regexp"
 	"strings"
 	"time"
 
@@ -153,34 +154,66 @@ func visibleDate(s *survey, fetched time.Time, home *time.Location, title string
 	}
 	for i := max(0, at-4); i < len(s.blocks) && i <= at+nearTitle; i++ {
 		b := &s.blocks[i]
-		if i == at || size(b.text) > 160 {
+		if i == at || size(b.text) > 160 || size(b.text) > 50 && !fullDate(b.text) {
 			continue
 		}
 		if try(b.text, "visible date") {
 			return weak, true
 		}
 	}
-	return weak, weak.from != ""
+	if weak.from != "" {
+		return weak, true
+	}
+	// Public notices are dated at their end.
+	for i := len(s.blocks) - 1; i >= 0; i-- {
+		if b := &s.blocks[i]; size(b.text) < 100 && fullDate(b.text) && b.marks&(isBad|inChrome|inLink) == 0 && try(b.text, "visible date") {
+			return weak, true
+		}
+	}
+	return foundTime{}, false
 }
 
-// titleBlock is the number of the block that holds the headline, or 0.
+// fullDate reports whether s holds a date with its year, not one that is told from
+// today.
+func fullDate(s string) bool {
+	for _, re := range []*regexp.Regexp{isoDate, enDate, numDate, monthDate} {
+		if re.MatchString(s) {
+			return true
+		}
+	}
+	m := hanDate.FindStringSubmatch(s)
+	return m != nil && m[1] != ""
+}
+
+// titleBlock is the number of the block that holds the headline: the same letters,
+// a heading if there is one, else the heading whose words are most alike; 0 when
+// there is none.
 func titleBlock(s *survey, title string) int {
 	key := letters(title)
 	if key == "" {
 		return 0
 	}
-	first := -1
+	first, alike, best := -1, -1, 0.6
 	for i := range s.blocks {
 		b := &s.blocks[i]
+		heading := b.marks&inHeading != 0
 		if b.key != key {
+			if heading && len(b.key)*2 > len(key) {
+				if l := likeness(b.text, title); l > best {
+					alike, best = i, l
+				}
+			}
 			continue
 		}
-		if b.marks&inHeading != 0 {
+		if heading {
 			return i
 		}
 		if first < 0 {
 			first = i
 		}
+	}
+	if first < 0 {
+		first = alike
 	}
 	return max(first, 0)
 }
@@ -213,4 +246,18 @@ func htmldateOf(s *survey, fetched time.Time, home *time.Location) (f foundTime,
 // hasDate reports whether s holds a date in any of the forms that are read.
 func hasDate(s string) bool {
 	return isoDate.MatchString(s) || hanDate.MatchString(s) || enDate.MatchString(s) || numDate.MatchString(s) || monthDate.MatchString(s) || hanAgo.MatchString(s) || enAgo.MatchString(s)
+}
+
+// onlyDate reports whether a line is a date and next to nothing else.
+func onlyDate(s string) bool {
+	if len(s) > 80 {
+		return false
+	}
+	for _, re := range []*regexp.Regexp{isoDate, hanDate, enDate, numDate, monthDate, hanAgo, enAgo} {
+		if loc := re.FindStringIndex(s); loc != nil {
+			rest := letters(enClock.ReplaceAllString(s[:loc[0]]+" "+s[loc[1]:], ""))
+			return size(rest) <= 10
+		}
+	}
+	return false
 }

@@ -151,3 +151,16 @@ func textOf(n *html.Node) string {
 	rec(n)
 	return b.String()
 }
+
+// spacedText is the text under n with a space between elements, which a page may
+// part by looks alone.
+func spacedText(n *html.Node) string {
+	var b strings.Builder
+	for d := range n.Descendants() {
+		if d.Type == html.TextNode && d.Parent.DataAtom != atom.Script && d.Parent.DataAtom != atom.Style {
+			b.WriteString(d.Data)
+			b.WriteByte(' ')
+		}
+	}
+	return b.String()
+}

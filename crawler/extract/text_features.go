@@ -10,68 +10,69 @@ import (
 
 // What is known of a block when it is judged, each 0 to 1 or a small number.
 const (
-	fBias       = iota
-	fReadable   // share of the block that go-readability took
-	fTraf       // share of the block that go-trafilatura took
-	fBoth       // the smaller of the two
-	fWideRead   // fReadable, on Chinese, Japanese and Korean pages
-	fWideTraf   // fTraf, there
-	fSize       // logarithm of the size
-	fShort      // under 40 letters
-	fLong       // over 200 letters
-	fShortBoth  // short, and taken by both
-	fLinked     // share of links
-	fAllLink    // nothing but links
-	fLinkedVote // share of links, where text was voted for
-	fSentence   // ends as a sentence does
-	fParagraph  // a <p>
-	fHeading    // a heading
-	fItem       // a list item
-	fItemBoth   // a list item, taken by both
-	fCell       // a table cell
-	fQuote      // in a quotation
-	fLoose      // text straight in a div or the like
-	fBody       // in what is marked as the article's body
-	fArticle    // in <article>
-	fMain       // in <main>
-	fChrome     // in nav, footer, aside
-	fHeader     // in a header
-	fFigure     // in a figure or gallery
-	fCaption    // a caption
-	fByline     // author or date
-	fAuthorBox  // about an author
-	fBio        // about an author
-	fBad        // related, newsletter, comments…
-	fStand      // a standfirst
-	fEmbed      // a post from elsewhere
-	fInfo       // a box beside the story
-	fHidden     // not shown
-	fParent     // share of all voted text that has the same parent
-	fGrand      // share of all voted text that has the same grandparent
-	fParentVote // share of the parent's text that was voted for
-	fKind       // share of all voted text that stands in the same kind of element
-	fKindVote   // share of the text in that kind of element that was voted for
-	fHost       // share of all voted text under elements named as the parent is
-	fHostVote   // share of the text there that was voted for
-	fSiblings   // share of all voted text beside the block, under its parent
-	fBefore     // votes for what stands before
-	fAfter      // votes for what stands behind
-	fHeadAfter  // those, for a heading
-	fInSpan     // between the first and the last paragraph that is surely text
-	fAhead      // before the first
-	fBehind     // after the last
-	fBehindBoth // after the last, and taken by both
-	fInBox      // in the smallest element that holds most voted text
-	fNear       // how few elements lie between that and the block
-	fTitle      // the title, or nearly
-	fSummary    // the summary, or nearly
-	fAgain      // has stood on the page before
-	fNoise      // matches a noise rule
-	fAuthor     // names the author
-	fData       // share that stands in the JSON-LD body, where there is one
-	fNoData     // 1 minus that, where there is one
-	fDate       // is hardly more than a date
-	fColon      // a short line that ends in a colon
+	fBias        = iota
+	fReadable    // share of the block that go-readability took
+	fTraf        // share of the block that go-trafilatura took
+	fBoth        // the smaller of the two
+	fWideRead    // fReadable, on Chinese, Japanese and Korean pages
+	fWideTraf    // fTraf, there
+	fSize        // logarithm of the size
+	fShort       // under 40 letters
+	fLong        // over 200 letters
+	fShortBoth   // short, and taken by both
+	fLinked      // share of links
+	fAllLink     // nothing but links
+	fLinkedVote  // share of links, where text was voted for
+	fSentence    // ends as a sentence does
+	fParagraph   // a <p>
+	fHeading     // a heading
+	fItem        // a list item
+	fItemBoth    // a list item, taken by both
+	fCell        // a table cell
+	fQuote       // in a quotation
+	fLoose       // text straight in a div or the like
+	fBody        // in what is marked as the article's body
+	fArticle     // in <article>
+	fMain        // in <main>
+	fChrome      // in nav, footer, aside
+	fHeader      // in a header
+	fFigure      // in a figure or gallery
+	fCaption     // a caption
+	fByline      // author or date
+	fAuthorBox   // about an author
+	fBio         // about an author
+	fBad         // related, newsletter, comments…
+	fStand       // a standfirst
+	fEmbed       // a post from elsewhere
+	fInfo        // a box beside the story
+	fHidden      // not shown
+	fParent      // share of all voted text that has the same parent
+	fGrand       // share of all voted text that has the same grandparent
+	fParentVote  // share of the parent's text that was voted for
+	fKind        // share of all voted text that stands in the same kind of element
+	fKindVote    // share of the text in that kind of element that was voted for
+	fHost        // share of all voted text under elements named as the parent is
+	fHostVote    // share of the text there that was voted for
+	fSiblings    // share of all voted text beside the block, under its parent
+	fBefore      // votes for what stands before
+	fAfter       // votes for what stands behind
+	fHeadAfter   // those, for a heading
+	fHeadBetween // the smaller of before and after, for a heading
+	fInSpan      // between the first and the last paragraph that is surely text
+	fAhead       // before the first
+	fBehind      // after the last
+	fBehindBoth  // after the last, and taken by both
+	fInBox       // in the smallest element that holds most voted text
+	fNear        // how few elements lie between that and the block
+	fTitle       // the title, or nearly
+	fSummary     // the summary, or nearly
+	fAgain       // has stood on the page before
+	fNoise       // matches a noise rule
+	fAuthor      // names the author
+	fData        // share that stands in the JSON-LD body, where there is one
+	fNoData      // 1 minus that, where there is one
+	fDate        // is hardly more than a date
+	fColon       // a short line that ends in a colon
 	fCount
 )
 
@@ -80,7 +81,7 @@ var featureNames = [fCount]string{
 	"fBias", "fReadable", "fTraf", "fBoth", "fWideRead", "fWideTraf", "fSize", "fShort", "fLong", "fShortBoth", "fLinked", "fAllLink",
 	"fLinkedVote", "fSentence", "fParagraph", "fHeading", "fItem", "fItemBoth", "fCell", "fQuote", "fLoose", "fBody", "fArticle", "fMain",
 	"fChrome", "fHeader", "fFigure", "fCaption", "fByline", "fAuthorBox", "fBio", "fBad", "fStand", "fEmbed", "fInfo", "fHidden", "fParent", "fGrand",
-	"fParentVote", "fKind", "fKindVote", "fHost", "fHostVote", "fSiblings", "fBefore", "fAfter", "fHeadAfter", "fInSpan", "fAhead", "fBehind", "fBehindBoth", "fInBox", "fNear",
+	"fParentVote", "fKind", "fKindVote", "fHost", "fHostVote", "fSiblings", "fBefore", "fAfter", "fHeadAfter", "fHeadBetween", "fInSpan", "fAhead", "fBehind", "fBehindBoth", "fInBox", "fNear",
 	"fTitle", "fSummary", "fAgain", "fNoise", "fAuthor", "fData", "fNoData", "fDate", "fColon",
 }
 
@@ -164,6 +165,7 @@ func measure(s *survey, cands []candidate, k facts) []features {
 		shape(b, f)
 		f[fItemBoth] = f[fItem] * f[fBoth]
 		f[fHeadAfter] = f[fHeading] * f[fAfter]
+		f[fHeadBetween] = f[fHeading] * min(f[fBefore], f[fAfter])
 		f[fBehindBoth] = f[fBehind] * f[fBoth]
 		for _, t := range k.titles {
 			f[fTitle] = max(f[fTitle], is(t != "" && t == b.key))

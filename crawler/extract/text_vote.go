@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/andybalholm/cascadia"
+	"golang.org/x/net/html"
 
 	"edict/news"
 )
@@ -20,14 +21,19 @@ func (r *reading) write(e *Explanation, s *survey, ld linkedData) {
 	var kept []int
 	var stand []string
 	seen := map[string]bool{}
+	boxes := noiseBoxes(s.blocks, fs)
 	for i := range s.blocks {
 		b := &s.blocks[i]
+		if why := boxes[b.node.Parent]; why != "" {
+			e.Cut = append(e.Cut, Cut{b.text, "in a box: " + why})
+			continue
+		}
 		if isStandfirst(b, &fs[i], len(kept) > 0) {
 			stand = append(stand, b.text)
 			seen[b.key] = true
 			continue
 		}
-		if judge(&fs[i]) < keepScore {
+		if judge(&fs[i]) < threshold(&fs[i]) {
 			if fs[i][fReadable]+fs[i][fTraf] >= 1 {
 				e.Cut = append(e.Cut, Cut{b.text, "voted down"})
 			}
@@ -133,6 +139,25 @@ func tail(blocks []block, fs []features, kept []int) int {
 	return n
 }
 
+// noiseBoxes finds small elements that begin with a line of noise, as boxes for
+// newsletters and related stories do: what else is in them is noise too.
+func noiseBoxes(blocks []block, fs []features) map[*html.Node]string {
+	boxes, met := map[*html.Node]string{}, map[*html.Node]bool{}
+	for i := range blocks {
+		up := blocks[i].node.Parent
+		if met[up] {
+			continue
+		}
+		met[up] = true
+		if f := &fs[i]; f[fParent] < 0.2 && f[fNear] < 0.5 {
+			if why := noiseWhy(blocks[i].text); why != "" && why != "credit" && why != "contact" {
+				boxes[up] = why
+			}
+		}
+	}
+	return boxes
+}
+
 // cutWhy says why a block that was taken for text is not part of it, or "".
 func cutWhy(b *block, f *features, seen map[string]bool) string {
 	switch {
@@ -140,6 +165,10 @@ func cutWhy(b *block, f *features, seen map[string]bool) string {
 		return "no letters"
 	case f[fTitle] == 1:
 		return "the title"
+	case f[fAuthor] == 1 && size(b.text) < 40:
+		return "byline"
+	case onlyDate(b.text):
+		return "date"
 	case f[fAgain] == 1 && seen[b.key]:
 		return "stands twice"
 	}

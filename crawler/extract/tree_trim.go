@@ -64,13 +64,13 @@ func (t *trimmer) attrs(n *html.Node) []html.Attribute {
 }
 
 // hiddenBodies finds the hidden elements that hold at least half of the page's
-// paragraphs: the article, until a script shows it.
+// text: the article, until a script shows it.
 func (s *survey) hiddenBodies() map[*html.Node]bool {
 	total := 0
 	under := map[*html.Node]int{}
 	for i := range s.blocks {
 		b := &s.blocks[i]
-		if b.tag != atom.P {
+		if b.linked() > 0.5 || size(b.text) < 20 {
 			continue
 		}
 		total += b.bytes
