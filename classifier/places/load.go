@@ -161,8 +161,12 @@ func (l loader) add(codes string, kind Kind, names string) error {
 		if text == "" {
 			continue
 		}
-		if n := l.name(text, exact, m); len(n.means) > maxMeanings {
+		n := l.name(text, exact, m)
+		switch {
+		case len(n.means) > maxMeanings:
 			return fmt.Errorf("%q means more than %d things: %w", text, maxMeanings, news.ErrInvalid)
+		case len(n.means) > 1 && (kind == stop || kind == cue || n.means[0].kind == cue):
+			return fmt.Errorf("%q is a place and a hint at once: %w", text, news.ErrInvalid)
 		}
 	}
 	return nil

@@ -121,6 +121,21 @@ func TestPrefectures(t *testing.T) {
 	}
 }
 
+// TestEveryName reads every name of the tables in places where marks ask for help,
+// and where nothing helps.
+func TestEveryName(t *testing.T) {
+	g, m := newGazetteer(t)
+	for _, p := range g.Phrases() {
+		for _, text := range []string{p.Text, "Rockdale, " + p.Text + " said", "of China's " + p.Text, "中国的" + p.Text, p.Text + ", Texas"} {
+			for _, x := range g.Mentions(text, m.Append(nil, text)) {
+				if !g.Known(x.Code) || text[x.Start:x.End] != x.Name {
+					t.Fatalf("%q: %+v", text, x)
+				}
+			}
+		}
+	}
+}
+
 // TestAgainstISO checks that our codes are in the register, and whose they are,
 // against Debian's iso-codes, which is used for nothing else.
 func TestAgainstISO(t *testing.T) {
