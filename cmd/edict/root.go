@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"runtime/debug"
@@ -68,6 +69,7 @@ func noArgs(cmd *cobra.Command, args []string) error {
 	}
 	if cmd.HasSubCommands() {
 		hint := ""
+		cmd.SuggestionsMinimumDistance = 2
 		if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
 			hint = fmt.Sprintf("; did you mean %s?", strings.Join(near, " or "))
 		}
@@ -192,7 +194,7 @@ func (c *command) versionCommand() *cobra.Command {
 
 // usageIfInvalid is for what came from the command line alone.
 func usageIfInvalid(err error) error {
-	if errors.Is(err, news.ErrInvalid) {
+	if errors.Is(err, news.ErrInvalid) || errors.Is(err, fs.ErrNotExist) {
 		return usage(err)
 	}
 	return err
