@@ -17,8 +17,9 @@ const (
 	readerUser   = "reader"
 	// readerSubjects is all that outside programs may subscribe to.
 	readerSubjects = "edict.stored.>"
-	// maxReaders bounds connections of outside programs, and ours.
-	maxReaders = 256
+	// maxSubscriptions of one connection. Connections are not bounded: a crowd of
+	// readers would shut out our own after a restart.
+	maxSubscriptions = 1000
 )
 
 // A gate admits this process with all rights, and outside programs as readers.

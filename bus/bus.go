@@ -63,17 +63,15 @@ type Bus struct {
 	server  *embedded // nil outside
 	lock    *dirLock  // nil outside
 	tally   map[string]*tally
-	link    link
+	link    *link
 	refused atomic.Pointer[context.CancelCauseFunc] // called when the server refuses one of our subjects
 
-	// closing ends fetching, killed ends the handlers that still run.
-	closing, killed         context.Context
-	stopFetching, stopWorks context.CancelFunc
-	mu                      sync.Mutex // guards closed and running.Add against Close
-	closed                  bool
-	running                 sync.WaitGroup // calls of Consume
-	closeOnce               sync.Once
-	closeErr                error
+	closing, killed chan struct{} // closed to end fetching, and handlers that still run
+	mu              sync.Mutex    // guards closed, and running.Add against Close
+	closed          bool
+	running         sync.WaitGroup // calls of Consume
+	closeOnce       sync.Once
+	closeErr        error
 }
 
 // Open locks the folder, starts or connects to the server, and declares streams
@@ -86,10 +84,10 @@ func Open(ctx context.Context, cfg Config) (_ *Bus, err error) {
 	if err := cfg.complete(); err != nil {
 		return nil, fmt.Errorf("open bus: %w", err)
 	}
-	b := &Bus{cfg: cfg, log: cfg.Log, tally: map[string]*tally{}}
-	b.closing, b.stopFetching = context.WithCancel(context.Background())
-	b.killed, b.stopWorks = context.WithCancel(context.Background())
-	b.link.open()
+	b := &Bus{
+		cfg: cfg, log: cfg.Log, tally: map[string]*tally{}, link: newLink(),
+		closing: make(chan struct{}), killed: make(chan struct{}),
+	}
 	defer func() {
 		if err != nil {
 			b.release()
@@ -118,7 +116,7 @@ func Open(ctx context.Context, cfg Config) (_ *Bus, err error) {
 		Stored:   Topic[news.Announcement]{b, stored, news.Announcement.Subject},
 	}
 	if b.server != nil {
-		b.server.supervise(b)
+		b.server.supervise(context.WithoutCancel(ctx), b)
 	}
 	return b, nil
 }
@@ -172,7 +170,7 @@ func (b *Bus) connect() error {
 			b.log.Warn("NATS reports an error", "error", err)
 		}),
 		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
-			if b.closing.Err() == nil {
+			if err != nil { // nil: closed by us
 				b.log.Warn("The connection to NATS is lost; trying again", "error", err)
 			}
 		}),
@@ -209,13 +207,13 @@ func (b *Bus) Close(ctx context.Context) error {
 		b.mu.Lock()
 		b.closed = true
 		b.mu.Unlock()
-		b.stopFetching()
+		close(b.closing)
 		drained := make(chan struct{})
 		go func() { b.running.Wait(); close(drained) }()
 		select {
 		case <-drained:
 		case <-ctx.Done():
-			b.stopWorks()
+			close(b.killed)
 			b.closeErr = fmt.Errorf("close bus: handlers were cut short: %w", context.Cause(ctx))
 			select {
 			case <-drained:
@@ -232,8 +230,6 @@ func (b *Bus) Close(ctx context.Context) error {
 
 // release gives up everything that Open took, in reverse.
 func (b *Bus) release() {
-	b.stopFetching()
-	b.stopWorks()
 	if b.conn != nil {
 		b.conn.Close()
 	}

@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 }
 
 // patience bounds what a test waits for; a test that works is far quicker.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // both runs a test on the embedded server and on one over loopback TCP.
 func both(t *testing.T, test func(t *testing.T, open func(bus.Config) *bus.Bus)) {

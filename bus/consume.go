@@ -103,19 +103,20 @@ func (t Topic[M]) pull(ctx context.Context, workers int, do task) error {
 		return fmt.Errorf("consume %s: %w", t.stream.name, err)
 	}
 	defer b.running.Done()
+	lasting := context.WithoutCancel(ctx)
 	fetching, stop := context.WithCancel(ctx)
 	defer stop()
-	defer context.AfterFunc(b.closing, stop)()
-	work, kill := context.WithCancel(context.WithoutCancel(ctx))
+	go cancelOn(fetching, b.closing, stop)
+	work, kill := context.WithCancel(lasting)
 	defer kill()
-	defer context.AfterFunc(b.killed, kill)()
+	go cancelOn(work, b.killed, kill)
 
 	var wg sync.WaitGroup
 	for range workers {
 		wg.Go(func() { t.work(fetching, work, do) })
 	}
 	wg.Wait()
-	if err := t.flush(); err != nil {
+	if err := t.flush(lasting); err != nil {
 		b.log.Warn("The last acknowledgements may be lost; their messages come again", "stream", t.stream.name, "error", err)
 	}
 	return nil
@@ -124,8 +125,8 @@ func (t Topic[M]) pull(ctx context.Context, workers int, do task) error {
 // flush waits until the server has worked through our acknowledgements. They are
 // sent without waiting, as each costs the server a write to disk, and stand in one
 // queue: the answer to a sign of life for a message that is done comes after them.
-func (t Topic[M]) flush() error {
-	ctx, cancel := t.bus.bounded(context.Background())
+func (t Topic[M]) flush(ctx context.Context) error {
+	ctx, cancel := t.bus.bounded(ctx)
 	defer cancel()
 	last := t.bus.tally[t.stream.name].last.Load()
 	if last == nil {

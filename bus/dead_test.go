@@ -171,7 +171,7 @@ func TestBatch(t *testing.T) {
 		var sizes [101]atomic.Int32
 		var done atomic.Int32
 		background(t, func(ctx context.Context) error {
-			return b.Records.ConsumeBatch(ctx, 60, patience/100, func(_ context.Context, rs []news.Record) []error {
+			return b.Records.ConsumeBatch(ctx, 60, time.Second, func(_ context.Context, rs []news.Record) []error {
 				sizes[len(rs)].Add(1)
 				errs := make([]error, len(rs))
 				for i, r := range rs {

@@ -68,7 +68,7 @@ func (e *embedded) options() (*server.Options, error) {
 		if o.Host, o.Port, err = splitListen(e.cfg.Listen); err != nil {
 			return nil, err
 		}
-		o.MaxConn = maxReaders
+		o.MaxSubs = maxSubscriptions
 	}
 	return o, nil
 }

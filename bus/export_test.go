@@ -15,8 +15,8 @@ func PublishRaw(ctx context.Context, b *Bus, subject string, data []byte) error 
 func Quick(c Config) Config {
 	retries, away := c.timing.retries, c.timing.away
 	c.timing = timing{
-		ackWait: c.timing.ackWait, publish: 2 * time.Second,
-		watch: 50 * time.Millisecond, restart: 50 * time.Millisecond, grace: 2 * time.Second,
+		ackWait: c.timing.ackWait, publish: 10 * time.Second,
+		watch: 50 * time.Millisecond, restart: 50 * time.Millisecond, grace: 10 * time.Second,
 		retries: []time.Duration{time.Millisecond, 2 * time.Millisecond, 3 * time.Millisecond, 4 * time.Millisecond, 5 * time.Millisecond},
 		away:    []time.Duration{time.Millisecond, 5 * time.Millisecond},
 	}
@@ -45,3 +45,6 @@ func Delays(c Config, retries, away []time.Duration) Config {
 	c.timing.retries, c.timing.away = retries, away
 	return c
 }
+
+// HeaderText makes a text fit a header.
+func HeaderText(s string) string { return headerText(s) }

@@ -83,10 +83,10 @@ func (b *Bus) scanPart(ctx context.Context, from stream, next uint64, answers *n
 	if err := b.conn.PublishRequest(directGet+from.name, answers.Subject, ask); err != nil {
 		return 0, err
 	}
+	ctx, cancel := b.bounded(ctx)
+	defer cancel()
 	for {
-		part, cancel := context.WithTimeout(ctx, b.cfg.timing.publish)
-		m, err := answers.NextMsgWithContext(part)
-		cancel()
+		m, err := answers.NextMsgWithContext(ctx)
 		if err != nil {
 			return 0, err
 		}

@@ -83,9 +83,11 @@ func refusals(t *testing.T, b *bus.Bus, nc *nats.Conn, refused <-chan error) {
 			t.Errorf("subscribe %s: %v", subject, err)
 		}
 	}
-	for _, subject := range []string{"edict.articles.v1.example", "edict.stored.v1.x", "edict.dead.v1.x", "edict.changed",
+	for _, subject := range []string{
+		"edict.articles.v1.example", "edict.stored.v1.x", "edict.dead.v1.x", "edict.changed",
 		"$JS.API.STREAM.DELETE.ARTICLES", "$JS.API.STREAM.PURGE.STORED", "$JS.API.CONSUMER.MSG.NEXT.ARTICLES.classifier",
-		"$JS.API.DIRECT.GET.ARTICLES", "$JS.ACK.ARTICLES.classifier.1.1.1.1.1"} {
+		"$JS.API.DIRECT.GET.ARTICLES", "$JS.ACK.ARTICLES.classifier.1.1.1.1.1",
+	} {
 		if err := nc.Publish(subject, nil); err != nil {
 			t.Fatal(err)
 		}

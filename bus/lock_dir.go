@@ -30,7 +30,8 @@ func lockDir(dir string, now time.Time) (*dirLock, error) {
 		return nil, fmt.Errorf("folder %s is in use by %s: %w", dir, holder(path), news.ErrConflict)
 	}
 	who := fmt.Sprintf("process %d since %s\n", os.Getpid(), now.UTC().Format(time.RFC3339))
-	if err := f.Truncate(0); err == nil {
+	err = f.Truncate(0)
+	if err == nil {
 		_, err = f.WriteAt([]byte(who), 0)
 	}
 	if err != nil {

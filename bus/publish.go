@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -111,7 +110,7 @@ func (b *Bus) send(ctx context.Context, stream string, m *nats.Msg) (uint64, err
 		case errors.Is(err, nats.ErrMaxPayload), errors.Is(err, nats.ErrBadSubject):
 			return 0, fmt.Errorf("%w: %w", err, news.ErrInvalid)
 		}
-		if ctx.Err() != nil || b.killed.Err() != nil || b.link.state().Err() != nil {
+		if ctx.Err() != nil || b.link.down() != nil {
 			break
 		}
 		b.link.suspect()
@@ -119,26 +118,26 @@ func (b *Bus) send(ctx context.Context, stream string, m *nats.Msg) (uint64, err
 	return 0, fmt.Errorf("%w: %w", err, news.ErrUnavailable)
 }
 
-// bounded is ctx with a time-out for one request: an answer that was lost with the
-// connection is not waited for until the end of ctx.
+// bounded is ctx with a time-out for one request. It ends when the server is known
+// to be broken, too: an answer that is lost is not waited for.
 func (b *Bus) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(ctx, b.cfg.timing.publish)
+	ctx, cancel := context.WithTimeout(ctx, b.cfg.timing.publish)
+	go cancelOn(ctx, b.link.outage().begins, cancel)
+	return ctx, cancel
 }
 
 func (b *Bus) sendOnce(ctx context.Context, stream string, m *nats.Msg) (uint64, error) {
+	o := b.link.outage()
+	if o.begun() {
+		return 0, o.why
+	}
 	try, cancel := b.bounded(ctx)
 	defer cancel()
-	// A server that is known to be broken never answers: do not ask, nor wait.
-	up := b.link.state()
-	if up.Err() != nil {
-		return 0, context.Cause(up)
-	}
-	defer context.AfterFunc(up, cancel)()
 	ack, err := b.js.PublishMsg(try, m, jetstream.WithExpectStream(stream))
+	if err != nil && o.begun() {
+		return 0, o.why
+	}
 	if err != nil {
-		if up.Err() != nil {
-			err = context.Cause(up)
-		}
 		return 0, err
 	}
 	return ack.Sequence, nil
@@ -156,75 +155,14 @@ const (
 )
 
 func meaning(e *jetstream.APIError) error {
-	switch e.ErrorCode {
-	case accountFull, serverFull, storageFull:
+	switch c := e.ErrorCode; {
+	case c == accountFull, c == serverFull, c == storageFull:
 		return news.ErrFull
-	case messageLarge, headerLarge:
+	case c == messageLarge, c == headerLarge:
 		return news.ErrInvalid
-	case storeFailed:
+	case c == storeFailed && strings.Contains(e.Description, discardedText):
 		// "maximum bytes exceeded" and "maximum messages exceeded": DiscardNew.
-		if strings.Contains(e.Description, discardedText) {
-			return news.ErrFull
-		}
+		return news.ErrFull
 	}
 	return news.ErrUnavailable
-}
-
-// A link knows whether the server can be relied upon. state ends while it cannot.
-type link struct {
-	mu     sync.Mutex // guards what follows
-	up     context.Context
-	cut    context.CancelCauseFunc
-	silent int           // publishes without an answer since the last one with
-	kick   chan struct{} // somebody suspects the server
-}
-
-func (l *link) open() {
-	l.up, l.cut = context.WithCancelCause(context.Background())
-	l.kick = make(chan struct{}, 1)
-}
-
-func (l *link) state() context.Context {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.up
-}
-
-// down ends every publish under way, and those to come, with why.
-func (l *link) down(why error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.cut(why)
-}
-
-// restored lets publishes through again.
-func (l *link) restored() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.silent = 0
-	if l.up.Err() != nil {
-		l.up, l.cut = context.WithCancelCause(context.Background())
-	}
-}
-
-func (l *link) answered() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.silent = 0
-}
-
-func (l *link) suspect() {
-	l.mu.Lock()
-	l.silent++
-	l.mu.Unlock()
-	select {
-	case l.kick <- struct{}{}:
-	default:
-	}
-}
-
-func (l *link) unanswered() int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.silent
 }

@@ -1,6 +1,7 @@
 package bus
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -20,7 +21,7 @@ const (
 // supervise watches the server, and restarts it when it cannot write any more:
 // JetStream keeps a stream closed after a write error even when there is space
 // again. While the folder takes no bytes, it waits.
-func (e *embedded) supervise(b *Bus) {
+func (e *embedded) supervise(ctx context.Context, b *Bus) {
 	e.done.Go(func() {
 		tick := time.NewTicker(e.cfg.timing.watch)
 		defer tick.Stop()
@@ -39,11 +40,11 @@ func (e *embedded) supervise(b *Bus) {
 			if why == nil {
 				continue
 			}
-			b.link.down(why)
+			b.link.cut(why)
 			if time.Since(last) > calm {
 				streak = 0
 			}
-			if streak = e.heal(b, why, streak); streak < 0 {
+			if streak = e.heal(ctx, b, why, streak); streak < 0 {
 				return
 			}
 			last = time.Now()
@@ -53,7 +54,7 @@ func (e *embedded) supervise(b *Bus) {
 
 // heal restarts the server until it works, and returns the number of restarts in
 // a row, or -1 if the bus closes.
-func (e *embedded) heal(b *Bus, why error, streak int) int {
+func (e *embedded) heal(ctx context.Context, b *Bus, why error, streak int) int {
 	e.cfg.Log.Error("The NATS server cannot work; starting it anew as soon as its folder takes data", "error", why)
 	for ; ; streak++ {
 		delay := time.Duration(0)
@@ -68,7 +69,7 @@ func (e *embedded) heal(b *Bus, why error, streak int) int {
 				return -1
 			}
 		}
-		err := e.restart(b)
+		err := e.restart(ctx, b)
 		if err == nil {
 			e.cfg.Log.Info("The NATS server works again", "restarts", streak+1)
 			return streak + 1
@@ -99,13 +100,13 @@ func (e *embedded) writable() bool {
 }
 
 // restart returns nil when the server runs and has its streams again.
-func (e *embedded) restart(b *Bus) error {
+func (e *embedded) restart(ctx context.Context, b *Bus) error {
 	e.halt()
 	if err := e.start(); err != nil {
 		return err
 	}
 	e.restarts.Add(1)
-	if err := b.declare(b.closing); err != nil {
+	if err := b.declare(ctx); err != nil {
 		return err
 	}
 	if err := e.health(); err != nil {

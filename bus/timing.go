@@ -13,8 +13,8 @@ type timing struct {
 	away    []time.Duration // the same while what a handler needs is away; the last repeats for ever
 }
 
-// defaultTiming: six tries within 13 minutes; see findings of Media Cloud's
-// story-indexer for why a message that still fails then needs a person.
+// defaultTiming gives a message six tries within 13 minutes: what fails for longer
+// fails for a reason that a person must look at.
 var defaultTiming = timing{
 	ackWait: 30 * time.Second,
 	publish: 5 * time.Second,

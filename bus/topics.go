@@ -105,8 +105,7 @@ func (b *Bus) declare(ctx context.Context) error {
 			return fmt.Errorf("no right to declare the stream, and nobody has yet: %w: %w", err, news.ErrUnavailable)
 		}
 		kind := news.ErrUnavailable
-		var api *jetstream.APIError
-		if errors.As(err, &api) {
+		if api, ok := errors.AsType[*jetstream.APIError](err); ok {
 			if kind = meaning(api); api.Code >= 400 && api.Code < 500 {
 				kind = news.ErrInvalid // another stream has our subjects, or has them otherwise
 			}
@@ -117,7 +116,7 @@ func (b *Bus) declare(ctx context.Context) error {
 }
 
 func (b *Bus) declareStream(ctx context.Context, s stream) error {
-	ctx, cancel := b.bounded(ctx)
+	ctx, cancel := context.WithTimeout(ctx, b.cfg.timing.publish)
 	defer cancel()
 	// A server that refuses a subject says so apart, and does not answer.
 	ctx, refuse := context.WithCancelCause(ctx)
