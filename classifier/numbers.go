@@ -45,7 +45,7 @@ func numbers(s string) []number {
 		switch {
 		case digit(r) >= 0 && !latin(previous):
 			n, ok = readDigits(s, i)
-		case r < utf8.RuneSelf && unicode.IsLetter(r) && !latin(previous) && !unicode.IsDigit(previous):
+		case r < utf8.RuneSelf && strings.IndexByte("otfsenhOTFSENH", byte(r)) >= 0 && !latin(previous) && !unicode.IsDigit(previous):
 			n, ok = readWords(s, i)
 		case isHanNumber(r):
 			n, ok = readHan(s, i)

@@ -34,6 +34,12 @@ type symbols [maxSymbols / 64]uint64
 
 func (b *symbols) add(s symbol)      { b[s/64] |= 1 << (s % 64) }
 func (b *symbols) has(s symbol) bool { return b[s/64]&(1<<(s%64)) != 0 }
+func (b *symbols) join(o *symbols) {
+	for i := range b {
+		b[i] |= o[i]
+	}
+}
+
 func (b *symbols) meets(o *symbols) bool {
 	for i := range b {
 		if b[i]&o[i] != 0 {
@@ -189,6 +195,7 @@ func (c *compiler) finish() error {
 	if len(c.set.names) > maxSymbols {
 		return &FileError{"rules", 0, fmt.Sprintf("more than %d sets", maxSymbols)}
 	}
+	c.foresee()
 	own := c.set.gazetteer.Phrases()
 	c.set.places = len(own)
 	matcher, err := match.Compile(append(slices.Clone(own), c.table...))

@@ -77,15 +77,21 @@ func (s *Set) Judge(c news.Content) Judgment {
 	d := s.open(c)
 	var out Judgment
 	var hits []hit
+	var candidates []*pattern
 	for _, l := range s.labels {
 		if !d.has.meets(&l.context) && (l.without == 0 || d.has.meets(&l.against)) {
 			continue
 		}
 		var found []Finding
+		seen := make([]bool, len(l.patterns))
 		for i := range d.sentences {
 			sen := &d.sentences[i]
+			if candidates = l.candidates(candidates[:0], sen, seen); len(candidates) == 0 {
+				continue
+			}
+			s.build(sen)
 			hits = hits[:0]
-			for _, p := range l.patterns {
+			for _, p := range candidates {
 				if p.possible(sen) {
 					hits = p.search(hits, sen)
 				}
@@ -149,6 +155,7 @@ func (s *Set) weigh(d *document, l *labelRules, i int, h *hit) Finding {
 	var title *sentence
 	if len(d.sentences) > 0 && d.sentences[0].zone == titleZone {
 		title = &d.sentences[0]
+		s.build(title)
 	}
 	for g, rule := range l.guards {
 		if rule.out[zone] || slices.Contains(p.ignore, g) || len(rule.only) > 0 && !slices.Contains(rule.only, p) {

@@ -94,6 +94,8 @@ type Set struct {
 	gazetteer *places.Gazetteer
 	matcher   *match.Matcher
 	places    int        // phrases below it are the gazetteer's
+	may       []symbols  // what a phrase may stand for, with all sets above
+	mayPlace  symbols    // what a place may
 	uses      [][]symbol // what a phrase of ours is, by number over places
 	bars      [][]symbol // of which sets a phrase is an exception
 	names     []string   // of symbols

@@ -27,7 +27,7 @@ func (p *pattern) possible(s *sentence) bool {
 			return false
 		}
 	}
-	return (!p.hasNeeds || s.has.meets(&p.needs)) && !s.has.meets(&p.unless)
+	return (!p.hasNeeds || s.has.meets(&p.needs)) && (!s.built || !s.has.meets(&p.unless))
 }
 
 // search appends the matches of p in s.
