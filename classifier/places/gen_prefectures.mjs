@@ -44,7 +44,7 @@ const english = {
 // Names that are ordinary words or parts of such in running Chinese: alone they
 // count only in a text that names the division.
 const ordinary = new Set(`朝阳 北海 中山 海东 海西 海北 黄南 白银 安康 长治 大同 通化 四平 白山 丽水 三明 宁德 日照 德州 开封 来宾 大理 山南 阿里
-  和田 普洱 红河 文山 孝感 新乡 河源 河池 内江 南通 南平 南充 东营 玉树 兴安 平凉 保山 安阳 南阳 中卫 东方 凉山 金华 海口 黄石 常德 承德`.split(/\s+/));
+  和田 普洱 红河 文山 孝感 新乡 河源 河池 内江 南通 南平 南充 东营 玉树 兴安 平凉 保山 安阳 南阳 中卫 东方 凉山 金华 海口 黄石 常德 承德 达州`.split(/\s+/));
 
 // English names that are common words, names of persons, or places elsewhere.
 const doubtful = new Set(`Anyang Datong Siping Linyi Wuwei Meishan Sanming Ankang Luan Jian Hebi Loudi Ziyang Fuyang Zhongwei Tongren Beihai Zhoukou`.split(/\s+/));
@@ -65,7 +65,7 @@ const more = [
   ["CN-NM", "霍林郭勒; 达拉特旗; 准格尔旗; 东胜区; 康巴什; 伊金霍洛旗; 乌拉特; 满洲里; 二连浩特; 锡盟; Manzhouli; Kangbashi; Dalad Banner; Jungar Banner"],
   ["CN-YN", "瑞丽; 盈江; 腾冲; 河口县; Ruili; Yingjiang; Tengchong"], ["CN-FJ", "平潭; 晋江; 石狮市; 福清; Pingtan; Jinjiang"],
   ["CN-HN", "长沙县; 星沙; 岳麓区; 马栏山; 湘江新区; Xingsha"], ["CN-GZ", "贵安新区; 贵安; 仁怀; Gui'an; Guian"],
-  ["CN-SD", "市北区; 崂山; 青岛西海岸; 即墨; 胶州; Laoshan"], ["CN-SN", "西咸新区; 神木; 靖边; 府谷; Shenmu"], ["CN-JX", "瑞金; 南昌高新; Ruijin"],
+  ["CN-SD", "崂山; 青岛西海岸; 即墨; 胶州; Laoshan"], ["CN-SN", "西咸新区; 神木; 靖边; 府谷; Shenmu"], ["CN-JX", "瑞金; 南昌高新; Ruijin"],
   ["CN-GX", "凭祥; Pingxiang City"], ["CN-HL", "绥芬河; 抚远; Suifenhe"], ["CN-JL", "延吉; 珲春; 公主岭; Yanji; Hunchun"], ["CN-LN", "瓦房店; 大连高新"],
   ["CN-QH", "格尔木; 德令哈; Golmud; Delingha"], ["CN-GS", "敦煌; 玉门; 兰州新区; Dunhuang; Yumen"], ["CN-NX", "宁东; 灵武; Ningdong"],
 ];
