@@ -1,14 +1,11 @@
 package extract
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"net/url"
 	"strings"
 	"time"
-
-	"golang.org/x/net/html"
 
 	"edict/news"
 )
@@ -22,12 +19,6 @@ type Options struct {
 // DefaultDeadline is how long one page may take. The slowest real page of 320 KB
 // takes under 0.2 s on one core; the rest is for a machine that is busy.
 const DefaultDeadline = 10 * time.Second
-
-// Limits on a page. Real news pages are under 4 MB and 15,000 nodes.
-const (
-	maxPage  = 16 << 20
-	maxNodes = 120_000
-)
 
 var errDeadline = errors.New("it took too long")
 
@@ -110,12 +101,12 @@ func (r *reading) read() (Explanation, error) {
 	}
 	text, charset := Decode(r.page)
 	e.Charset = charset
-	root, err := html.Parse(strings.NewReader(text))
+	root, err := parse(text)
 	if err != nil {
-		return fail(news.ErrInvalid, "not HTML that can be parsed: "+err.Error())
+		return e, fmt.Errorf("extract %s: %w", r.page.Address, err)
 	}
-	if n := countNodes(root, maxNodes); n >= maxNodes {
-		return fail(news.ErrInvalid, fmt.Sprintf("more than %d nodes", maxNodes))
+	if err := removeSelected(root, r.options.Select.Remove); err != nil {
+		return e, fmt.Errorf("extract %s: %w", r.page.Address, err)
 	}
 	s := newSurvey(root, base)
 	if r.stopped() {
@@ -123,7 +114,9 @@ func (r *reading) read() (Explanation, error) {
 	}
 	ld := readLinkedData(s.ld)
 	r.describe(&e, s, ld)
-	r.write(&e, s, ld)
+	if err := r.write(&e, s, ld); err != nil {
+		return e, fmt.Errorf("extract %s: %w", r.page.Address, err)
+	}
 	e.Article.Language = languageOf(e.Article.Title+"\n"+e.Article.Text, s.lang)
 	if why := wallWhy(s, e.Article.Title, e.Article.Text, r.page.Status); why != "" {
 		return fail(news.ErrRefused, why)
@@ -198,46 +191,4 @@ func sampleText(s *survey) string {
 		}
 	}
 	return b.String()
-}
-
-// notText says why the page is not one to read, or "".
-func notText(p news.Page) string {
-	if len(p.Body) > maxPage {
-		return fmt.Sprintf("%d bytes are over the limit of %d", len(p.Body), maxPage)
-	}
-	kind, _, _ := strings.Cut(strings.ToLower(p.ContentType), ";")
-	switch kind = strings.TrimSpace(kind); {
-	case kind == "", strings.HasPrefix(kind, "text/"), strings.Contains(kind, "html"), strings.Contains(kind, "xml"), kind == "application/octet-stream":
-	default:
-		return "content type " + kind
-	}
-	head := p.Body[:min(len(p.Body), 4<<10)]
-	for _, magic := range []string{"%PDF-", "\x1f\x8b", "PK\x03\x04", "\x89PNG", "GIF8", "\xff\xd8\xff", "RIFF", "\x00\x00\x00"} {
-		if bytes.HasPrefix(head, []byte(magic)) {
-			return "binary data"
-		}
-	}
-	if bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) {
-		return ""
-	}
-	bad := 0
-	for _, c := range head {
-		if c == 0 || c < 0x20 && c != '\n' && c != '\r' && c != '\t' && c != '\f' && c != 0x1b {
-			bad++
-		}
-	}
-	if bad*20 > len(head) {
-		return "binary data"
-	}
-	return ""
-}
-
-func countNodes(n *html.Node, limit int) int {
-	count := 0
-	for range n.Descendants() {
-		if count++; count >= limit {
-			break
-		}
-	}
-	return count
 }

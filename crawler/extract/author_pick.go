@@ -76,7 +76,7 @@ func pickAuthors(s *survey, ld linkedData) foundList {
 func signedNames(s *survey) []string {
 	for i := range s.blocks {
 		b := &s.blocks[i]
-		if len(b.text) > 60 || b.marks&(isBad|inChrome) != 0 || !strings.Contains(strings.ReplaceAll(attr(b.node, "style"), " ", ""), "text-align:right") {
+		if len(b.text) > 60 || !strings.Contains(strings.ReplaceAll(attr(b.node, "style"), " ", ""), "text-align:right") {
 			continue
 		}
 		if names := cleanNames([]string{b.text}); len(names) > 0 && len(names) <= 3 && !slices.ContainsFunc(names, func(n string) bool { return !looksLikeName(n) }) {

@@ -34,6 +34,15 @@ type Cut struct {
 	Why  string `json:"why"`
 }
 
+// maxCuts is how many cuts an explanation lists.
+const maxCuts = 500
+
+func (e *Explanation) cut(text, why string) {
+	if len(e.Cut) < maxCuts {
+		e.Cut = append(e.Cut, Cut{text, why})
+	}
+}
+
 // found is a value and where it was found.
 type found struct{ value, from string }
 

@@ -4,16 +4,15 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
 
 	"edict/news"
 )
 
 // write chooses the article's paragraphs among the page's blocks.
-func (r *reading) write(e *Explanation, s *survey, ld linkedData) {
-	if r.bySelector(e, s) {
-		return
+func (r *reading) write(e *Explanation, s *survey, ld linkedData) error {
+	if done, err := r.bySelector(e, s); done || err != nil {
+		return err
 	}
 	cands := r.candidates(s)
 	k := newFacts(s, ld, e.Article.Title, e.Article.Summary, e.Article.Authors)
@@ -25,7 +24,7 @@ func (r *reading) write(e *Explanation, s *survey, ld linkedData) {
 	for i := range s.blocks {
 		b := &s.blocks[i]
 		if why := boxes[b.node.Parent]; why != "" {
-			e.Cut = append(e.Cut, Cut{b.text, "in a box: " + why})
+			e.cut(b.text, "in a box: "+why)
 			continue
 		}
 		if isStandfirst(b, &fs[i], len(kept) > 0) {
@@ -35,19 +34,19 @@ func (r *reading) write(e *Explanation, s *survey, ld linkedData) {
 		}
 		if judge(&fs[i]) < threshold(&fs[i]) {
 			if fs[i][fReadable]+fs[i][fTraf] >= 1 {
-				e.Cut = append(e.Cut, Cut{b.text, "voted down"})
+				e.cut(b.text, "voted down")
 			}
 			continue
 		}
 		if why := cutWhy(b, &fs[i], seen); why != "" {
-			e.Cut = append(e.Cut, Cut{b.text, why})
+			e.cut(b.text, why)
 			continue
 		}
 		seen[b.key] = true
 		kept = append(kept, i)
 	}
 	for n := tail(s.blocks, fs, kept); n > 0; n-- {
-		e.Cut = append(e.Cut, Cut{s.blocks[kept[len(kept)-1]].text, "behind the article"})
+		e.cut(s.blocks[kept[len(kept)-1]].text, "behind the article")
 		kept = kept[:len(kept)-1]
 	}
 	lines := make([]string, len(kept))
@@ -66,6 +65,7 @@ func (r *reading) write(e *Explanation, s *survey, ld linkedData) {
 		}
 	}
 	r.setText(e, strings.Join(lines, "\n"), cands)
+	return nil
 }
 
 // fromData looks for the article in the page's data, for a page whose markup holds
@@ -173,29 +173,4 @@ func cutWhy(b *block, f *features, seen map[string]bool) string {
 		return "stands twice"
 	}
 	return noiseWhy(b.text)
-}
-
-// bySelector takes the text from the source's own selectors, and reports whether
-// they found any.
-func (r *reading) bySelector(e *Explanation, s *survey) bool {
-	if r.options.Select.Text == "" {
-		return false
-	}
-	sel, err := cascadia.ParseGroup(r.options.Select.Text)
-	if err != nil {
-		return false
-	}
-	var kept []string
-	for _, n := range cascadia.QueryAll(s.root, sel) {
-		for _, b := range blocksOf(n) {
-			kept = append(kept, b.text)
-		}
-	}
-	if len(kept) == 0 {
-		return false
-	}
-	e.Winner = "selector"
-	r.setText(e, strings.Join(kept, "\n"), nil)
-	e.Article.Quality = 1 // a person has said so
-	return true
 }
