@@ -72,16 +72,20 @@ func appendSentences(out []Span, text string, p Span) []Span {
 // signs are those that may end a sentence.
 const signs = ".!?…。！？；．｡"
 
+// beginsSign marks the first bytes of signs.
+var beginsSign = [256]bool{'.': true, '!': true, '?': true, 0xE2: true, 0xE3: true, 0xEF: true}
+
 // nextSign returns where the next of signs stands in text[i:limit], or limit.
 func nextSign(text string, i, limit int) int {
 	for ; i < limit; i++ {
-		switch text[i] {
-		case '.', '!', '?':
+		if !beginsSign[text[i]] {
+			continue
+		}
+		if text[i] < utf8.RuneSelf {
 			return i
-		case 0xE2, 0xE3, 0xEF: // the first bytes of the others
-			if r, _ := utf8.DecodeRuneInString(text[i:limit]); r != utf8.RuneError && strings.ContainsRune(signs, r) {
-				return i
-			}
+		}
+		if r, _ := utf8.DecodeRuneInString(text[i:limit]); r != utf8.RuneError && strings.ContainsRune(signs, r) {
+			return i
 		}
 	}
 	return limit
@@ -189,13 +193,7 @@ func nextWord(s string) (word string, first rune) {
 // abbreviated reports whether the full stop behind before belongs to an
 // abbreviation or an initial, given the word behind it.
 func abbreviated(before, next string, first rune) bool {
-	word := before
-	if i := strings.LastIndexFunc(before, func(r rune) bool {
-		return unicode.IsSpace(r) || strings.ContainsRune("(“\"‘'[-–—/（「", r)
-	}); i >= 0 {
-		_, n := utf8.DecodeRuneInString(before[i:])
-		word = before[i+n:]
-	}
+	word := before[wordStart(before):]
 	if r, n := utf8.DecodeRuneInString(word); n == len(word) && unicode.IsUpper(r) {
 		return !starters[strings.ToLower(next)] // an initial
 	}
@@ -209,6 +207,26 @@ func abbreviated(before, next string, first rune) bool {
 		return unicode.IsDigit(first) || !starters[strings.ToLower(next)]
 	}
 	return false
+}
+
+// wordStart returns where the last word of s, with full stops inside, begins.
+func wordStart(s string) int {
+	i := len(s)
+	for i > 0 {
+		if c := s[i-1]; c < utf8.RuneSelf {
+			if c != '.' && byteClass(classes[c]) != wordByte {
+				break
+			}
+			i--
+			continue
+		}
+		r, n := utf8.DecodeLastRuneInString(s[:i])
+		if !unicode.IsLetter(r) {
+			break
+		}
+		i -= n
+	}
+	return i
 }
 
 // shortParts reports whether word is of one or two letters between full stops, as
