@@ -79,6 +79,9 @@ const cardGroups = 4
 // cardTags is how many places a card names in one group of tags.
 const cardTags = 8
 
+// nearScore is the least score of a near miss that a card speaks of.
+const nearScore = .1
+
 // leadRunes is how much a card shows of a story without a tag.
 const leadRunes = 220
 
@@ -125,7 +128,9 @@ func (s *Server) card(r news.Record, sources map[string]sourceName) card {
 	if len(c.Groups) == 0 {
 		c.Lead = cut(cmp.Or(firstLine(r.Summary), firstLine(r.Text)), leadRunes)
 		for _, n := range r.Near {
-			c.Near = append(c.Near, nearLine(n))
+			if n.Score >= nearScore {
+				c.Near = append(c.Near, nearLine(n))
+			}
 		}
 	}
 	return c

@@ -114,6 +114,12 @@ func TestRecordShowsEverything(t *testing.T) {
 			t.Errorf("the page lacks %q", want)
 		}
 	}
+	rejected := tagged(sample("harbour-post", "No ban", "Nobody banned mining.", time.Minute), crack, "CN", news.Enacted, news.Rejected, .3, "ban", "banned mining")
+	s.put(rejected)
+	page = get(t, site(t, s), "/records/"+rejected.ID, http.StatusOK)
+	if strings.Contains(page, "<mark") || !strings.Contains(page, "rejected") {
+		t.Error("a rejected tag should be told, and not be marked as evidence")
+	}
 	get(t, site(t, s), "/records/0123456789abcdef", http.StatusNotFound)
 	get(t, site(t, s), "/nothing", http.StatusNotFound)
 }

@@ -25,7 +25,7 @@ func (s *Server) moment(t time.Time) moment {
 // comes now.
 func (s *Server) due(t time.Time) moment {
 	m := s.moment(t)
-	if m.ISO != "" && !t.After(s.Now()) {
+	if m.ISO != "" && t.Sub(s.Now()) < time.Second {
 		m.Relative = "now"
 	}
 	return m

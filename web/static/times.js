@@ -37,7 +37,7 @@ export function tellTimes(root = document) {
     }
     t.dataset.utc ??= t.title;
     t.title = `${clock.format(at)} — ${t.dataset.utc}`;
-    const text = t.classList.contains('due') && at <= now ? 'now' : relative(at, now);
+    const text = t.classList.contains('due') && at - now < 1000 ? 'now' : relative(at, now);
     if (t.textContent !== text) t.textContent = text;
   }
 }
