@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/url"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -39,14 +37,13 @@ type reading struct {
 
 // A prediction is one line of extracted articles.
 type prediction struct {
-	Path      string    `json:"path"`
-	URL       string    `json:"url"`
-	Title     string    `json:"title"`
-	Summary   string    `json:"summary"`
-	Text      string    `json:"text"`
-	Authors   []string  `json:"authors"`
-	Published time.Time `json:"published"`
-	Error     string    `json:"error"`
+	URL       string   `json:"url"`
+	Title     string   `json:"title"`
+	Summary   string   `json:"summary"`
+	Text      string   `json:"text"`
+	Authors   []string `json:"authors"`
+	Published string   `json:"published"` // RFC 3339; "": not known
+	Error     string   `json:"error"`
 }
 
 // The extractors that are scored, in the order in which they are printed.
@@ -173,11 +170,10 @@ func readPredictions(path string) (map[string]reading, error) {
 		}
 		var p prediction
 		if err := json.Unmarshal(line, &p); err != nil {
-			if bad := new(time.ParseError); !errors.As(err, &bad) {
-				return nil, fmt.Errorf("predictions %s, line %d: %w: %w", path, i+1, err, news.ErrInvalid)
-			}
+			return nil, fmt.Errorf("predictions %s, line %d: %w: %w", path, i+1, err, news.ErrInvalid)
 		}
-		out[pageKey(p.URL)] = reading{p.Title, p.Text, p.Summary, p.Published, slices.Clone(p.Authors), p.Error}
+		published, _ := referenceTime(p.Published)
+		out[pageKey(p.URL)] = reading{p.Title, p.Text, p.Summary, published, p.Authors, p.Error}
 	}
 	return out, nil
 }
