@@ -154,7 +154,4 @@ func (m *model) compare() {
 	if !slices.Equal(kinds, m.changes) {
 		m.rt.Fatalf("changes %v, want %v", kinds, m.changes)
 	}
-	if problems := must(m.s.Check(m.t.Context()))(m.t); len(problems) > 0 {
-		m.rt.Fatalf("check: %v", problems)
-	}
 }

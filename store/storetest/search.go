@@ -181,16 +181,16 @@ func testSearchAny(t *testing.T, b Backend) {
 
 func testSearchThousand(t *testing.T, b Backend) {
 	s, ctx := fresh(t, b), t.Context()
-	for n := 0; n < 1000; n += 250 {
-		ok(t, s.Keep(ctx, Records(n, 250)))
+	records := Records(0, 1000)
+	for some := range slices.Chunk(records, 250) {
+		ok(t, s.Keep(ctx, some))
 	}
 	begin := time.Now()
 	index(t, s)
 	t.Logf("1,000 articles indexed in %v", time.Since(begin).Round(time.Millisecond))
 	for words, want := range map[string]int{"挖矿": 500, "区块链": 500, "虚拟货币挖矿": -1, "bitcoin": 500, "第777号通知": 1, "777": 1} {
 		count := 0
-		for n := range 1000 {
-			r := Record(n)
+		for _, r := range records {
 			if strings.Contains(r.Title+"\n"+r.Summary+"\n"+r.Text, words) {
 				count++
 			}
