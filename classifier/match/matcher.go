@@ -89,7 +89,7 @@ func oneLine(text string) string {
 // Append appends to dst every place in text where a phrase stands, overlapping
 // ones too, and returns the extended slice. Hits are in order of Start, longer
 // ones first, and for the same bytes in order of Phrase. It allocates only to
-// extend dst.
+// extend dst. A text is at most 2 GiB.
 func (m *Matcher) Append(dst []Hit, text string) []Hit {
 	s := m.pool.Get().(*scratch)
 	m.read(s, text)
