@@ -108,8 +108,8 @@ func (c Config) Validate() error {
 	if c.Ops.Listen != "" {
 		bad.address("ops.listen", c.Ops.Listen)
 	}
-	if c.Alert.MaxAge < 0 {
-		bad.add("alert.max_age: %s is negative", c.Alert.MaxAge)
+	if c.Alert.MaxAge <= 0 {
+		bad.add("alert.max_age: %s is no age", c.Alert.MaxAge)
 	}
 	if _, err := c.fileSources(); err != nil {
 		bad.add("%v", err)

@@ -168,7 +168,7 @@ func (p *program) crawlerConfig() crawler.Config {
 	}
 	return crawler.Config{
 		UserAgent: c.UserAgent, PerHostDelay: delay, AllowPrivateNetworks: c.AllowPrivateNetworks,
-		AllowListeners: listeners, Concurrency: c.Concurrency, Proxy: c.Proxy,
+		AllowListeners: listeners, Concurrency: c.Concurrency, Proxy: c.Proxy, QuietAfter: time.Duration(p.cfg.Alert.MaxAge),
 		Log: p.log.With("part", "crawler"), Now: p.o.Now, Observe: p.observe,
 	}
 }

@@ -17,6 +17,7 @@ const (
 	DefaultDelay   = time.Second
 	DefaultTimeout = 30 * time.Second
 	DefaultMaxBody = 10 << 20
+	DefaultQuiet   = 48 * time.Hour
 )
 
 // Config is how a Crawler behaves. UserAgent is required; the zero value of the
@@ -43,6 +44,8 @@ type Config struct {
 	// Every is the interval of sources that set none. 0: by each source's own rhythm,
 	// from a minute to a day.
 	Every time.Duration
+	// QuietAfter is the age from which an article alerts nobody.
+	QuietAfter time.Duration
 	// MaxBody is the most that is read of a body, in bytes, after decompression.
 	MaxBody int64
 	// Timeout is the longest that one request may take, from dialling to the last
@@ -75,6 +78,9 @@ func (c *Config) complete() error {
 	}
 	if c.Concurrency <= 0 {
 		c.Concurrency = 4 * runtime.GOMAXPROCS(0)
+	}
+	if c.QuietAfter <= 0 {
+		c.QuietAfter = DefaultQuiet
 	}
 	if c.MaxBody <= 0 {
 		c.MaxBody = DefaultMaxBody

@@ -9,9 +9,6 @@ import (
 	"edict/news"
 )
 
-// quietAfter is the age from which an article alerts nobody.
-const quietAfter = 48 * time.Hour
-
 // visited takes what came of a request for a story.
 func (c *Crawler) visited(ctx context.Context, d *dispatcher, j *job, r result) {
 	v := *j.visit
@@ -117,7 +114,7 @@ func (c *Crawler) miss(ctx context.Context, d *dispatcher, j *job, v news.Visit,
 // enter puts an article into the ledger together with its visit and publishes it if
 // it is new.
 func (c *Crawler) enter(ctx context.Context, d *dispatcher, v news.Visit, content news.Content, r result) error {
-	quiet := v.Quiet || !content.Published.IsZero() && content.Published.Before(c.config.Now().Add(-quietAfter))
+	quiet := v.Quiet || !content.Published.IsZero() && content.Published.Before(c.config.Now().Add(-c.config.QuietAfter))
 	article := news.NewArticle(content, quiet)
 	if err := article.Validate(); err != nil {
 		return err
