@@ -133,7 +133,7 @@ func TestStoriesCannotForgeEvents(t *testing.T) {
 		defer st.close()
 		synctest.Wait()
 		// A browser ends a line at each of these.
-		stream := strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(st.w.Body.String())
+		stream := strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(st.w.take())
 		events := parseEvents(stream)
 		if n := len(named(events, "card")); n != 3 {
 			t.Errorf("%d cards of 3", n)

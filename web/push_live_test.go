@@ -2,7 +2,6 @@ package web_test
 
 import (
 	"bufio"
-	"context"
 	"io"
 	"net"
 	"net/http"
@@ -25,77 +24,6 @@ func read(t testing.TB, res *http.Response) string {
 		t.Fatal(err)
 	}
 	return string(body)
-}
-
-// An event is one server-sent event, or a comment (named ":").
-type event struct{ id, name, data string }
-
-// parseEvents reads a stream as a browser does.
-func parseEvents(stream string) []event {
-	var out []event
-	for block := range strings.SplitSeq(stream, "\n\n") {
-		e := event{}
-		var data []string
-		for line := range strings.SplitSeq(block, "\n") {
-			field, value, _ := strings.Cut(line, ":")
-			value = strings.TrimPrefix(value, " ")
-			switch field {
-			case "":
-				if line != "" {
-					e.name, e.data = ":", value
-				}
-			case "id":
-				e.id = value
-			case "event":
-				e.name = value
-			case "data":
-				data = append(data, value)
-			}
-		}
-		if len(data) > 0 {
-			e.data = strings.Join(data, "\n")
-		}
-		if e.name != "" {
-			out = append(out, e)
-		}
-	}
-	return out
-}
-
-// A stream is a live page inside a bubble of synctest.
-type stream struct {
-	w      *httptest.ResponseRecorder
-	cancel context.CancelFunc
-	ended  chan struct{}
-}
-
-// openStream follows target. Its output may be read after synctest.Wait.
-func openStream(server *web.Server, target, lastID string) *stream {
-	ctx, cancel := context.WithCancel(context.Background())
-	r := httptest.NewRequest(http.MethodGet, target, nil).WithContext(ctx)
-	r.Host = "localhost"
-	if lastID != "" {
-		r.Header.Set("Last-Event-ID", lastID)
-	}
-	st := &stream{httptest.NewRecorder(), cancel, make(chan struct{})}
-	go func() {
-		defer close(st.ended)
-		server.Handler().ServeHTTP(st.w, r)
-	}()
-	return st
-}
-
-func (st *stream) close() {
-	st.cancel()
-	<-st.ended
-}
-
-// take returns what came since the last take.
-func (st *stream) take() []event {
-	synctest.Wait()
-	out := parseEvents(st.w.Body.String())
-	st.w.Body.Reset()
-	return out
 }
 
 // streamOnce returns the first batch of a live page.
