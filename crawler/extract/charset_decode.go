@@ -36,7 +36,7 @@ func Decode(p news.Page) (text, name string) {
 	}
 	labels := pageLabels(p)
 	if isUTF8(body) && !(bytes.Contains(body, []byte("\x1b$")) && labelled(labels, "iso-2022-jp")) {
-		return strings.ToValidUTF8(string(body), "\uFFFD"), "utf-8"
+		return repairTwice(strings.ToValidUTF8(string(body), "\uFFFD")), "utf-8"
 	}
 	for _, label := range labels {
 		enc, name := lookup(label)

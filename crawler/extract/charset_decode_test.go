@@ -118,6 +118,25 @@ func TestDecodeMarked(t *testing.T) {
 	}
 }
 
+func TestDecodeTwice(t *testing.T) {
+	page := htmlWith("utf-8", hans, false)
+	var twice strings.Builder
+	for _, b := range []byte(page) {
+		r := charmap.Windows1252.DecodeByte(b)
+		if r == utf8.RuneError {
+			r = rune(b)
+		}
+		twice.WriteRune(r)
+	}
+	if got, _ := extract.Decode(news.Page{Body: []byte(twice.String())}); got != page {
+		t.Errorf("text is %.200q", got)
+	}
+	french := "<p>Élise à Québec, où l’été fut frais, dit « déjà » à Noël et fête là-bas.</p>"
+	if got, _ := extract.Decode(news.Page{Body: []byte(french)}); got != french {
+		t.Errorf("text is %q, want it as it was", got)
+	}
+}
+
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte(htmlWith("gb2312", hans, false)), "text/html; charset=gbk")
 	f.Add([]byte("\xff\xfea\x00"), "")

@@ -53,6 +53,7 @@ const (
 	fKindVote    // share of the text in that kind of element that was voted for
 	fHost        // share of all voted text under elements named as the parent is
 	fHostVote    // share of the text there that was voted for
+	fTwin        // a whole paragraph that nobody took, under elements named as that of much voted text
 	fSiblings    // share of all voted text beside the block, under its parent
 	fBefore      // votes for what stands before
 	fAfter       // votes for what stands behind
@@ -81,7 +82,7 @@ var featureNames = [fCount]string{
 	"fBias", "fReadable", "fTraf", "fBoth", "fWideRead", "fWideTraf", "fSize", "fShort", "fLong", "fShortBoth", "fLinked", "fAllLink",
 	"fLinkedVote", "fSentence", "fParagraph", "fHeading", "fItem", "fItemBoth", "fCell", "fQuote", "fLoose", "fBody", "fArticle", "fMain",
 	"fChrome", "fHeader", "fFigure", "fCaption", "fByline", "fAuthorBox", "fBio", "fBad", "fStand", "fEmbed", "fInfo", "fHidden", "fParent", "fGrand",
-	"fParentVote", "fKind", "fKindVote", "fHost", "fHostVote", "fSiblings", "fBefore", "fAfter", "fHeadAfter", "fHeadBetween", "fInSpan", "fAhead", "fBehind", "fBehindBoth", "fInBox", "fNear",
+	"fParentVote", "fKind", "fKindVote", "fHost", "fHostVote", "fTwin", "fSiblings", "fBefore", "fAfter", "fHeadAfter", "fHeadBetween", "fInSpan", "fAhead", "fBehind", "fBehindBoth", "fInBox", "fNear",
 	"fTitle", "fSummary", "fAgain", "fNoise", "fAuthor", "fData", "fNoData", "fDate", "fColon",
 }
 
@@ -223,6 +224,9 @@ func measureAround(s *survey, vote []float64, out []features) {
 		f[fGrand] = g.voted / total
 		f[fKind], f[fKindVote] = k.voted/total, k.voted/max(k.all, 1)
 		f[fHost], f[fHostVote] = h.voted/total, h.voted/max(h.all, 1)
+		if own.parentClass != "" && vote[i] < 0.5 && sizes[i] > 80 && b.linked() < 0.3 && endsSentence(b.text) {
+			f[fTwin] = f[fHost]
+		}
 		f[fSiblings] = (p.voted - vote[i]*sizes[i]) / total
 		f[fBefore], f[fAfter] = around(vote, sizes, i, -1), around(vote, sizes, i, 1)
 		f[fInSpan], f[fAhead], f[fBehind] = is(i >= span.first && i <= span.last), is(i < span.first), is(i > span.last)

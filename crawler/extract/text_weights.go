@@ -18,15 +18,15 @@ func threshold(f *features) float64 {
 }
 
 var weights = features{
-	fBias: -2.02, fReadable: 0.26, fTraf: 0.14, fBoth: 1.24, fWideRead: 0.32, fWideTraf: 0.12, fSize: -0.34, fShort: -0.83,
-	fLong: 0.67, fShortBoth: 0.32, fLinked: -1.35, fAllLink: -0.40, fLinkedVote: -0.34, fSentence: 0.99, fParagraph: -0.47,
-	fHeading: -0.06, fItem: -0.16, fItemBoth: 0.65, fCell: -0.30, fQuote: -0.08, fLoose: -0.96, fBody: -0.15, fArticle: 0.14,
-	fMain: 0.29, fChrome: -0.59, fHeader: -0.27, fFigure: -0.29, fCaption: -0.09, fByline: -0.32, fAuthorBox: -0.40,
-	fBio: -0.21, fBad: -1.11, fStand: 0.80, fEmbed: -0.64, fInfo: -0.75, fHidden: -0.34, fParent: 0.42, fGrand: 0.54,
-	fParentVote: -0.21, fKind: 1.39, fKindVote: 0.22, fHost: 1.44, fHostVote: 0.20, fSiblings: 0.11, fBefore: -0.53,
-	fAfter: 0.54, fHeadAfter: 0.40, fHeadBetween: 1.07, fInSpan: 0.23, fAhead: -1.14, fBehind: -1.20, fBehindBoth: -0.31,
-	fInBox: -0.46, fNear: 0.46, fTitle: -1.26, fSummary: 0.12, fAgain: -0.64, fNoise: -2.38, fAuthor: -0.66, fData: -0.07,
-	fNoData: -0.33, fDate: -0.47, fColon: -0.15,
+	fBias: -2.03, fReadable: 0.32, fTraf: 0.22, fBoth: 1.26, fWideRead: 0.29, fWideTraf: 0.10, fSize: -0.39, fShort: -0.82,
+	fLong: 0.65, fShortBoth: 0.29, fLinked: -1.30, fAllLink: -0.39, fLinkedVote: -0.34, fSentence: 0.99, fParagraph: -0.46,
+	fHeading: -0.07, fItem: -0.18, fItemBoth: 0.62, fCell: -0.30, fQuote: -0.10, fLoose: -0.95, fBody: -0.20, fArticle: 0.12,
+	fMain: 0.27, fChrome: -0.56, fHeader: -0.27, fFigure: -0.28, fCaption: -0.09, fByline: -0.32, fAuthorBox: -0.39,
+	fBio: -0.20, fBad: -1.08, fStand: 0.79, fEmbed: -0.65, fInfo: -0.74, fHidden: -0.32, fParent: 0.43, fGrand: 0.60,
+	fParentVote: -0.14, fKind: 1.39, fKindVote: 0.16, fHost: 1.34, fHostVote: 0.14, fTwin: 0.97, fSiblings: 0.12,
+	fBefore: -0.50, fAfter: 0.55, fHeadAfter: 0.36, fHeadBetween: 1.04, fInSpan: 0.24, fAhead: -1.10, fBehind: -1.25,
+	fBehindBoth: -0.28, fInBox: -0.40, fNear: 0.46, fTitle: -1.26, fSummary: 0.12, fAgain: -0.63, fNoise: -2.45, fAuthor: -0.70,
+	fData: -0.15, fNoData: -0.34, fDate: -0.47, fColon: -0.11,
 }
 
 // judge gives the probability that a block is part of the article.
