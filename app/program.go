@@ -91,14 +91,15 @@ func open(ctx context.Context, cfg Config, o Options) (_ *program, err error) {
 			return nil, err
 		}
 	}
-	gazetteer, set, err := loadRules(p.cfg.Rules)
-	if err != nil {
-		return nil, err
-	}
 	if err := os.MkdirAll(p.cfg.Data, 0o750); err != nil {
 		return nil, fmt.Errorf("make the data directory: %w", err)
 	}
+	// Before all that takes time: a second instance is to give way at once.
 	if p.bus, err = p.openBus(ctx); err != nil {
+		return nil, err
+	}
+	gazetteer, set, err := loadRules(p.cfg.Rules)
+	if err != nil {
 		return nil, err
 	}
 	if p.store, err = store.Open(ctx, p.cfg.storeURL(), p.log, o.Now); err != nil {
