@@ -24,25 +24,28 @@ const patience = 90 * time.Second
 // more stand beside those that every test needs.
 func settings(t testing.TB, more string) app.Config {
 	t.Helper()
-	cfg, err := app.Load(settingsFile(t, filepath.Join(t.TempDir(), "data"), more), nil)
-	ok(t, err)
+	// The doctor looks for a running program where the configuration says, so ":0"
+	// will not do.
+	_, cfg := settingsFile(t, freeAddress(t), more)
 	return cfg
 }
 
-func settingsFile(t testing.TB, data, more string) string {
+func settingsFile(t testing.TB, listen, more string) (file string, cfg app.Config) {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), "edict.yaml")
-	text := fmt.Sprintf("data: %q\nweb: {listen: %q}\n%s", data, freeAddress(t), more)
+	dir := t.TempDir()
+	file = filepath.Join(dir, "edict.yaml")
+	text := fmt.Sprintf("data: %q\nweb: {listen: %q}\n%s", filepath.Join(dir, "data"), listen, more)
 	ok(t, os.WriteFile(file, []byte(text), 0o600))
-	return file
+	cfg, err := app.Load(file, nil)
+	ok(t, err)
+	return file, cfg
 }
 
 // ownSites is the crawler's section for sites of the test's own: on loopback, and
 // without a pause between requests.
 const ownSites = "crawler: {allow_private_networks: true, per_host_delay: 0s, concurrency: 4, user_agent: \"EdictTest/1 (+https://edict.example)\"}\n"
 
-// freeAddress is a loopback address on which nothing listens. The doctor looks for a
-// running program where the configuration says, so ":0" will not do.
+// freeAddress is a loopback address on which nothing listens.
 func freeAddress(t testing.TB) string {
 	t.Helper()
 	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")

@@ -1,0 +1,6 @@
+//go:build race
+
+package app_test
+
+// slowdown is what the race detector may cost.
+const slowdown = 3
