@@ -3,6 +3,7 @@ package classifier_test
 import (
 	"context"
 	"errors"
+	"strconv"
 	"testing"
 	"time"
 
@@ -96,3 +97,5 @@ func TestStage(t *testing.T) {
 		t.Errorf("a classifier that panics: %v, want ErrInvalid", err)
 	}
 }
+
+func itoa(n int) string { return strconv.Itoa(n) }

@@ -108,6 +108,11 @@ func newFoldTable() *foldTable {
 	return t
 }
 
+// Simplified returns the simplified form of a traditional character, or the
+// character itself. Where one traditional character has several simplified forms,
+// it is the usual one.
+func Simplified(r rune) rune { return folding().simplify(r) }
+
 // eachTraditional calls f with every traditional character and its simplified
 // form.
 func eachTraditional(f func(from, to rune)) {

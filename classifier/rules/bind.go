@@ -52,7 +52,7 @@ func (s *Set) bind(d *document, i int, h *hit) ([]news.Jurisdiction, string) {
 	}
 	if len(out) > 0 {
 		for _, m := range within {
-			if h.pattern.bites || finer(m.Code, out) {
+			if h.pattern.bites || divides(m.Code, out) {
 				add(m.Code)
 			}
 		}
@@ -79,8 +79,8 @@ func (s *Set) bind(d *document, i int, h *hit) ([]news.Jurisdiction, string) {
 	return []news.Jurisdiction{news.Unnamed}, "the story names no place"
 }
 
-// finer reports whether code is a division of one of codes.
-func finer(code news.Jurisdiction, codes []news.Jurisdiction) bool {
+// divides reports whether code is a division of one of codes.
+func divides(code news.Jurisdiction, codes []news.Jurisdiction) bool {
 	return code.Division() != "" && slices.ContainsFunc(codes, func(c news.Jurisdiction) bool { return c.Country() == code.Country() })
 }
 

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"strings"
+
 	"edict/classifier/match"
 	"edict/classifier/places"
 	"edict/news"
@@ -89,6 +91,7 @@ func (s *Set) read(d *document, field news.Field, text string, first zone) []pla
 		}
 	}
 	mentions := s.gazetteer.Mentions(shown, own)
+	ownActors(text, mentions)
 	hit, mention := 0, 0
 	for paragraph, p := range match.Paragraphs(text) {
 		for n, span := range match.Sentences(shown[p.Start:p.End]) {
@@ -124,4 +127,15 @@ func (s *Set) read(d *document, field news.Field, text string, first zone) []pla
 		}
 	}
 	return mentions
+}
+
+// ownActors gives a public body that stands right after a place to that place: the
+// gazetteer may know the name as another's.
+func ownActors(text string, mentions []places.Mention) {
+	for i := 1; i < len(mentions); i++ {
+		m, before := &mentions[i], mentions[i-1]
+		if m.Kind == places.Actor && m.Code.Country() != before.Code.Country() && strings.Trim(text[before.End:m.Start], " 's’") == "" {
+			m.Code = before.Code
+		}
+	}
 }

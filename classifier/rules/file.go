@@ -57,6 +57,7 @@ type patternEntry struct {
 	Stage  value    `yaml:"stage"`
 	Bar    []value  `yaml:"bar"`
 	Needs  []value  `yaml:"needs"`
+	Title  []value  `yaml:"title"`
 	Unless []value  `yaml:"unless"`
 	Ignore []value  `yaml:"ignore"`
 	Place  value    `yaml:"place"`

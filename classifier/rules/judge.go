@@ -92,7 +92,7 @@ func (s *Set) Judge(c news.Content) Judgment {
 			s.build(sen)
 			hits = hits[:0]
 			for _, p := range candidates {
-				if p.possible(sen) {
+				if p.possible(sen) && (!p.hasTitle || s.titled(d, p)) {
 					hits = p.search(hits, sen)
 				}
 			}
@@ -103,6 +103,20 @@ func (s *Set) Judge(c news.Content) Judgment {
 		out.add(l, found)
 	}
 	return out
+}
+
+// titled reports whether the title holds what p asks of it.
+func (s *Set) titled(d *document, p *pattern) bool {
+	for i := range d.sentences {
+		if d.sentences[i].zone != titleZone {
+			return false
+		}
+		s.build(&d.sentences[i])
+		if d.sentences[i].has.meets(&p.title) {
+			return true
+		}
+	}
+	return false
 }
 
 // best weighs the matches in one sentence and returns the best for each place.
@@ -118,7 +132,37 @@ func (s *Set) best(d *document, l *labelRules, i int, hits []hit) ([]Finding, bo
 			out[at] = f
 		}
 	}
-	return out, len(out) > 0
+	return sharpest(out), len(out) > 0
+}
+
+// muchWeaker is how far a finding may lie under the best of its sentence. Below it
+// is another, worse reading of the same words.
+const muchWeaker = 0.1
+
+// sharpest leaves out what is much weaker than the best finding of a sentence, and
+// a country of which the same sentence names a division.
+func sharpest(found []Finding) []Finding {
+	best := 0.0
+	for _, f := range found {
+		best = max(best, f.Score)
+	}
+	coarse := func(f Finding) bool {
+		return len(f.Places) == 1 && f.Places[0].Division() == "" && slices.ContainsFunc(found, func(o Finding) bool {
+			return o.Score >= f.Score-muchWeaker && finer(f.Places[0], o.Places)
+		})
+	}
+	var out []Finding
+	for _, f := range found {
+		if f.Score >= best-muchWeaker && !coarse(f) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// finer reports whether a division of country is among codes.
+func finer(country news.Jurisdiction, codes []news.Jurisdiction) bool {
+	return slices.ContainsFunc(codes, func(c news.Jurisdiction) bool { return c != country && c.Within(country) })
 }
 
 // weigh makes a finding of a match: its score by part, its stage and its places.
@@ -228,6 +272,8 @@ func (out *Judgment) add(l *labelRules, found []Finding) {
 			}
 		}
 	}
+	all := slices.Clone(verdicts)
+	verdicts = slices.DeleteFunc(verdicts, func(v Verdict) bool { return repeats(v, all) })
 	if len(verdicts) > 1 {
 		verdicts = slices.DeleteFunc(verdicts, func(v Verdict) bool { return v.Jurisdiction == news.Unnamed })
 	}
@@ -239,6 +285,22 @@ func (out *Judgment) add(l *labelRules, found []Finding) {
 	if len(verdicts) == 0 {
 		out.near(l, found)
 	}
+}
+
+// repeats reports whether v is for a country, and one division of it, by the same
+// pattern, tells the same more finely.
+func repeats(v Verdict, all []Verdict) bool {
+	if v.Jurisdiction.Division() != "" || len(v.Findings) == 0 {
+		return false
+	}
+	divisions, same := 0, false
+	for _, o := range all {
+		if o.Jurisdiction != v.Jurisdiction && o.Jurisdiction.Within(v.Jurisdiction) {
+			divisions++
+			same = same || slices.ContainsFunc(o.Findings, func(f Finding) bool { return f.Rule == v.Findings[0].Rule })
+		}
+	}
+	return divisions == 1 && same
 }
 
 // near keeps the best finding that fell short, with the reasons.

@@ -30,6 +30,7 @@ type position int
 const (
 	anywhere position = iota // in the sentence
 	before                   // before the act, with no stop between
+	touching                 // right before the act, with nothing between
 	after                    // after the act, with no stop between
 	around                   // before or after
 	inside                   // between the first and the last element
@@ -38,7 +39,7 @@ const (
 )
 
 var positions = map[string]position{
-	"sentence": anywhere, "before": before, "after": after, "around": around, "inside": inside, "start": atStart, "title": inTitle,
+	"sentence": anywhere, "before": before, "touching": touching, "after": after, "around": around, "inside": inside, "start": atStart, "title": inTitle,
 }
 
 // A guard takes back what a pattern found, in whole or in part.
@@ -115,7 +116,7 @@ func (c *compiler) label(file string, f *ruleFile) (*labelRules, error) {
 			return nil, fail(e.Set, "guard %s: %q is no set", g.name, e.Set.s)
 		}
 		if g.at, ok = positions[e.At.s]; !ok {
-			return nil, fail(e.At, "guard %s: at %q is none of before, after, around, inside, sentence, start, title", g.name, e.At.s)
+			return nil, fail(e.At, "guard %s: at %q is none of before, touching, after, around, inside, sentence, start, title", g.name, e.At.s)
 		}
 		if e.Times != nil {
 			g.times = *e.Times

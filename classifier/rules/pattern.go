@@ -23,6 +23,8 @@ type pattern struct {
 	needs       symbols // one of these must stand in the sentence
 	unless      symbols // none of these may stand in the sentence
 	hasNeeds    bool
+	title       symbols // one of these must stand in the title
+	hasTitle    bool
 	ignoreNames []value
 	ignore      []int // guards that do not apply
 	bites       bool  // the places between act and end are tagged too
@@ -65,6 +67,10 @@ func (c *compiler) pattern(file string, l *labelRules, e patternEntry) ([]*patte
 		return nil, err
 	}
 	base.hasNeeds = len(e.Needs) > 0
+	if base.title, err = c.symbols(file, e.Title); err != nil {
+		return nil, err
+	}
+	base.hasTitle = len(e.Title) > 0
 	if base.unless, err = c.symbols(file, e.Unless); err != nil {
 		return nil, err
 	}

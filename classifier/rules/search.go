@@ -1,5 +1,7 @@
 package rules
 
+import "strings"
+
 // maxMatches is the most matches of one pattern in one sentence that are looked
 // at. A sentence with more is a list, and the first say what it says.
 const maxMatches = 12
@@ -137,6 +139,8 @@ func (s *sentence) stands(h *hit, set symbol, at position, words int, title *sen
 			ok = true
 		case before:
 			ok = o.end <= act.start && near(o.end, act.start)
+		case touching:
+			ok = o.end <= act.start && strings.TrimSpace(s.text[o.end:act.start]) == ""
 		case after:
 			ok = o.start >= act.end && near(act.end, o.start)
 		case around:
