@@ -3,13 +3,16 @@ package store
 import (
 	"strings"
 	"unicode"
+
+	"edict/classifier/match"
 )
 
 // indexWords turns a text into what is indexed. Scripts that are written without
 // spaces become overlapping pairs of characters, so that a word of two is found by
 // one pair and a longer one by pairs in a row; the last character of a run stands
-// alone, so that a word of one is found as the beginning of something. The rest is
-// left to the tokenizer, which knows letters and folds case and accents.
+// alone, so that a word of one is found as the beginning of something. Traditional
+// characters are indexed as simplified ones. The rest is left to the tokenizer, which
+// knows letters and folds case and accents.
 func indexWords(s string) string {
 	var b strings.Builder
 	b.Grow(len(s) * 2)
@@ -24,7 +27,7 @@ func writeWords(b *strings.Builder, s string, whole bool) (open bool) {
 	var before rune // the character of the run that is not written yet
 	var length int  // of the run
 	for _, r := range s {
-		r = foldWidth(r)
+		r = match.Simplified(foldWidth(r))
 		switch {
 		case !unspaced(r):
 			if before != 0 {

@@ -53,6 +53,9 @@ func testSearch(t *testing.T, b Backend) {
 		{"block", []int{}},
 		{"17.5", []int{0}},
 		{"挖矿", []int{1}},
+		{"挖礦", []int{1}}, // the scripts find each other
+		{"挖礦 區塊鏈", []int{1}},
+		{"规制", []int{5}}, // as the Japanese 規制 is read
 		{"政策", []int{3}},
 		{"监管", []int{3}},
 		{"四川", []int{3}},
