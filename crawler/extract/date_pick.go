@@ -124,6 +124,9 @@ func pickModified(s *survey, ld linkedData, fetched time.Time, home *time.Locati
 // nearTitle is how many blocks behind the headline a visible date may stand.
 const nearTitle = 12
 
+// nearEnd is how many blocks at the end of a page may hold its date.
+const nearEnd = 80
+
 // visibleDate looks for the date that a reader sees: a time element or a line near
 // the headline. If the day is known already, only a date on that day (give or take
 // the zone) counts.
@@ -165,7 +168,7 @@ func visibleDate(s *survey, fetched time.Time, home *time.Location, title string
 		return weak, true
 	}
 	// Public notices are dated at their end.
-	for i := len(s.blocks) - 1; i >= 0; i-- {
+	for i := len(s.blocks) - 1; i >= max(0, len(s.blocks)-nearEnd); i-- {
 		if b := &s.blocks[i]; size(b.text) < 100 && fullDate(b.text) && b.marks&(isBad|inChrome|inLink) == 0 && try(b.text, "visible date") {
 			return weak, true
 		}

@@ -149,7 +149,7 @@ func noiseBoxes(blocks []block, fs []features) map[*html.Node]string {
 			continue
 		}
 		met[up] = true
-		if f := &fs[i]; f[fParent] < 0.2 && f[fNear] < 0.5 {
+		if f := &fs[i]; f[fParent] < 0.2 && f[fInBox] == 1 && f[fNear] < 0.5 {
 			if why := noiseWhy(blocks[i].text); why != "" && why != "credit" && why != "contact" {
 				boxes[up] = why
 			}
