@@ -141,8 +141,7 @@ func (d *dispatcher) pause() time.Duration {
 func (d *dispatcher) advance(l *lane, now time.Time) {
 	j := l.head()
 	if !d.watched(j) {
-		l.drop()
-		d.forget(j)
+		d.forget(l.take())
 		d.frontier.wake(l, now)
 		return
 	}
@@ -153,16 +152,14 @@ func (d *dispatcher) advance(l *lane, now time.Time) {
 		if err != nil {
 			u = j.url.JoinPath("/robots.txt")
 		}
-		d.frontier.push(&job{url: u, first: v.robots, host: hostOf(j.url)}, true, now)
+		d.frontier.push(&job{url: u, first: v.robots, host: hostOf(j.url)}, now)
 	case v.refused != "":
-		l.drop()
 		j.refused = &v
-		d.hand(j)
+		d.hand(l.take())
 		d.frontier.wake(l, now)
 	case v.yes:
-		l.drop()
 		l.busy = true
-		d.hand(j)
+		d.hand(l.take())
 	default:
 		d.frontier.wake(l, v.at)
 	}
@@ -193,7 +190,7 @@ func (d *dispatcher) released(domain string) {
 // resume is told when a job goes on at another address.
 func (d *dispatcher) resume(j *job) {
 	d.free++
-	d.frontier.push(j, true, d.crawler.config.Now())
+	d.frontier.push(j, d.crawler.config.Now())
 }
 
 // finished is told when a job has ended.
@@ -230,5 +227,5 @@ func (d *dispatcher) startPoll(p *pollItem, now time.Time) {
 		return
 	}
 	poll := &pollJob{poll: p.poll, item: p}
-	d.frontier.push(&job{url: u, first: p.poll.Address, fixed: true, source: source, poll: poll}, false, now)
+	d.frontier.poll(&job{url: u, first: p.poll.Address, fixed: true, source: source, poll: poll}, now)
 }

@@ -48,28 +48,40 @@ type pollJob struct {
 // A lane is what waits for one domain.
 type lane struct {
 	domain string
-	urgent []*job // polls, robots.txt files, and what continues a job
-	visits []*job
+	urgent []*job // robots.txt files, and what continues a job
+	polls  []*job
+	visits []*job    // those that may alert first
+	polled bool      // the last turn was a poll's: a visit is next
 	at     time.Time // ask manners again then
 	place  int       // in the heap of lanes; -1: not in it
 	busy   bool      // a request is on its way
 }
 
-func (l *lane) empty() bool { return len(l.urgent)+len(l.visits) == 0 }
+func (l *lane) empty() bool { return len(l.urgent)+len(l.polls)+len(l.visits) == 0 }
 
-func (l *lane) head() *job {
-	if len(l.urgent) > 0 {
-		return l.urgent[0]
+// queue returns the queue whose turn it is. Polls and visits take turns, so that a
+// site that is polled as often as it may be asked still has its stories read.
+func (l *lane) queue() *[]*job {
+	switch {
+	case len(l.urgent) > 0:
+		return &l.urgent
+	case len(l.polls) > 0 && (!l.polled || len(l.visits) == 0):
+		return &l.polls
 	}
-	return l.visits[0]
+	return &l.visits
 }
 
-func (l *lane) drop() {
-	if len(l.urgent) > 0 {
-		l.urgent = slices.Delete(l.urgent, 0, 1)
-	} else {
-		l.visits = slices.Delete(l.visits, 0, 1)
+func (l *lane) head() *job { return (*l.queue())[0] }
+
+// take removes the head.
+func (l *lane) take() *job {
+	q := l.queue()
+	j := (*q)[0]
+	if q != &l.urgent {
+		l.polled = q == &l.polls
 	}
+	*q = slices.Delete(*q, 0, 1)
+	return j
 }
 
 // A frontier is the jobs that wait in the process, by domain. It belongs to the
@@ -95,29 +107,47 @@ func (f *frontier) lane(u *url.URL) *lane {
 	return l
 }
 
-// push adds a job that may not wait behind visits.
-func (f *frontier) push(j *job, first bool, now time.Time) {
+// push adds a job that goes before all others of its domain.
+func (f *frontier) push(j *job, now time.Time) {
 	l := f.lane(j.url)
-	if first {
-		l.urgent = slices.Insert(l.urgent, 0, j)
-	} else {
-		l.urgent = append(l.urgent, j)
-	}
+	l.urgent = slices.Insert(l.urgent, 0, j)
 	f.wake(l, now)
 }
 
-// offer adds a visit if there is room and it is not inside already.
+// poll adds a poll.
+func (f *frontier) poll(j *job, now time.Time) {
+	l := f.lane(j.url)
+	l.polls = append(l.polls, j)
+	f.wake(l, now)
+}
+
+// offer adds a visit if there is room and it is not inside already. One that may
+// alert goes before those that may not, and takes the place of the last of them.
 func (f *frontier) offer(j *job, now time.Time) {
 	if f.inside[j.visit.URL] {
 		return
 	}
 	l := f.lane(j.url)
-	if len(l.visits) >= maxLane || len(f.inside) >= maxInside {
+	at := len(l.visits)
+	if !j.visit.Quiet {
+		if i := slices.IndexFunc(l.visits, func(o *job) bool { return o.visit.Quiet }); i >= 0 {
+			at = i
+		}
+	}
+	switch {
+	case len(l.visits) < maxLane && len(f.inside) < maxInside:
+	case at < len(l.visits):
+		last := l.visits[len(l.visits)-1]
+		delete(f.inside, last.visit.URL)
+		l.visits = l.visits[:len(l.visits)-1]
 		f.full = true
+	default:
+		f.full = true
+		f.wake(l, now)
 		return
 	}
 	f.inside[j.visit.URL] = true
-	l.visits = append(l.visits, j)
+	l.visits = slices.Insert(l.visits, at, j)
 	f.wake(l, now)
 }
 

@@ -16,7 +16,7 @@ const (
 	maxSlowdown   = time.Minute     // between two requests to a site that says it is busy
 	maxRetryAfter = 24 * time.Hour  // longer ones are asked again after a day
 	busyElsewhere = 50 * time.Millisecond
-	sweepAbove    = 512 // domains, above which those that may be forgotten are
+	sweepAbove    = 512 // domains: fewer are not worth looking for those that may be forgotten
 )
 
 // manners decide whether an address may be fetched now, for everything in the
@@ -29,6 +29,7 @@ type manners struct {
 
 	mu      sync.Mutex
 	domains map[string]*domainState // guarded by mu
+	sweep   int                     // guarded by mu: so many domains are looked through
 	hosts   map[string]*hostState   // guarded by mu
 }
 
@@ -219,8 +220,8 @@ func (m *manners) unlearn(host string) {
 	}
 }
 
-// forgetHosts makes room when there are too many robots.txt files: first those that
-// have run out, then any.
+// forgetHosts makes room for a robots.txt when there are too many: first those that
+// have run out go, then any, until a tenth of the room is free.
 func (m *manners) forgetHosts(now time.Time) {
 	if len(m.hosts) < maxHosts {
 		return
@@ -231,16 +232,17 @@ func (m *manners) forgetHosts(now time.Time) {
 		}
 	}
 	for key := range m.hosts {
-		if len(m.hosts) < maxHosts*9/10 {
+		if len(m.hosts) <= maxHosts*9/10 {
 			return
 		}
 		delete(m.hosts, key)
 	}
 }
 
-// forgetDomains drops what says no more than a domain that was never seen.
+// forgetDomains drops what says no more than a domain that was never seen. It looks
+// when there are twice as many as it left the last time.
 func (m *manners) forgetDomains(now time.Time) {
-	if len(m.domains) < sweepAbove {
+	if len(m.domains) < max(m.sweep, sweepAbove) {
 		return
 	}
 	for key, d := range m.domains {
@@ -248,4 +250,5 @@ func (m *manners) forgetDomains(now time.Time) {
 			delete(m.domains, key)
 		}
 	}
+	m.sweep = 2 * len(m.domains)
 }

@@ -78,12 +78,23 @@ func (m *memory) SavePoll(_ context.Context, p news.Poll, found []news.Visit) (a
 
 func (m *memory) DueVisits(_ context.Context, before time.Time, limit int) (out []news.Visit, err error) {
 	err = m.locked("DueVisits", func() {
+		bySource := map[string][]news.Visit{}
 		for _, v := range m.visits {
 			if !v.Next.IsZero() && !v.Next.After(before) {
+				bySource[v.Source] = append(bySource[v.Source], v)
+			}
+		}
+		turn := map[string]int{} // sources take turns, as in the store
+		for _, list := range bySource {
+			slices.SortFunc(list, func(a, b news.Visit) int { return cmp.Or(a.Next.Compare(b.Next), cmp.Compare(a.URL, b.URL)) })
+			for i, v := range list[:min(len(list), limit)] {
+				turn[v.URL] = i
 				out = append(out, v)
 			}
 		}
-		slices.SortFunc(out, func(a, b news.Visit) int { return cmp.Or(a.Next.Compare(b.Next), cmp.Compare(a.URL, b.URL)) })
+		slices.SortFunc(out, func(a, b news.Visit) int {
+			return cmp.Or(cmp.Compare(turn[a.URL], turn[b.URL]), a.Next.Compare(b.Next), cmp.Compare(a.URL, b.URL))
+		})
 		out = out[:min(len(out), limit)]
 	})
 	return out, err

@@ -106,6 +106,9 @@ func (c *Crawler) savePoll(ctx context.Context, d *dispatcher, j *job, r result)
 	})
 	if err == nil && added > 0 {
 		p.New, p.NewStory = added, now
+		if newest := found[0].Published; first && !newest.IsZero() && newest.Before(now) {
+			p.NewStory = newest // its rhythm is known from the first poll on
+		}
 		p.Next = p.Last.Add(c.interval(j.source, p, r.maxAge))
 		_, err = c.memory.SavePoll(ctx, p, nil)
 	}

@@ -1,6 +1,7 @@
 package crawler
 
 import (
+	"net/http"
 	"time"
 
 	"edict/news"
@@ -37,6 +38,9 @@ const (
 	// besideFeed is the least interval of a sitemap or listing whose source has a
 	// feed: most have no ETag, so each poll of one reads it whole.
 	besideFeed = 5 * time.Minute
+	// maxUnreachable is the longest interval of an address that gives no answer at
+	// all: it may be us who were without a network, and nobody is burdened.
+	maxUnreachable = 15 * time.Minute
 	// maxFresh is the longest Cache-Control max-age that is kept to. Some sites give
 	// a day for a feed that changes each hour.
 	maxFresh = time.Hour
@@ -87,6 +91,7 @@ func jitter(address string) time.Duration {
 
 // backoff returns the time until an address that failed p.Failures times in a row is
 // polled again: it doubles up to a day, and never ends.
+// d<<20 of the longest interval that a source can have fits a Duration.
 func (c *Crawler) backoff(s news.Source, p news.Poll, r result) time.Duration {
 	d := minInterval
 	if s.Every > 0 {
@@ -94,10 +99,12 @@ func (c *Crawler) backoff(s news.Source, p news.Poll, r result) time.Duration {
 	} else if c.config.Every > 0 {
 		d = c.config.Every
 	}
-	if p.Failures > 1 {
-		d <<= min(p.Failures-1, 20)
+	longest := maxInterval
+	if r.outcome == news.Unreachable {
+		longest = maxUnreachable
 	}
-	if d <= 0 || d > maxInterval || r.page.Status == 410 {
+	d = max(d, min(d<<min(p.Failures-1, 20), longest))
+	if r.page.Status == http.StatusGone {
 		d = maxInterval
 	}
 	return max(d, min(r.retryAfter, maxRetryAfter))

@@ -18,6 +18,9 @@ import (
 	"edict/news"
 )
 
+// maxErrorBody is how much of the body is read when the status is an error, in bytes.
+const maxErrorBody = 16 << 10
+
 // maxHeader is the most that is read of an answer's headers, in bytes.
 const maxHeader = 256 << 10
 
@@ -101,9 +104,17 @@ func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+		// What stands beside an error says nothing to us. It is read a little, so that
+		// the connection can be used again, and what goes wrong with it does not hide
+		// the status.
+		_, _ = io.CopyN(io.Discard, resp.Body, maxErrorBody)
+		_ = resp.Body.Close()
+		resp.Body = http.NoBody
+	}
 	e.contentType = resp.Header.Get("Content-Type")
 	body, err := unpack(resp.Body, resp.Header.Get("Content-Encoding"), e.limit)
-	if err != nil {
+	if err != nil && resp.Body != http.NoBody {
 		return nil, errors.Join(err, resp.Body.Close())
 	}
 	resp.Body = struct {

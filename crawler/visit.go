@@ -62,6 +62,11 @@ func (c *Crawler) enterWhole(ctx context.Context, d *dispatcher, v news.Visit, c
 	if content.Published.IsZero() {
 		content.Published = v.Published
 	}
+	if v.Partial {
+		// The article that the feed's words made is this one, whatever address the
+		// page gives itself: its text is a new version of it.
+		content.CanonicalURL = v.URL
+	}
 	v.Outcome, v.Detail, v.Next, v.Attempts, v.Partial = news.OK, "", time.Time{}, 0, false
 	return c.enter(ctx, d, v, content, r)
 }
