@@ -50,6 +50,7 @@ func search(t *testing.T, cfg app.Config, site *paper) {
 		"挖矿":               {"/zh/neimenggu-qingli-wakuang"}, // two characters
 		"补贴 海南":            {"/zh/hainan-qukuailian-butie"},
 		"面包":               {"/zh/jiage-yizhou-pingjing"},
+		"麵包":               {"/zh/jiage-yizhou-pingjing"}, // the other script
 		"ferry Norway":     {"/2026/harbour-ferry-new-timetable"},
 		"\"baking bread\"": {"/2026/bitcoin-price-week"},
 		"\"bread baking\"": nil,

@@ -25,8 +25,10 @@ func TestTwoInstances(t *testing.T) {
 	second.Web.Listen = "127.0.0.1:0"
 	for _, demo := range []bool{false, true} { // the demonstration empties its directory, and must not empty this
 		began := time.Now()
-		err := app.Run(t.Context(), second, app.Options{Version: "test", Log: slog.New(slog.DiscardHandler), Now: time.Now, Demo: demo,
-			Ready: func(app.Status) { t.Error("the second program is ready") }})
+		err := app.Run(t.Context(), second, app.Options{
+			Version: "test", Log: slog.New(slog.DiscardHandler), Now: time.Now, Demo: demo,
+			Ready: func(app.Status) { t.Error("the second program is ready") },
+		})
 		if took := time.Since(began); took > time.Second {
 			t.Errorf("the second program took %s to give way", took)
 		}

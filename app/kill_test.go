@@ -109,3 +109,27 @@ func opened(t testing.TB, cfg app.Config) (s *store.Store) {
 	})
 	return archive(t, cfg)
 }
+
+// A kill between the ledger and the stream leaves an article that nobody has heard
+// of: the next start publishes it.
+func TestKillBeforePublish(t *testing.T) {
+	t.Parallel()
+	site := openPaper(t, "")
+	cfg := settings(t, ownSites+sources(site))
+	start(t, cfg, app.Options{}).stop(t)
+	s := archive(t, cfg)
+	a := news.NewArticle(news.Content{URL: site.URL + "/entered", Source: "paper-1", Title: "Entered", Text: "And never published.", Fetched: time.Now()}, false)
+	if isNew, err := s.Enter(t.Context(), a, news.Visit{URL: a.URL, Source: a.Source, Found: time.Now(), Article: a.ID, Version: a.Version}); err != nil || !isNew {
+		t.Fatal(isNew, err)
+	}
+	green(t, cfg, "store", "ledger", "bus") // it waits, and is not lost
+	p := start(t, cfg, app.Options{})
+	stored(t, s, 1, patience)
+	if r := records(t, s)[a.URL]; r.Version != a.Version {
+		t.Errorf("stored was %+v", r)
+	}
+	_, metrics := get(t, p.Ops+"/metrics")
+	if !strings.Contains(metrics, "\nedict_republished_total 1\n") {
+		t.Error("/metrics does not say that it was published again")
+	}
+}

@@ -99,7 +99,8 @@ func (p *paper) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.asked[r.URL.Path]++
-	kind, body := "text/html; charset=utf-8", ""
+	kind := "text/html; charset=utf-8"
+	var body string
 	switch r.URL.Path {
 	case "/feed.xml":
 		kind, body = "application/rss+xml", p.feed()
