@@ -3,6 +3,7 @@ package extract
 import (
 	"errors"
 	"fmt"
+	"html"
 	"net/url"
 	"strings"
 	"time"
@@ -101,6 +102,9 @@ func (r *reading) read() (Explanation, error) {
 	}
 	text, charset := Decode(r.page)
 	e.Charset = charset
+	if strings.HasPrefix(strings.ToLower(r.page.ContentType), "text/plain") {
+		text = "<pre>" + html.EscapeString(strings.ReplaceAll(text, "\r\n", "\n")) + "</pre>"
+	}
 	root, err := parse(text)
 	if err != nil {
 		return e, fmt.Errorf("extract %s: %w", r.page.Address, err)

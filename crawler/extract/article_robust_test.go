@@ -149,3 +149,24 @@ func FuzzArticle(f *testing.F) {
 		}
 	})
 }
+
+func TestPlainText(t *testing.T) {
+	const text = "The agency today charged three operators of mining farms with theft of power.\r\n\r\nThey face up to five years in prison & a fine of <b> thirty thousand."
+	c, err := extract.Article(news.Page{Address: "https://a.example/x.txt", ContentType: "text/plain", Body: []byte(text), Fetched: fetched}, extract.Options{})
+	if want := strings.ReplaceAll(text, "\r\n\r\n", "\n"); err != nil || c.Text != want {
+		t.Errorf("text is %q, error %v, want %q", c.Text, err, want)
+	}
+}
+
+func TestOnlyHeading(t *testing.T) {
+	for _, c := range []struct{ title, h1, want string }{
+		{"快讯_链讯", "四川要求26家矿场今晚全部关停", "四川要求26家矿场今晚全部关停"},
+		{"Power cut to forty mines | Plains Herald", "Plains Herald", "Power cut to forty mines"},
+		{"Power cut to forty mines | Plains Herald", "Power cut to forty mines", "Power cut to forty mines"},
+	} {
+		got, err := read("https://plainsherald.example/x", "<title>"+c.title+"</title><h1>"+c.h1+"</h1><h2>Power cut to forty mines</h2><article>"+body+"</article>")
+		if err != nil || got.Title != c.want {
+			t.Errorf("title %q and heading %q give %q, error %v, want %q", c.title, c.h1, got.Title, err, c.want)
+		}
+	}
+}

@@ -38,6 +38,7 @@ type blockWalker struct {
 	open   bool
 	links  int
 	breaks int
+	pre    int  // how many <pre> are open: blank lines part paragraphs there
 	bare   bool // only the text of blocks is wanted
 }
 
@@ -53,7 +54,16 @@ func (w *blockWalker) walk(n *html.Node, at mark) {
 	w.nodes++
 	switch n.Type {
 	case html.TextNode:
-		w.write(n.Data, at)
+		if w.pre == 0 {
+			w.write(n.Data, at)
+			return
+		}
+		for i, part := range strings.Split(n.Data, "\n\n") {
+			if i > 0 {
+				w.breaks = 2
+			}
+			w.write(part, at)
+		}
 		return
 	case html.DocumentNode:
 		for c := n.FirstChild; c != nil; c = c.NextSibling {
@@ -89,6 +99,10 @@ func (w *blockWalker) walk(n *html.Node, at mark) {
 	inner := at | own
 	if !w.bare {
 		w.note(n, own)
+	}
+	if n.DataAtom == atom.Pre {
+		w.pre++
+		defer func() { w.pre-- }()
 	}
 	bounds := isBlock(n)
 	if bounds {

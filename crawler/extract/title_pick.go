@@ -101,6 +101,16 @@ func pickHeading(h1 []string, others ...string) string {
 	if score >= 0.5 {
 		return best
 	}
+	// A page's only heading is its title, unless it is the site's name.
+	var only []string
+	for _, h := range h1 {
+		if size(h) >= 15 {
+			only = append(only, h)
+		}
+	}
+	if len(only) == 1 && !slices.ContainsFunc(others, func(o string) bool { return strings.Contains(letters(o), letters(only[0])) }) {
+		return only[0]
+	}
 	return ""
 }
 
