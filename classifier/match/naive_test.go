@@ -248,7 +248,8 @@ func drawText(most int) *rapid.Generator[string] {
 
 func checkAgainstNaive(t interface {
 	Fatalf(format string, args ...any)
-}, phrases []match.Phrase, text string) {
+}, phrases []match.Phrase, text string,
+) {
 	phrases = slices.DeleteFunc(phrases, func(p match.Phrase) bool {
 		return len(slices.DeleteFunc(naiveTokens(p.Text), func(t naiveToken) bool { return t.form == "\n" })) == 0
 	})

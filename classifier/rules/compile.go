@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -211,6 +212,10 @@ func (c *compiler) lines(src *setSource, en, zh []value, keep func(match.Phrase)
 	for _, line := range append(slices.Clone(en), zh...) {
 		forms, err := expand(line.s, func(set string) ([]match.Phrase, error) { return c.phrasesOf(src.scope, set) })
 		if err != nil {
+			var located *FileError
+			if errors.As(err, &located) {
+				return located
+			}
 			return &FileError{src.file, line.line, err.Error()}
 		}
 		for _, p := range forms {

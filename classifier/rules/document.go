@@ -32,6 +32,10 @@ const leadSentences = 16
 // hitEvery is about how many bytes of a text there are to a hit.
 const hitEvery = 8
 
+// maxHits is how many hits of a sentence are looked at: beyond it stands a list or a
+// text without full stops.
+const maxHits = 500
+
 // An occurrence is a set, or a place, at some bytes of a field.
 type occurrence struct {
 	start, end int32
@@ -114,7 +118,7 @@ func (s *Set) read(d *document, field news.Field, text string, first zone) []pla
 				}
 				hit++
 			}
-			sen.hits = hits[from:hit]
+			sen.hits = hits[from:min(hit, from+maxHits)]
 			for mention < len(mentions) && mentions[mention].Start < sen.start {
 				mention++
 			}

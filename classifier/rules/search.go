@@ -6,6 +6,10 @@ import "strings"
 // at. A sentence with more is a list, and the first say what it says.
 const maxMatches = 12
 
+// maxSteps bounds the work for one pattern in one sentence: a text without a full
+// stop must not hold up the rest. An ordinary sentence takes a few dozen.
+const maxSteps = 4000
+
 // maxElements is the most elements of a pattern.
 const maxElements = 8
 
@@ -36,7 +40,7 @@ func (p *pattern) possible(s *sentence) bool {
 func (p *pattern) search(dst []hit, s *sentence) []hit {
 	var h hit
 	h.pattern = p
-	from := len(dst)
+	from, steps := len(dst), 0
 	var extend func(element, after int)
 	extend = func(element, after int) {
 		if element == len(p.elements) {
@@ -45,6 +49,9 @@ func (p *pattern) search(dst []hit, s *sentence) []hit {
 		}
 		e := &p.elements[element]
 		for i := after; i < len(s.found) && len(dst)-from < maxMatches; i++ {
+			if steps++; steps > maxSteps {
+				return
+			}
 			o := s.found[i]
 			if !e.sets.has(o.set) {
 				continue
