@@ -107,7 +107,7 @@ func overlay(c *Config, environ []string) error {
 }
 
 func set(field reflect.Value, value string) error {
-	if u, ok := field.Addr().Interface().(encoding.TextUnmarshaler); ok {
+	if u, ok := reflect.TypeAssert[encoding.TextUnmarshaler](field.Addr()); ok {
 		return u.UnmarshalText([]byte(value))
 	}
 	switch field.Kind() {

@@ -87,7 +87,7 @@ func (s *servers) serve(ctx context.Context) error {
 		}
 	}
 	for range left {
-		<-failed
+		<-failed // http.ErrServerClosed
 	}
 	return err
 }

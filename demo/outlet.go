@@ -33,26 +33,46 @@ func zone(name string, hours int) *time.Location { return time.FixedZone(name, h
 // they offer a crawler, and in language, as publishers do.
 func outlets() []outlet {
 	return []outlet{
-		{slug: "ledger", name: "The Ledger Post (demonstration)", kind: news.Press, language: "en",
-			zone: zone("EST", -5), prefix: "/ledger/", suffix: "/", feed: "/ledger/rss.xml"},
-		{slug: "herald", name: "Harbour Herald (demonstration)", kind: news.Press, language: "en",
-			zone: zone("EAT", 3), prefix: "/herald/", feed: "/herald/atom.xml"},
-		{slug: "gazette", name: "The Power Gazette (demonstration)", kind: news.Press, language: "en",
-			zone: time.UTC, prefix: "/gazette/", suffix: ".html", sitemap: "/gazette/news-sitemap.xml"},
-		{slug: "wire", name: "Plainwire (demonstration)", kind: news.Press, language: "en",
-			zone: zone("CET", 1), prefix: "/wire/story/", feed: "/wire/feed.json", late: true},
-		{slug: "blockline", name: "Blockline (demonstration)", kind: news.Press, language: "en",
-			zone: time.UTC, prefix: "/blockline/amp/", feed: "/blockline/rss.xml", sitemap: "/blockline/news-sitemap.xml"},
-		{slug: "roundup", name: "Chain Roundup (demonstration)", kind: news.Aggregator, language: "en",
-			zone: time.UTC, prefix: "/roundup/", feed: "/roundup/rss.xml"},
-		{slug: "wyoming", name: "Board of Digital Ledgers, Wyoming (demonstration)", kind: news.Official, language: "en",
-			zone: zone("MST", -7), prefix: "/wyoming/", listing: "/wyoming/", links: "table.notices a"},
-		{slug: "portal", name: "云岫网（演示）", kind: news.Press, language: "zh-Hans",
-			zone: zone("CST", 8), prefix: "/portal/", suffix: ".shtml", listing: "/portal/", gb: true},
-		{slug: "lianjian", name: "链见（演示）", kind: news.Press, language: "zh-Hans",
-			zone: zone("CST", 8), prefix: "/lianjian/", feed: "/lianjian/rss.xml"},
-		{slug: "dongxiang", name: "鏈動日報（示範）", kind: news.Press, language: "zh-Hant",
-			zone: zone("CST", 8), prefix: "/dongxiang/", feed: "/dongxiang/atom.xml"},
+		{
+			slug: "ledger", name: "The Ledger Post (demonstration)", kind: news.Press, language: "en",
+			zone: zone("EST", -5), prefix: "/ledger/", suffix: "/", feed: "/ledger/rss.xml",
+		},
+		{
+			slug: "herald", name: "Harbour Herald (demonstration)", kind: news.Press, language: "en",
+			zone: zone("EAT", 3), prefix: "/herald/", feed: "/herald/atom.xml",
+		},
+		{
+			slug: "gazette", name: "The Power Gazette (demonstration)", kind: news.Press, language: "en",
+			zone: time.UTC, prefix: "/gazette/", suffix: ".html", sitemap: "/gazette/news-sitemap.xml",
+		},
+		{
+			slug: "wire", name: "Plainwire (demonstration)", kind: news.Press, language: "en",
+			zone: zone("CET", 1), prefix: "/wire/story/", feed: "/wire/feed.json", late: true,
+		},
+		{
+			slug: "blockline", name: "Blockline (demonstration)", kind: news.Press, language: "en",
+			zone: time.UTC, prefix: "/blockline/amp/", feed: "/blockline/rss.xml", sitemap: "/blockline/news-sitemap.xml",
+		},
+		{
+			slug: "roundup", name: "Chain Roundup (demonstration)", kind: news.Aggregator, language: "en",
+			zone: time.UTC, prefix: "/roundup/", feed: "/roundup/rss.xml",
+		},
+		{
+			slug: "wyoming", name: "Board of Digital Ledgers, Wyoming (demonstration)", kind: news.Official, language: "en",
+			zone: zone("MST", -7), prefix: "/wyoming/", listing: "/wyoming/", links: "table.notices a",
+		},
+		{
+			slug: "portal", name: "云岫网（演示）", kind: news.Press, language: "zh-Hans",
+			zone: zone("CST", 8), prefix: "/portal/", suffix: ".shtml", listing: "/portal/", gb: true,
+		},
+		{
+			slug: "lianjian", name: "链见（演示）", kind: news.Press, language: "zh-Hans",
+			zone: zone("CST", 8), prefix: "/lianjian/", feed: "/lianjian/rss.xml",
+		},
+		{
+			slug: "dongxiang", name: "鏈動日報（示範）", kind: news.Press, language: "zh-Hant",
+			zone: zone("CST", 8), prefix: "/dongxiang/", feed: "/dongxiang/atom.xml",
+		},
 	}
 }
 

@@ -64,8 +64,12 @@ type block struct {
 
 // markers begin a line that is not a plain paragraph.
 var markers = []struct{ mark, kind string }{
-	{"- ", listBlock}, {"> ", quoteBlock}, {"## ", headingBlock},
-	{"[ad]", adBlock}, {"[more] ", moreBlock}, {"[photo] ", photoBlock},
+	{"- ", listBlock},
+	{"> ", quoteBlock},
+	{"## ", headingBlock},
+	{"[ad]", adBlock},
+	{"[more] ", moreBlock},
+	{"[photo] ", photoBlock},
 }
 
 // loadStories reads every story file, and dates the stories from start. Stories are

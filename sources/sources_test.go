@@ -60,8 +60,10 @@ func TestLanguagesAreCovered(t *testing.T) {
 		kind     news.Kind
 		least    int
 	}{
-		{"en", news.Press, 10}, {"en", news.Official, 10},
-		{"zh-Hans", news.Press, 4}, {"zh-Hans", news.Official, 4},
+		{"en", news.Press, 10},
+		{"en", news.Official, 10},
+		{"zh-Hans", news.Press, 4},
+		{"zh-Hans", news.Official, 4},
 		{"zh-Hant", news.Press, 2},
 	} {
 		if got := count[want.language][want.kind]; got < want.least {

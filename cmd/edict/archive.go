@@ -71,7 +71,7 @@ It works while Edict runs.`,
   edict search 'mining "power supply" -nft' --jurisdiction CN --since 30d
   edict search blockchain --label pro_blockchain_policy --format json`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := oneOf("format", format, "text", "json"); err != nil {
+			if err := checkFormat(format, "text", "json"); err != nil {
 				return err
 			}
 			filter, err := f.filter(c.now())
@@ -135,7 +135,7 @@ It works while Edict runs.`,
   edict export --label mining_crackdown --jurisdiction CN --since 2026-01-01
   edict export --tagged --format csv > tagged.csv`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := oneOf("format", format, "jsonl", "csv"); err != nil {
+			if err := checkFormat(format, "jsonl", "csv"); err != nil {
 				return err
 			}
 			filter, err := f.filter(c.now())

@@ -26,7 +26,7 @@ and writes for every line, in order, {"id","tags":[…],"near":[…]} or {"id","
   edict classify --input stories.jsonl > tags.jsonl
   edict classify --rules ./my-rules page.html`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := oneOf("format", format, "text", "json"); err != nil {
+			if err := checkFormat(format, "text", "json"); err != nil {
 				return err
 			}
 			if (input == "") == (len(args) == 0) {
@@ -105,7 +105,7 @@ With --input it reads a list of saved pages, {"path","file" (HTML, may be gzippe
   edict extract --format json page.html
   edict extract --input pages.jsonl > articles.jsonl`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := oneOf("format", format, "text", "json"); err != nil {
+			if err := checkFormat(format, "text", "json"); err != nil {
 				return err
 			}
 			if (input == "") == (len(args) == 0) {

@@ -104,7 +104,7 @@ libraries in the same run.`,
 
 // score runs one scoring on each file.
 func (c *command) score(ctx context.Context, files []string, f evalFlags, run func(context.Context, string, io.Writer) (report, error)) (err error) {
-	if err := oneOf("format", f.format, "text", "json"); err != nil {
+	if err := checkFormat(f.format, "text", "json"); err != nil {
 		return err
 	}
 	predictions := io.Discard

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -111,14 +112,12 @@ func (c *command) inputs() (app.Inputs, error) {
 	return app.Inputs{Stdin: c.stdin, Config: cfg, Now: c.now}, err
 }
 
-// oneOf checks a flag that names one of a few words.
-func oneOf(flag, value string, words ...string) error {
-	for _, w := range words {
-		if value == w {
-			return nil
-		}
+// checkFormat checks the flag --format, which names one of a few words.
+func checkFormat(value string, words ...string) error {
+	if slices.Contains(words, value) {
+		return nil
 	}
-	return usage(fmt.Errorf("--%s %q is none of %s", flag, value, strings.Join(words, ", ")))
+	return usage(fmt.Errorf("--format %q is none of %s", value, strings.Join(words, ", ")))
 }
 
 // partly turns the report that some of the work failed into the exit code for it.

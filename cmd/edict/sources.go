@@ -24,7 +24,7 @@ func (c *command) sourcesListCommand() *cobra.Command {
 what would be watched.`,
 		Example: "  edict sources list\n  edict sources list --format json",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := oneOf("format", format, "text", "json"); err != nil {
+			if err := checkFormat(format, "text", "json"); err != nil {
 				return err
 			}
 			cfg, err := c.load()

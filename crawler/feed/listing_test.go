@@ -64,27 +64,39 @@ func TestStoriesOnAPage(t *testing.T) {
 		name, body string
 		want       []string
 	}{
-		{"articles with headlines", `<header><nav><a href="/markets">Markets and everything about them</a></nav></header>
+		{
+			"articles with headlines", `<header><nav><a href="/markets">Markets and everything about them</a></nav></header>
 			<main><article><h2><a href="/x/1">Short</a></h2></article><article><a href="/x/2"><img src=i.png></a><h3><a href="/x/2">A second story</a></h3></article></main>
 			<aside><h2><a href="/x/3">A story in the side bar of the page</a></h2></aside><footer><h3><a href="/x/4">A headline in the footer</a></h3></footer>`,
-			[]string{"https://site.test/x/1", "https://site.test/x/2"}},
-		{"a card that is one link", `<div class="post-card"><a href="/2024/05/coin-mines-must-close-by-june/"><div><h3>Coin mines must close by June</h3><p>Words.</p></div></a></div>`,
-			[]string{"https://site.test/2024/05/coin-mines-must-close-by-june/"}},
-		{"a plain Chinese list", `<ul class="menu"><li><a href="/gywm/">关于我们</a></li><li><a href="/zwgk/">政务公开</a></li></ul>
+			[]string{"https://site.test/x/1", "https://site.test/x/2"},
+		},
+		{
+			"a card that is one link", `<div class="post-card"><a href="/2024/05/coin-mines-must-close-by-june/"><div><h3>Coin mines must close by June</h3><p>Words.</p></div></a></div>`,
+			[]string{"https://site.test/2024/05/coin-mines-must-close-by-june/"},
+		},
+		{
+			"a plain Chinese list", `<ul class="menu"><li><a href="/gywm/">关于我们</a></li><li><a href="/zwgk/">政务公开</a></li></ul>
 			<ul class="list"><li><a href="./202405/t20240501_123456.html" title="关于整治虚拟货币“挖矿”活动的通知（全文）">关于整治虚拟货币“挖矿”活动的...</a><span>2024-05-01</span></li>
 			<li><a href="../zcfb/content_987654.htm">国务院办公厅关于促进区块链产业发展的指导意见</a></li></ul>`,
-			[]string{"https://site.test/news/202405/t20240501_123456.html", "https://site.test/zcfb/content_987654.htm"}},
-		{"a table", `<table><tr><td><a href="/press/release-2024-117-digital-assets-framework">SEC proposes a framework for digital assets</a></td><td>May 1</td></tr></table>`,
-			[]string{"https://site.test/press/release-2024-117-digital-assets-framework"}},
+			[]string{"https://site.test/news/202405/t20240501_123456.html", "https://site.test/zcfb/content_987654.htm"},
+		},
+		{
+			"a table", `<table><tr><td><a href="/press/release-2024-117-digital-assets-framework">SEC proposes a framework for digital assets</a></td><td>May 1</td></tr></table>`,
+			[]string{"https://site.test/press/release-2024-117-digital-assets-framework"},
+		},
 		{"no stories", `<main><ul><li><a href="/tag/bitcoin">Everything about bitcoin and more of it</a></li><li><a href="/2024/05/report.pdf">The report of the year as a file to print</a></li>
 			<li><a href="/author/jo-do">Stories by Jo Do, our man in the capital</a></li><li><a href="https://other.test/2024/05/01/a-story-that-is-elsewhere">A story on another site altogether</a></li>
 			<li><a href="#top">Back to the top of this very long page</a></li><li><a href="/private/account">Your account and all of its settings</a></li>
 			<li><a href="javascript:void(0)">Click here to see all of the newest stories</a></li><li><a href="/markets">Markets</a></li></ul></main>`, nil},
 		{"its own address and the front page", `<main><article><h2><a href="/news/">All news of this site on one page</a></h2><h2><a href="/">To the front page of this site</a></h2></article></main>`, nil},
-		{"www is the same host", `<main><h2><a href="https://www.site.test/2024/story-of-the-day-and-more">The story of the day</a></h2></main>`,
-			[]string{"https://www.site.test/2024/story-of-the-day-and-more"}},
-		{"a base", `<base href="https://site.test/deep/"><main><article><h2><a href="a-story">A story below the base of the page</a></h2></article></main>`,
-			[]string{"https://site.test/deep/a-story"}},
+		{
+			"www is the same host", `<main><h2><a href="https://www.site.test/2024/story-of-the-day-and-more">The story of the day</a></h2></main>`,
+			[]string{"https://www.site.test/2024/story-of-the-day-and-more"},
+		},
+		{
+			"a base", `<base href="https://site.test/deep/"><main><article><h2><a href="a-story">A story below the base of the page</a></h2></article></main>`,
+			[]string{"https://site.test/deep/a-story"},
+		},
 	} {
 		if got := links(t, "https://site.test/news/", c.body, ""); !slices.Equal(got, c.want) {
 			t.Errorf("%s:\n got %v\nwant %v", c.name, got, c.want)

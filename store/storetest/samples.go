@@ -58,8 +58,10 @@ func ArticleText(n int, more string) news.Article {
 
 // Visit returns the visit that led to an article.
 func Visit(a news.Article) news.Visit {
-	return news.Visit{URL: news.NormalizeURL(a.URL), Source: a.Source, Title: a.Title, Summary: a.Summary, Published: a.Published, Quiet: a.Quiet,
-		Found: a.Fetched, Last: a.Fetched, Attempts: 1, Outcome: news.OK}
+	return news.Visit{
+		URL: news.NormalizeURL(a.URL), Source: a.Source, Title: a.Title, Summary: a.Summary, Published: a.Published, Quiet: a.Quiet,
+		Found: a.Fetched, Last: a.Fetched, Attempts: 1, Outcome: news.OK,
+	}
 }
 
 // Record returns the record of sample n: two tags with evidence in text and title,
