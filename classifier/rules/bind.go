@@ -15,6 +15,13 @@ const actorReach = 8
 // ofReach is how far a place may stand after it ("the parliament of Norway").
 const ofReach = 8
 
+// afterReach is how far, in bytes, a place may stand after a match to say where it
+// bites; maxPlaces is the most places of a sentence that are looked at.
+const (
+	afterReach = 80
+	maxPlaces  = 64
+)
+
 // bind finds the places of a match: whose authority acts, and where the act bites
 // within that. It says how they were found.
 func (s *Set) bind(d *document, i int, h *hit) ([]news.Jurisdiction, string) {
@@ -30,7 +37,7 @@ func (s *Set) bind(d *document, i int, h *hit) ([]news.Jurisdiction, string) {
 	how := ""
 	for e := range h.pattern.elements {
 		if o := sen.found[h.at[e]]; o.mention >= 0 {
-			add(sen.mentions[o.mention].Code)
+			add(sen.places()[o.mention].Code)
 			how = "the place in the pattern"
 		}
 	}
@@ -102,10 +109,7 @@ func related(codes []news.Jurisdiction) []news.Jurisdiction {
 // with "of" or "in".
 func (s *sentence) beside(o occurrence) (places.Mention, bool) {
 	best, ok := places.Mention{}, false
-	for _, m := range s.mentions {
-		if m.Start < s.start || m.End > s.end {
-			continue
-		}
+	for _, m := range s.places() {
 		switch {
 		case m.End <= int(o.start) && halfWords(s.text[m.End:o.start], actorReach) <= actorReach:
 			best, ok = m, true
@@ -123,13 +127,10 @@ func (s *sentence) beside(o occurrence) (places.Mention, bool) {
 func (s *sentence) reach(h *hit) []places.Mention {
 	var out []places.Mention
 	from, to := h.first(s).start, h.last(s).end
-	for _, m := range s.mentions {
-		if m.Start < s.start || m.End > s.end {
-			continue
-		}
+	for _, m := range s.places() {
 		if m.Start >= int(from) && m.End <= int(to) {
 			out = append(out, m)
-		} else if m.Start >= int(to) {
+		} else if m.Start >= int(to) && m.Start <= int(to)+afterReach {
 			between := strings.ToLower(s.text[to:m.Start])
 			word, _ := lastWord(between)
 			if (word == "in" || word == "across" || word == "within" || len(out) > 0 && between == " and ") && halfWords(between, 8) <= 8 && !s.parted(to, int32(m.Start)) {
@@ -145,10 +146,7 @@ func (s *sentence) reach(h *hit) []places.Mention {
 func (s *sentence) nearest(h *hit) (places.Mention, bool) {
 	act := h.act(s)
 	best, ok, least := places.Mention{}, false, 1<<30
-	for _, m := range s.mentions {
-		if m.Start < s.start || m.End > s.end {
-			continue
-		}
+	for _, m := range s.places() {
 		distance := int(act.start) - m.End
 		if m.Start >= int(act.end) {
 			distance = 2 * (m.Start - int(act.end))
@@ -161,19 +159,24 @@ func (s *sentence) nearest(h *hit) (places.Mention, bool) {
 }
 
 func (s *sentence) firstPlace() (places.Mention, bool) {
-	for _, m := range s.mentions {
-		if m.Start >= s.start && m.End <= s.end {
-			return m, true
-		}
+	for _, m := range s.places() {
+		return m, true
 	}
 	return places.Mention{}, false
 }
 
 func (s *sentence) lastPlace() (places.Mention, bool) {
-	for i := len(s.mentions) - 1; i >= 0; i-- {
-		if m := s.mentions[i]; m.Start >= s.start && m.End <= s.end {
-			return m, true
-		}
+	if all := s.places(); len(all) > 0 {
+		return all[len(all)-1], true
 	}
 	return places.Mention{}, false
+}
+
+// places are the mentions in the sentence, as many as are looked at.
+func (s *sentence) places() []places.Mention {
+	to := s.mention
+	for to < len(s.mentions) && s.mentions[to].End <= s.end && to-s.mention < maxPlaces {
+		to++
+	}
+	return s.mentions[s.mention:to]
 }

@@ -40,7 +40,7 @@ const maxHits = 500
 type occurrence struct {
 	start, end int32
 	set        symbol
-	mention    int16 // index into the field's mentions, or -1
+	mention    int16 // index into the sentence's places, or -1
 }
 
 // A sentence is what patterns look at.

@@ -49,8 +49,7 @@ func (s *Set) build(sen *sentence) {
 			}
 		}
 	}
-	for i := sen.mention; i < len(sen.mentions) && sen.mentions[i].Start < sen.end; i++ {
-		m := sen.mentions[i]
+	for i, m := range sen.places() {
 		o := occurrence{int32(m.Start), int32(m.End), placeSymbol, int16(i)}
 		add := func(set symbol) {
 			o.set = set
