@@ -59,10 +59,10 @@ func (t Topic[M]) ConsumeBatch(ctx context.Context, size int, wait time.Duration
 func (t Topic[M]) gather(cons jetstream.Consumer, first jetstream.Msg, size int, wait time.Duration) []jetstream.Msg {
 	msgs := []jetstream.Msg{first}
 	bytes := len(first.Data())
-	end := time.Now().Add(wait)
+	end := t.bus.cfg.Now().Add(wait)
 	for len(msgs) < size && bytes < batchBytes {
 		n := min(size-len(msgs), pullSize)
-		left := time.Until(end)
+		left := end.Sub(t.bus.cfg.Now())
 		var got jetstream.MessageBatch
 		var err error
 		if left < time.Millisecond {

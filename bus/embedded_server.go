@@ -102,7 +102,7 @@ func (e *embedded) start() error {
 
 // ready waits until s works or has given up.
 func (e *embedded) ready(s *server.Server) error {
-	for end := time.Now().Add(startTime); ; {
+	for end := e.cfg.Now().Add(startTime); ; {
 		ready := s.ReadyForConnections(100 * time.Millisecond)
 		switch why := e.log.fatal.Load(); {
 		case why != nil:
@@ -111,7 +111,7 @@ func (e *embedded) ready(s *server.Server) error {
 			return nil
 		case ready:
 			return fmt.Errorf("the NATS server starts without JetStream (its log says why): %w", news.ErrUnavailable)
-		case time.Now().After(end):
+		case e.cfg.Now().After(end):
 			return fmt.Errorf("the NATS server is not ready after %s: %w", startTime, news.ErrUnavailable)
 		}
 	}

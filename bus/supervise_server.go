@@ -41,13 +41,13 @@ func (e *embedded) supervise(ctx context.Context, b *Bus) {
 				continue
 			}
 			b.link.cut(why)
-			if time.Since(last) > calm {
+			if e.cfg.Now().Sub(last) > calm {
 				streak = 0
 			}
 			if streak = e.heal(ctx, b, why, streak); streak < 0 {
 				return
 			}
-			last = time.Now()
+			last = e.cfg.Now()
 		}
 	})
 }
