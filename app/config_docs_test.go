@@ -1,0 +1,42 @@
+package app_test
+
+import (
+	"os"
+	"reflect"
+	"regexp"
+	"slices"
+	"testing"
+
+	"edict/app"
+)
+
+// TestEveryKeyIsDocumented: the table in docs/configure.md lists the keys that there
+// are, and no others.
+func TestEveryKeyIsDocumented(t *testing.T) {
+	var keys []string
+	v := reflect.TypeOf(app.Config{})
+	for i := range v.NumField() {
+		f := v.Field(i)
+		name := f.Tag.Get("yaml")
+		if f.Type.Kind() != reflect.Struct {
+			keys = append(keys, name)
+			continue
+		}
+		for j := range f.Type.NumField() {
+			keys = append(keys, name+"."+f.Type.Field(j).Tag.Get("yaml"))
+		}
+	}
+	page, err := os.ReadFile("../docs/configure.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var documented []string
+	for _, m := range regexp.MustCompile("(?m)^\\| `([a-z_.]+)` \\|").FindAllStringSubmatch(string(page), -1) {
+		documented = append(documented, m[1])
+	}
+	slices.Sort(keys)
+	slices.Sort(documented)
+	if !slices.Equal(keys, documented) {
+		t.Errorf("keys       %q\ndocumented %q", keys, documented)
+	}
+}
