@@ -15,10 +15,10 @@ var (
 	// them.
 	authorSplit = regexp.MustCompile(`\s*(?:[,;；，、|·\n]|\s+and\s+|\s+&\s+|\s+und\s+|\s{3,})\s*`)
 	authorTail  = regexp.MustCompile(`(?i)\s*[(（|•].*$|\s+(?:published|updated|posted|on|for|via|in)\s.*$|\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d.*$|\s+\d{1,4}[-./年].*$|\s+\d{1,2}:\d{2}.*$|\s*(?:기자|記者|记者|编辑|編輯)$`)
-	notAName    = regexp.MustCompile(`(?i)[:：]|www\.|@|\d{3,}|\d:\d\d|^\d|^\(|\bimage:|\bphoto:|^(?:by|name|admin|administrator|editor|editors|staff|unknown|none|null|author|authors|guest|anonymous|undefined|updated|published|share|follow|views?|comments?|more|see all|redaktion|nachrichten|news|网络|匿名|佚名|来源|作者|编辑|小编|管理员)$`)
+	notAName    = regexp.MustCompile(`(?i)[:：]|www\.|@|\d{3,}|\d:\d\d|^\d|^\(|\bimage:|\bphoto:|^(?:by|name|admin|administrator|editor|editors|staff|unknown|none|null|author|authors|guest|anonymous|undefined|updated|published|share|follow|views?|comments?|more|see all|redaktion|nachrichten|news|网络|匿名|佚名|获悉|獲悉|了解到|采访|採訪|报道|報道|報導|发现|發現|注意到|表示|来源|作者|编辑|小编|管理员)$`)
 	// hanByline is a reporter's name in a Chinese byline, or in the first words of the
 	// text: （记者张三）, 記者張三／台北報導.
-	hanByline = regexp.MustCompile(`(?:记者|記者|编译|編譯|撰文)[\s:：／/丨|]*(\p{Han}{2,4}(?:[、\s]\p{Han}{2,4})*)\s*(?:$|[／/)）、，,|])`)
+	hanByline = regexp.MustCompile(`(?:记者|記者|编译|編譯|撰文|作者)[\s:：／/丨|]*(\p{Han}{2,4}(?:[、\s]\p{Han}{2,4})*)\s*(?:$|[／/)）|\s])`)
 	hanName   = regexp.MustCompile(`^\p{Han}{2,4}$|^\p{Han}{1,8}·\p{Han}{1,8}$`)
 )
 
@@ -190,9 +190,10 @@ func visibleNames(s *survey) []string {
 		if len(b.text) > 160 {
 			continue
 		}
-		for part := range strings.SplitSeq(b.text, "|") {
+		line, dated := beforeDate(b.text)
+		for part := range strings.SplitSeq(line, "|") {
 			part = strings.TrimSpace(part)
-			if !authorLead.MatchString(part) {
+			if !dated && !authorLead.MatchString(part) {
 				continue
 			}
 			names := cleanNames([]string{part})
@@ -222,6 +223,22 @@ func looksLikeName(s string) bool {
 		}
 	}
 	return capital*2 >= len(words) && (len(words) > 1 || isWide(s))
+}
+
+// beforeDate is what stands before the date in a line of names and a date, or the
+// line itself.
+func beforeDate(s string) (line string, dated bool) {
+	if !isDateline(s) {
+		return s, false
+	}
+	at := len(s)
+	for _, re := range []*regexp.Regexp{isoDate, hanDate, enDate, numDate, monthDate} {
+		if loc := re.FindStringIndex(s); loc != nil {
+			at = min(at, loc[0])
+		}
+	}
+	head := strings.TrimRight(s[:at], " ,|·•-–—/")
+	return head, head != ""
 }
 
 func firstRunes(s string, n int) string {

@@ -3,6 +3,7 @@ package extract
 import (
 	"regexp"
 	"strings"
+	"time"
 
 	"golang.org/x/net/html"
 
@@ -28,7 +29,7 @@ func (r *reading) write(e *Explanation, s *survey, ld linkedData) error {
 			continue
 		}
 		if isStandfirst(b, &fs[i], len(kept) > 0) {
-			stand = append(stand, b.text)
+			stand = append(stand, standLabel.ReplaceAllString(b.text, ""))
 			seen[b.key] = true
 			continue
 		}
@@ -38,7 +39,11 @@ func (r *reading) write(e *Explanation, s *survey, ld linkedData) error {
 			}
 			continue
 		}
-		if why := cutWhy(b, &fs[i], seen); why != "" {
+		why := cutWhy(b, &fs[i], seen)
+		if why == "" && len(kept) < 2 && isDateline(b.text) {
+			why = "byline"
+		}
+		if why != "" {
 			e.cut(b.text, why)
 			continue
 		}
@@ -116,6 +121,19 @@ func (r *reading) setText(e *Explanation, text string, cands []candidate) {
 	if n > 0 {
 		e.Article.Quality = sum / float64(n)
 	}
+}
+
+// standLabel is what some pages write before a standfirst.
+var standLabel = regexp.MustCompile(`(?i)^(?:摘要|导读|導讀|内容提要|內容提要|核心提示|编者按|summary|abstract|in brief)\s*[:：丨|]?\s*`)
+
+// isDateline reports whether a line is no sentence but names and a date with a
+// time of day.
+func isDateline(s string) bool {
+	if size(s) > 100 || endsSentence(s) || !fullDate(s) {
+		return false
+	}
+	m, ok := parseMoment(s, time.Time{}, time.UTC)
+	return ok && m.clock
 }
 
 // aboutAuthor is how a line about the author goes on behind the name.
