@@ -95,6 +95,7 @@ const checkStories = 3
 // with the same manners as Run, and stores nothing. It ends early with ctx; what was
 // not tried then is news.Unreachable.
 func (c *Crawler) Check(ctx context.Context, s news.Source) CheckReport {
+	defer c.hangUp()
 	report := CheckReport{Source: s.Slug}
 	var stories []feed.Entry
 	for _, a := range []struct{ kind, address string }{{"feed", s.Feed}, {"sitemap", s.Sitemap}, {"listing", s.Listing}} {

@@ -79,10 +79,15 @@ func (c *Crawler) Run(ctx context.Context) error {
 	}
 	d := newDispatcher(c, sources, polls)
 	d.run(ctx)
+	c.hangUp()
+	return nil
+}
+
+// hangUp closes the connections on which no request is on its way.
+func (c *Crawler) hangUp() {
 	if t, ok := c.fetcher.transport.(interface{ CloseIdleConnections() }); ok {
 		t.CloseIdleConnections()
 	}
-	return nil
 }
 
 // recall reads sources and polls, and waits for a memory that is away.

@@ -16,6 +16,7 @@ func (c *Crawler) Page(ctx context.Context, address string) (news.Page, error) {
 	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return news.Page{}, fmt.Errorf("fetch %q: it is no web address: %w", address, news.ErrInvalid)
 	}
+	defer c.hangUp()
 	r := c.through(ctx, &job{url: u, first: address, visit: &news.Visit{URL: address}})
 	if r.outcome == news.OK {
 		return r.page, nil

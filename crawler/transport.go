@@ -111,10 +111,11 @@ func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
 		_, _ = io.CopyN(io.Discard, resp.Body, maxErrorBody)
 		_ = resp.Body.Close()
 		resp.Body = http.NoBody
+		resp.Header.Del("Content-Encoding")
 	}
 	e.contentType = resp.Header.Get("Content-Type")
 	body, err := unpack(resp.Body, resp.Header.Get("Content-Encoding"), e.limit)
-	if err != nil && resp.Body != http.NoBody {
+	if err != nil {
 		return nil, errors.Join(err, resp.Body.Close())
 	}
 	resp.Body = struct {
