@@ -238,7 +238,19 @@ func beforeDate(s string) (line string, dated bool) {
 		}
 	}
 	head := strings.TrimRight(s[:at], " ,|·•-–—/")
-	return head, head != ""
+	return head, head != "" && (newsroom.MatchString(head) || allCapital(head))
+}
+
+// newsroom is how a name ends that is no person's.
+var newsroom = regexp.MustCompile(`(?i)\s(?:staff|desk|newsroom|team|editors|reporters)$`)
+
+// allCapital reports whether s is two words or more that all begin with a capital.
+func allCapital(s string) bool {
+	words := strings.Fields(s)
+	return len(words) > 1 && !slices.ContainsFunc(words, func(w string) bool {
+		r, _ := utf8.DecodeRuneInString(w)
+		return !unicode.IsUpper(r)
+	})
 }
 
 func firstRunes(s string, n int) string {
