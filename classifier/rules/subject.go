@@ -43,7 +43,7 @@ func subject(text string, m places.Mention) bool {
 // governing are prepositions after which an authority is not who acts.
 var governing = map[string]bool{
 	"by": true, "to": true, "for": true, "with": true, "from": true, "against": true, "on": true, "at": true, "in": true,
-	"of": true, "wants": true, "urges": true, "asks": true, "helps": true, "help": true, "lets": true, "sues": true, "tells": true, "between": true,
+	"of": true, "wants": true, "urges": true, "asks": true, "helps": true, "help": true, "lets": true, "sues": true, "addresses": true, "addressing": true, "meets": true, "lobbies": true, "petitions": true, "presses": true, "tells": true, "between": true,
 }
 
 // determiners may stand between a preposition and its noun.
