@@ -17,9 +17,9 @@ import (
 // read to the word, and how many clear and hard ones have the labels and places that
 // a reader expects.
 const (
-	textRight  = 35
-	clearRight = 16
-	hardRight  = 12
+	textRight  = 37
+	clearRight = 20
+	hardRight  = 15
 )
 
 // The demonstration: all its stories, each once, whole, and dated, with the labels
