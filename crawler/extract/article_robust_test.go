@@ -42,7 +42,7 @@ func TestErrors(t *testing.T) {
 		{"bot check", "text/html", "<title>Just a moment...</title><body><h1>Just a moment...</h1><p>Enable JavaScript and cookies to continue</p></body>", news.ErrRefused},
 		{"Chinese bot check", "text/html", "<title>安全验证</title><body><p>当前环境异常，请完成验证后继续访问。</p></body>", news.ErrRefused},
 		{"subscription", "text/html", "<title>Story</title><article><h1>Story</h1><p>This article is for subscribers only. Subscribe to continue reading.</p></article>", news.ErrRefused},
-		{"consent", "text/html", "<title>Site</title><div><h2>We value your privacy</h2><p>We and our 842 partners store and/or access information on a device, such as cookies, and process personal data.</p><p>You can manage your cookie preferences at any time; legitimate interest can be objected to.</p></div>", news.ErrRefused},
+		{"consent", "text/html", "<title>Site</title><div><h2>We value your privacy</h2><p>We and our 842 partners keep cookies on your device and process what you do here.</p><p>Manage your cookie preferences at any time, or object where we claim a legitimate interest.</p></div>", news.ErrRefused},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := extract.Article(news.Page{Address: "https://a.example/x", ContentType: c.kind, Body: []byte(c.html), Fetched: fetched}, extract.Options{})

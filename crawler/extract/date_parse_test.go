@@ -103,8 +103,8 @@ func TestLanguageOf(t *testing.T) {
 
 func TestNoiseWhy(t *testing.T) {
 	for _, s := range []string{
-		"Read more: Three More Provinces Close Mines", "STORY CONTINUES BELOW", "Advertisement", "Advertisement · Scroll to continue", "Sign up for our newsletter",
-		"By signing up, you will receive emails about our products", "More For You", "Related: Another story", "Share this article", "© 2025 Example", "责任编辑：高洋",
+		"Read more: Two towns close their mines", "STORY CONTINUES BELOW", "Advertisement", "Advertisement · Scroll on", "Sign up for our newsletter",
+		"By signing up you accept our terms", "More For You", "Related: Another story", "Share this article", "© 2025 Example", "责任编辑：高洋",
 		"（责编：刘泽、张雪冬）", "原标题：某某通报", "相关阅读", "扫一扫 分享到微信", "未经授权不得转载", "📍相關報導📍", "请继续往下阅读...", "3条评论",
 	} {
 		if noiseWhy(s) == "" {
