@@ -36,6 +36,7 @@ type dispatcher struct {
 
 	stopped     bool
 	loading     bool
+	passed      map[string]bool // visits that ended while visits were loaded: what is loaded of them is old
 	nextSources time.Time
 	nextVisits  time.Time
 	idle        time.Duration // between loads of visits that bring nothing
@@ -44,7 +45,7 @@ type dispatcher struct {
 func newDispatcher(c *Crawler, sources []news.Source, polls []news.Poll) *dispatcher {
 	n := c.config.Concurrency
 	d := &dispatcher{crawler: c, sources: map[string]news.Source{}, polls: map[[2]string]*pollItem{}, frontier: newFrontier(),
-		jobs: make(chan *job, n), do: make(chan func()), loads: make(chan func(context.Context), 1), free: n, idle: visitsEvery}
+		jobs: make(chan *job, n), do: make(chan func()), loads: make(chan func(context.Context), 1), free: n, idle: visitsEvery, passed: map[string]bool{}}
 	for _, p := range polls {
 		d.polls[[2]string{p.Source, p.Address}] = &pollItem{poll: p, place: -1, gone: true}
 	}
@@ -207,6 +208,9 @@ func (d *dispatcher) forget(j *job) {
 	switch {
 	case j.visit != nil:
 		delete(d.frontier.inside, j.visit.URL)
+		if d.loading {
+			d.passed[j.visit.URL] = true
+		}
 	case j.poll != nil:
 		d.schedule(j.poll.item)
 	}

@@ -29,6 +29,7 @@ func (d *dispatcher) begin(load func(context.Context)) {
 		return
 	}
 	d.loading = true
+	clear(d.passed)
 	d.loads <- load // empty: nothing is being loaded
 }
 
@@ -66,7 +67,7 @@ func (d *dispatcher) takeVisits(visits []news.Visit, limit int) {
 	soonest := now.Add(lookAhead)
 	for _, v := range visits {
 		source, watched := d.sources[v.Source]
-		if !watched || d.frontier.inside[v.URL] {
+		if !watched || d.frontier.inside[v.URL] || d.passed[v.URL] {
 			continue
 		}
 		if v.Attempts > 0 && v.Next.After(now) {
