@@ -102,8 +102,9 @@ func (e *embedded) start() error {
 
 // ready waits until s works or has given up.
 func (e *embedded) ready(s *server.Server) error {
-	for end := e.cfg.Now().Add(startTime); ; {
-		ready := s.ReadyForConnections(100 * time.Millisecond)
+	const step = 100 * time.Millisecond
+	for range startTime / step {
+		ready := s.ReadyForConnections(step)
 		switch why := e.log.fatal.Load(); {
 		case why != nil:
 			return fmt.Errorf("the NATS server does not start: %s: %w", *why, news.ErrUnavailable)
@@ -111,10 +112,9 @@ func (e *embedded) ready(s *server.Server) error {
 			return nil
 		case ready:
 			return fmt.Errorf("the NATS server starts without JetStream (its log says why): %w", news.ErrUnavailable)
-		case e.cfg.Now().After(end):
-			return fmt.Errorf("the NATS server is not ready after %s: %w", startTime, news.ErrUnavailable)
 		}
 	}
+	return fmt.Errorf("the NATS server is not ready after %s: %w", startTime, news.ErrUnavailable)
 }
 
 // InProcessConn dials the current server.

@@ -48,3 +48,14 @@ func Delays(c Config, retries, away []time.Duration) Config {
 
 // HeaderText makes a text fit a header.
 func HeaderText(s string) string { return headerText(s) }
+
+// Waits are the waits that a program gets.
+type Waits struct {
+	AckWait, Publish time.Duration
+	Retries          []time.Duration
+}
+
+// DefaultWaits returns them.
+func DefaultWaits() Waits {
+	return Waits{defaultTiming.ackWait, defaultTiming.publish, defaultTiming.retries}
+}

@@ -134,10 +134,16 @@ func TestListenStrangers(t *testing.T) {
 
 func TestListenRefused(t *testing.T) {
 	for _, c := range []bus.Config{
-		{Listen: ":4222"}, {Listen: "0.0.0.0:4222"}, {Listen: "news.example:4222"}, {Listen: "192.0.2.1:4222"},
-		{Listen: "127.0.0.1"}, {Listen: "127.0.0.1:x"}, {Listen: "127.0.0.1:70000"},
+		{Listen: ":4222"},
+		{Listen: "0.0.0.0:4222"},
+		{Listen: "news.example:4222"},
+		{Listen: "192.0.2.1:4222"},
+		{Listen: "127.0.0.1"},
+		{Listen: "127.0.0.1:x"},
+		{Listen: "127.0.0.1:70000"},
 		{Listen: "127.0.0.1:4222", URL: "nats://127.0.0.1:1"},
-		{Replicas: 3}, {MaxStore: 10},
+		{Replicas: 3},
+		{MaxStore: 10},
 	} {
 		if c.URL == "" {
 			c.Dir = t.TempDir()
