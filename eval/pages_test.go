@@ -136,8 +136,11 @@ func TestNewsstandPages(t *testing.T) {
 		what      string
 		got, mark float64
 	}{
-		{"text F1", ours.Text.F1, 0.950}, {"title", ours.Title.Value(), 0.85}, {"published within 60 s", ours.Minute.Value(), 0.95},
-		{"authors", ours.Authors.Value(), 0.90}, {"text F1 above go-trafilatura", ours.Text.F1 - traf.Text.F1, 0.012},
+		{"text F1", ours.Text.F1, 0.950},
+		{"title", ours.Title.Value(), 0.85},
+		{"published within 60 s", ours.Minute.Value(), 0.95},
+		{"authors", ours.Authors.Value(), 0.90},
+		{"text F1 above go-trafilatura", ours.Text.F1 - traf.Text.F1, 0.012},
 	} {
 		if m.got < m.mark {
 			t.Errorf("%s is %.4f, the mark is %.4f", m.what, m.got, m.mark)
