@@ -26,3 +26,15 @@ fuzz:
 # Figures that compare within one run; benchstat reads them.
 bench:
 	go test -run '^$$' -bench . -count 6 ./...
+
+# The pictures in docs/img, from the running demonstration. Needs Chromium.
+SHOT = chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1180,860
+.PHONY: pictures
+pictures:
+	go build -o dist/edict ./cmd/edict
+	EDICT_DATA=dist/demo EDICT_WEB_LISTEN=127.0.0.1:18099 timeout -s INT 110 dist/edict run --demo & \
+	sleep 70; \
+	$(SHOT) --screenshot=docs/img/stream-light.png http://127.0.0.1:18099/; \
+	$(SHOT) --blink-settings=preferredColorScheme=0 --screenshot=docs/img/stream-dark.png 'http://127.0.0.1:18099/?jurisdiction=CN'; \
+	$(SHOT) --screenshot=docs/img/sources.png http://127.0.0.1:18099/sources; \
+	wait
