@@ -1,3 +1,5 @@
+//go:build fit
+
 package extract
 
 import (
@@ -36,10 +38,13 @@ type sample struct {
 }
 
 // TestFit fits the weights of the vote, checks them on sites that they were not
-// fitted on, and prints them. It runs only when a list of pages is named.
+// fitted on, and prints them. It is a program that needs the package's insides, and
+// so is built with the tag "fit" alone:
+//
+//	go test -tags fit ./crawler/extract -run TestFit -fit pages.jsonl -v
 func TestFit(t *testing.T) {
 	if *fitList == "" {
-		t.Skip("name a list of pages with -fit to fit the weights")
+		t.Fatal("name a list of pages with -fit")
 	}
 	samples := readSamples(t, *fitList)
 	listed := len(samples)
