@@ -73,9 +73,15 @@ func digit(r rune) int {
 	return -1
 }
 
+// firstHan is below every Chinese character for a number.
+const firstHan = 0x3000
+
 func latin(r rune) bool { return r < 0x250 && unicode.IsLetter(r) }
 
 func isHanNumber(r rune) bool {
+	if r < firstHan {
+		return false
+	}
 	_, d := hanDigits[r]
 	_, u := hanUnits[r]
 	return d || u
