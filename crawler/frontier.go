@@ -121,12 +121,9 @@ func (f *frontier) poll(j *job, now time.Time) {
 	f.wake(l, now)
 }
 
-// offer adds a visit if there is room and it is not inside already. One that may
-// alert goes before those that may not, and takes the place of the last of them.
+// offer adds a visit that is not inside yet, if there is room. One that may alert
+// goes before those that may not, and takes the place of the last of them.
 func (f *frontier) offer(j *job, now time.Time) {
-	if f.inside[j.visit.URL] {
-		return
-	}
 	l := f.lane(j.url)
 	at := len(l.visits)
 	if !j.visit.Quiet {

@@ -181,3 +181,22 @@ func TestPage(t *testing.T) {
 		}
 	})
 }
+
+// A story that failed is not tried before its time, even if its site has nothing
+// else to do.
+func TestNotBeforeItsTime(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		w := openWeb(t, "press.txtar")
+		w.sources[0].Listing = ""
+		w.set("http://press.test/news/office", "HTTP/1.1 500 Internal Server Error\n\n")
+		b := w.bed(t)
+		b.crawl(t, 5*time.Minute)
+		got := b.times("http://press.test/news/office")
+		if len(got) != 3 {
+			t.Fatalf("asked for at %v", got)
+		}
+		if a, z := got[1].Sub(got[0]), got[2].Sub(got[1]); a < 10*time.Second || a > 15*time.Second || z < time.Minute || z > 66*time.Second {
+			t.Errorf("tried again after %s and %s, want 10 s and a minute", a, z)
+		}
+	})
+}

@@ -28,10 +28,13 @@ func newMemory(sources ...news.Source) *memory {
 	return &memory{sources: sources, polls: map[string]news.Poll{}, visits: map[string]news.Visit{}, ledger: map[news.Key]news.Article{}}
 }
 
-// locked runs do under the lock unless the fault says no.
-func (m *memory) locked(call string, do func()) error {
+// locked runs do under the lock unless ctx has ended or the fault says no.
+func (m *memory) locked(ctx context.Context, call string, do func()) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	if m.fault != nil {
 		if err := m.fault(call); err != nil {
 			return err
@@ -53,18 +56,18 @@ func (m *memory) setSources(s ...news.Source) {
 	m.sources = s
 }
 
-func (m *memory) Sources(context.Context) (out []news.Source, err error) {
-	err = m.locked("Sources", func() { out = slices.Clone(m.sources) })
+func (m *memory) Sources(ctx context.Context) (out []news.Source, err error) {
+	err = m.locked(ctx, "Sources", func() { out = slices.Clone(m.sources) })
 	return out, err
 }
 
-func (m *memory) Polls(context.Context) (out []news.Poll, err error) {
-	err = m.locked("Polls", func() { out = slices.Collect(maps.Values(m.polls)) })
+func (m *memory) Polls(ctx context.Context) (out []news.Poll, err error) {
+	err = m.locked(ctx, "Polls", func() { out = slices.Collect(maps.Values(m.polls)) })
 	return out, err
 }
 
-func (m *memory) SavePoll(_ context.Context, p news.Poll, found []news.Visit) (added int, err error) {
-	err = m.locked("SavePoll", func() {
+func (m *memory) SavePoll(ctx context.Context, p news.Poll, found []news.Visit) (added int, err error) {
+	err = m.locked(ctx, "SavePoll", func() {
 		m.polls[p.Address] = p
 		for _, v := range found {
 			if _, ok := m.visits[v.URL]; !ok {
@@ -76,8 +79,8 @@ func (m *memory) SavePoll(_ context.Context, p news.Poll, found []news.Visit) (a
 	return added, err
 }
 
-func (m *memory) DueVisits(_ context.Context, before time.Time, limit int) (out []news.Visit, err error) {
-	err = m.locked("DueVisits", func() {
+func (m *memory) DueVisits(ctx context.Context, before time.Time, limit int) (out []news.Visit, err error) {
+	err = m.locked(ctx, "DueVisits", func() {
 		bySource := map[string][]news.Visit{}
 		for _, v := range m.visits {
 			if !v.Next.IsZero() && !v.Next.After(before) {
@@ -100,15 +103,15 @@ func (m *memory) DueVisits(_ context.Context, before time.Time, limit int) (out 
 	return out, err
 }
 
-func (m *memory) SaveVisit(_ context.Context, v news.Visit) error {
-	return m.locked("SaveVisit", func() { m.visits[v.URL] = v })
+func (m *memory) SaveVisit(ctx context.Context, v news.Visit) error {
+	return m.locked(ctx, "SaveVisit", func() { m.visits[v.URL] = v })
 }
 
-func (m *memory) Enter(_ context.Context, a news.Article, v news.Visit) (isNew bool, err error) {
+func (m *memory) Enter(ctx context.Context, a news.Article, v news.Visit) (isNew bool, err error) {
 	if err := a.Validate(); err != nil {
 		return false, fmt.Errorf("enter: %w", err)
 	}
-	err = m.locked("Enter", func() {
+	err = m.locked(ctx, "Enter", func() {
 		m.visits[v.URL] = v
 		if _, ok := m.ledger[a.Key()]; !ok {
 			m.ledger[a.Key()] = a

@@ -218,6 +218,81 @@ func TestStop(t *testing.T) {
 	})
 }
 
+// A page that was read when the crawler is told to stop is entered, so that the next
+// run does not fetch it again.
+func TestStopLosesNoPage(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		told := make(chan struct{}, 1)
+		b := openWeb(t, "press.txtar").bed(t, func(c *crawler.Config) {
+			c.Observe = func(e crawler.Event) {
+				if e.Kind == crawler.Fetched && e.Address == "http://press.test/news/halt" {
+					told <- struct{}{}
+					time.Sleep(100 * time.Millisecond) // the page waits to be read
+				}
+			}
+		})
+		stop := b.start(t)
+		<-told
+		stop()
+		if _, err := b.crawler.Page(t.Context(), "http://press.test/"); err != nil {
+			t.Error(err) // the crawler can still be asked
+		}
+		if v := b.memory.visit("http://press.test/news/halt"); v.Outcome != news.OK || v.Article == "" {
+			t.Errorf("the page that was fetched: %+v", v)
+		}
+		if n := len(b.memory.articles()); n == 0 {
+			t.Error("no article was entered")
+		}
+	})
+}
+
+// A source that is removed while it is being polled is not polled again.
+func TestRemovedWhilePolled(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		w := openWeb(t, "domain.txtar")
+		w.sources[0].Every = time.Second
+		w.set("http://news.one.test/feed", "HTTP/1.1 200 OK\nContent-Type: text/xml\nTest-Wait: 8s\n\n<rss version=\"2.0\"><channel></channel></rss>")
+		b := w.bed(t)
+		b.memory.setSources(b.sources[0], b.sources[2])
+		stop := b.start(t)
+		time.Sleep(3 * time.Second)
+		b.memory.setSources(b.sources[2])
+		time.Sleep(10 * time.Minute)
+		stop()
+		if n := len(b.times("http://news.one.test/feed")); n != 1 {
+			t.Errorf("it was polled %d times", n)
+		}
+	})
+}
+
+// A story is fetched as soon as its site may be asked after the poll that found it,
+// however long nothing happened before.
+func TestFreshAtOnce(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		w := openWeb(t, "press.txtar")
+		w.sources[0].Listing, w.sources[0].Every = "", time.Minute
+		b := w.bed(t)
+		stop := b.start(t)
+		time.Sleep(2*time.Hour + 30*time.Second)
+		b.set("http://press.test/news/new", string(b.responses["http://press.test/news/halt"]))
+		b.set("http://press.test/feed", "HTTP/1.1 200 OK\nContent-Type: text/xml\n\n<rss version=\"2.0\"><channel><item><title>New</title><link>/news/new</link></item></channel></rss>")
+		out := time.Now()
+		time.Sleep(2 * time.Minute)
+		stop()
+		var polled time.Time
+		for _, at := range b.times("http://press.test/feed") {
+			if at.After(out) {
+				polled = at
+				break
+			}
+		}
+		at := b.times("http://press.test/news/new")
+		if len(at) != 1 || polled.Sub(out) > time.Minute || at[0].Sub(polled) > 1100*time.Millisecond {
+			t.Errorf("out at %s, polled at %s, fetched at %v", out, polled, at)
+		}
+	})
+}
+
 // A long list of stories costs no goroutine and no memory for each.
 func TestManyStories(t *testing.T) {
 	inBubble(t, func(t *testing.T) {

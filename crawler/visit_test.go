@@ -58,6 +58,7 @@ func TestFaults(t *testing.T) {
 			{"bomb", news.TooLarge, "over the limit", true, "bomb", 1},
 			{"binary", news.NotNews, "application/pdf", true, "binary", 1},
 			{"loop", news.Redirects, "in a circle", true, "loop", 1},
+			{"farther", news.Redirects, "more than 5", true, "farther", 1},
 			{"front", news.Gone, "front page", true, "front", 1},
 			{"own", news.Redirects, "in a circle", true, "own", 1},
 			{"broken", news.Unreachable, "connection reset", true, "broken", 3},
@@ -79,6 +80,12 @@ func TestFaults(t *testing.T) {
 			if v.Outcome != news.OK && v.Next.IsZero() {
 				t.Errorf("%s: it is given up after %d tries", c.path, v.Attempts)
 			}
+		}
+		if cut := b.times("http://faults.test/cut"); len(cut) == 2 && cut[1].Sub(cut[0]) < 10*time.Second {
+			t.Errorf("it was tried again after %s, want 10 s", cut[1].Sub(cut[0]))
+		}
+		if n := len(b.times("http://faults.test/farther6")); n != 0 {
+			t.Error("a sixth redirect was followed")
 		}
 		if got := b.published("http://faults.test/far5"); len(got) != 1 || got[0].Partial {
 			t.Errorf("five redirects: %+v", got)
