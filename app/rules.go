@@ -6,6 +6,7 @@ import (
 	"edict/classifier"
 	"edict/classifier/places"
 	"edict/classifier/rules"
+	"edict/news"
 )
 
 // loadRules reads the embedded rules with dirs laid over them.
@@ -29,4 +30,29 @@ func NewClassifier(dirs []string) (*classifier.Classifier, error) {
 		return nil, err
 	}
 	return classifier.New(set, g)
+}
+
+// A RulesReport says which rules there are, and which of the tests that they carry do
+// not hold.
+type RulesReport struct {
+	Rules    news.RuleSet `json:"rules"`
+	Labels   []news.Label `json:"labels"`
+	Phrases  int          `json:"phrases"`
+	Failures []string     `json:"failures"` // "file:line: what: story"
+}
+
+// TestRules runs the tests of the embedded rules with dirs laid over them.
+func TestRules(dirs []string) (RulesReport, error) {
+	_, set, err := loadRules(dirs)
+	if err != nil {
+		return RulesReport{}, err
+	}
+	out := RulesReport{
+		Rules:  news.RuleSet{Version: set.Version(), Hash: set.Hash()},
+		Labels: set.Labels(), Phrases: set.Phrases(), Failures: []string{},
+	}
+	for _, f := range set.Test() {
+		out.Failures = append(out.Failures, f.String())
+	}
+	return out, nil
 }
