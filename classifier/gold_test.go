@@ -24,6 +24,7 @@ type goldStory struct {
 	article news.Article
 	want    []string // "policy CN-JX enacted", "review policy US"
 	tuned   bool     // of the half that may be looked at
+	titles  bool     // of titles_*.txt: a title alone
 }
 
 var goldLabels = map[string]news.Label{"policy": news.ProPolicy, "crackdown": news.Crackdown}
@@ -43,6 +44,7 @@ func readGold(t testing.TB) []goldStory {
 		}
 		for _, block := range strings.Split("\n"+string(content), "\n## ")[1:] {
 			s := parseGold(t, file, block)
+			s.titles = strings.HasPrefix(filepath.Base(file), "titles_")
 			if seen[s.id] {
 				t.Fatalf("%s: id %s stands twice", file, s.id)
 			}
@@ -146,18 +148,23 @@ func TestGoldResults(t *testing.T) {
 	}
 }
 
-// goldFloor is the least F1 on each half of the gold set, by label; goldPlaces and
-// goldStages the least shares of rightly labelled stories with the right places
-// and stages.
-const (
-	goldFloor  = 0.95
-	goldPlaces = 0.95
-	goldStages = 0.8
-)
+// A floor is the least F1 on each half of a group of gold stories, by label, and the
+// least shares of rightly labelled stories with the right places and stages.
+type floor struct{ f1, places, stages float64 }
+
+// goldFloors are lower for titles alone: they were written to find what the rules
+// miss, and often do not tell the stage.
+var goldFloors = map[bool]floor{
+	false: {f1: 0.95, places: 0.95, stages: 0.8},
+	true:  {f1: 0.88, places: 0.93, stages: 0.65},
+}
 
 func TestGoldScores(t *testing.T) {
 	c := newClassifier(t)
-	type score struct{ tp, fp, fn, placed, staged, tags int }
+	type score struct {
+		floor                            floor
+		tp, fp, fn, placed, staged, tags int
+	}
 	scores := map[string]*score{}
 	stories := readGold(t)
 	if len(stories) < 300 {
@@ -171,8 +178,11 @@ func TestGoldScores(t *testing.T) {
 				half = "tuned on"
 			}
 			key := name + ", " + half
+			if s.titles {
+				key += ", titles"
+			}
 			if scores[key] == nil {
-				scores[key] = &score{}
+				scores[key] = &score{floor: goldFloors[s.titles]}
 			}
 			sc := scores[key]
 			has := func(tags []string) bool {
@@ -208,8 +218,8 @@ func TestGoldScores(t *testing.T) {
 		f1 := 2 * float64(sc.tp) / float64(2*sc.tp+sc.fp+sc.fn)
 		placed, staged := float64(sc.placed)/float64(sc.tags), float64(sc.staged)/float64(sc.tags)
 		t.Logf("%s: tp %d fp %d fn %d, F1 %.3f; places %.3f, stages %.3f of %d tags", key, sc.tp, sc.fp, sc.fn, f1, placed, staged, sc.tags)
-		if f1 < goldFloor || placed < goldPlaces || staged < goldStages {
-			t.Errorf("%s: F1 %.3f, places %.3f, stages %.3f: want %.2f, %.2f, %.2f", key, f1, placed, staged, goldFloor, goldPlaces, goldStages)
+		if want := sc.floor; f1 < want.f1 || placed < want.places || staged < want.stages {
+			t.Errorf("%s: F1 %.3f, places %.3f, stages %.3f: want %.2f, %.2f, %.2f", key, f1, placed, staged, want.f1, want.places, want.stages)
 		}
 	}
 }
