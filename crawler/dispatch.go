@@ -44,8 +44,10 @@ type dispatcher struct {
 
 func newDispatcher(c *Crawler, sources []news.Source, polls []news.Poll) *dispatcher {
 	n := c.config.Concurrency
-	d := &dispatcher{crawler: c, sources: map[string]news.Source{}, polls: map[[2]string]*pollItem{}, frontier: newFrontier(),
-		jobs: make(chan *job, n), do: make(chan func()), loads: make(chan func(context.Context), 1), free: n, idle: visitsEvery, passed: map[string]bool{}}
+	d := &dispatcher{
+		crawler: c, sources: map[string]news.Source{}, polls: map[[2]string]*pollItem{}, frontier: newFrontier(),
+		jobs: make(chan *job, n), do: make(chan func()), loads: make(chan func(context.Context), 1), free: n, idle: visitsEvery, passed: map[string]bool{},
+	}
 	for _, p := range polls {
 		d.polls[[2]string{p.Source, p.Address}] = &pollItem{poll: p, place: -1, gone: true}
 	}

@@ -219,6 +219,7 @@ func (h pollHeap) Less(i, k int) bool {
 	}
 	return h[i].rank < h[k].rank
 }
+
 func (h pollHeap) Swap(i, k int) {
 	h[i], h[k] = h[k], h[i]
 	h[i].place, h[k].place = i, k

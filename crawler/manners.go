@@ -51,8 +51,10 @@ type hostState struct {
 }
 
 func newManners(c Config) *manners {
-	return &manners{agent: productName(c.UserAgent), delay: c.PerHostDelay, now: c.Now,
-		domains: map[string]*domainState{}, hosts: map[string]*hostState{}}
+	return &manners{
+		agent: productName(c.UserAgent), delay: c.PerHostDelay, now: c.Now,
+		domains: map[string]*domainState{}, hosts: map[string]*hostState{},
+	}
 }
 
 // A verdict says whether an address may be fetched now. Exactly one of its cases
@@ -147,13 +149,6 @@ func (m *manners) release(u *url.URL, r result) {
 	}
 	d.next = now.Add(max(pause, d.slow, min(r.retryAfter, maxRetryAfter)))
 	m.forgetDomains(now)
-}
-
-// cancel gives back what admit took when no request was made.
-func (m *manners) cancel(u *url.URL) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.domain(domainOf(u)).busy = false
 }
 
 // blockedUntil returns until when a domain is not asked at all.

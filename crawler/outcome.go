@@ -84,8 +84,7 @@ func failure(err error, timeout time.Duration, limit int64) (news.Outcome, strin
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return news.Unreachable, "the connection is refused"
 	}
-	var outer *url.Error
-	if errors.As(err, &outer) {
+	if outer, ok := errors.AsType[*url.Error](err); ok {
 		err = outer.Err
 	}
 	return news.Unreachable, cutText(err.Error(), 300)

@@ -161,8 +161,10 @@ func (c *Crawler) tellPolled(d *dispatcher, j *job, p news.Poll, err error) {
 		}
 	}
 	c.observe(Event{Kind: Polled, Source: p.Source, Address: p.Address, Outcome: p.Outcome, Detail: p.Detail, Entries: p.Entries, New: p.New})
-	line := []any{"source", p.Source, "address", p.Address, "outcome", string(p.Outcome), "entries", p.Entries, "new", p.New,
-		"next", p.Next.Sub(c.config.Now()).Round(time.Second).String()}
+	line := []any{
+		"source", p.Source, "address", p.Address, "outcome", string(p.Outcome), "entries", p.Entries, "new", p.New,
+		"next", p.Next.Sub(c.config.Now()).Round(time.Second).String(),
+	}
 	if p.Detail != "" {
 		line = append(line, "detail", p.Detail)
 	}

@@ -156,8 +156,10 @@ func (c *Crawler) saveVisit(ctx context.Context, v news.Visit) {
 }
 
 func (c *Crawler) tellVisited(v news.Visit, r result) {
-	c.observe(Event{Kind: Visited, Source: v.Source, Address: v.URL, Outcome: v.Outcome, Detail: v.Detail,
-		Bytes: int64(len(r.page.Body)), Duration: r.took, Read: r.page.Fetched, Partial: v.Partial})
+	c.observe(Event{
+		Kind: Visited, Source: v.Source, Address: v.URL, Outcome: v.Outcome, Detail: v.Detail,
+		Bytes: int64(len(r.page.Body)), Duration: r.took, Read: r.page.Fetched, Partial: v.Partial,
+	})
 }
 
 // publish hands an article on. While readers have no room it waits, and with it all

@@ -257,7 +257,7 @@ func (w *web) checkManners(t *testing.T, pause time.Duration) {
 	}
 	ended := map[string]asked{}
 	for _, a := range w.asked {
-		host := strings.Split(strings.SplitN(a.url, "://", 2)[1], "/")[0]
+		host, _, _ := strings.Cut(strings.SplitN(a.url, "://", 2)[1], "/")
 		domain := domainKey(strings.Split(host, ":")[0])
 		if before, ok := ended[domain]; ok && a.at.Sub(before.done) < pause {
 			t.Errorf("%s came %s after %s, want %s", a.url, a.at.Sub(before.done), before.url, pause)

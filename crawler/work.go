@@ -35,8 +35,10 @@ func (c *Crawler) work(ctx context.Context, d *dispatcher, j *job) {
 			done()
 			return
 		}
-		c.observe(Event{Kind: Fetched, Source: j.source.Slug, Address: j.url.String(), Outcome: r.outcome, Detail: r.detail,
-			Bytes: int64(len(r.page.Body)), Duration: r.took, Read: r.page.Fetched})
+		c.observe(Event{
+			Kind: Fetched, Source: j.source.Slug, Address: j.url.String(), Outcome: r.outcome, Detail: r.detail,
+			Bytes: int64(len(r.page.Body)), Duration: r.took, Read: r.page.Fetched,
+		})
 	}
 	if r.location != nil {
 		if r = j.follow(r); r.outcome == "" {

@@ -3,6 +3,7 @@ package feed
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strings"
 )
 
@@ -112,8 +113,8 @@ func tagLength(b []byte) (length int, selfClosing bool) {
 // closeElement closes the innermost open element of that name and what was left
 // open inside it, such as a stray <br>.
 func closeElement(open []string, name string) []string {
-	for i := len(open) - 1; i >= 0; i-- {
-		if open[i] == name {
+	for i, o := range slices.Backward(open) {
+		if o == name {
 			return open[:i]
 		}
 	}
@@ -122,8 +123,8 @@ func closeElement(open []string, name string) []string {
 
 func closeAll(body []byte, open []string) []byte {
 	var b strings.Builder
-	for i := len(open) - 1; i >= 0; i-- {
-		b.WriteString("</" + open[i] + ">")
+	for _, o := range slices.Backward(open) {
+		b.WriteString("</" + o + ">")
 	}
 	return append(bytes.Clone(body), b.String()...)
 }
