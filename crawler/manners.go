@@ -151,6 +151,17 @@ func (m *manners) release(u *url.URL, r result) {
 	m.forgetDomains(now)
 }
 
+// sitemapsOf returns the sitemaps that the robots.txt of u's host names, if it is
+// known.
+func (m *manners) sitemapsOf(u *url.URL) []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if h := m.hosts[hostOf(u)]; h != nil {
+		return h.rules.sitemaps
+	}
+	return nil
+}
+
 // blockedUntil returns until when a domain is not asked at all.
 func (m *manners) blockedUntil(domain string) time.Time {
 	m.mu.Lock()

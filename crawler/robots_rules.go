@@ -18,9 +18,13 @@ const maxCrawlDelay = time.Minute
 // the standard prefers "allow", and holds a compiled expression for each rule for as
 // long as the file is cached.
 type robotsRules struct {
-	rules []robotsRule
-	delay time.Duration // Crawl-delay, at most maxCrawlDelay
+	rules    []robotsRule
+	delay    time.Duration // Crawl-delay, at most maxCrawlDelay
+	sitemaps []string      // as they are written; at most maxSitemaps
 }
+
+// maxSitemaps is how many sitemaps of a robots.txt are remembered.
+const maxSitemaps = 10
 
 type robotsRule struct {
 	path  string // percent-encoded in one way; may hold * and a $ at the end
@@ -31,6 +35,7 @@ type robotsRule struct {
 // or those for all where none is. What is no rule is skipped.
 func parseRobots(body []byte, name string) robotsRules {
 	var own, all robotsRules
+	var sitemaps []string
 	var hasOwn, forOwn, forAll bool
 	inAgents := false // between the user-agent lines of one group
 	body = bytes.TrimPrefix(body, []byte("\ufeff"))
@@ -52,6 +57,10 @@ func parseRobots(body []byte, name string) robotsRules {
 			case agent != "" && strings.EqualFold(agent, name):
 				forOwn, hasOwn = true, true
 			}
+		case "sitemap": // belongs to no group, and ends none
+			if len(sitemaps) < maxSitemaps && len(value) < 2048 {
+				sitemaps = append(sitemaps, value)
+			}
 		case "allow", "disallow", "crawl-delay":
 			inAgents = false
 			if forOwn {
@@ -63,8 +72,9 @@ func parseRobots(body []byte, name string) robotsRules {
 		}
 	}
 	if hasOwn {
-		return own
+		all = own
 	}
+	all.sitemaps = sitemaps
 	return all
 }
 

@@ -123,6 +123,24 @@ func TestPublisherFails(t *testing.T) {
 	})
 }
 
+// A publisher that is away for a moment is tried again; it costs no story minutes.
+func TestPublisherAwayForAMoment(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		b := openWeb(t, "press.txtar").bed(t)
+		until := time.Now().Add(8 * time.Second)
+		b.publisher.setFault(func() error {
+			if time.Now().Before(until) {
+				return fmt.Errorf("the bus restarts: %w", news.ErrUnavailable)
+			}
+			return nil
+		})
+		b.crawl(t, 30*time.Second)
+		if got := len(b.publisher.articles()); got != 4 {
+			t.Errorf("%d articles were published, want 4", got)
+		}
+	})
+}
+
 // A store that is away, at the start or in the middle, is waited for; nothing that
 // was fetched is fetched again.
 func TestMemoryAway(t *testing.T) {

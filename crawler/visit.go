@@ -162,12 +162,17 @@ func (c *Crawler) tellVisited(v news.Visit, r result) {
 	})
 }
 
+// publishTries is how often an article is published again when the way to its readers
+// is away, with 1, 2 and 4 s between: as long as a restart takes. The reconciler comes
+// minutes later.
+const publishTries = 3
+
 // publish hands an article on. While readers have no room it waits, and with it all
 // sources do; what else may go wrong leaves the article in the ledger, from which it
 // is published later.
 func (c *Crawler) publish(ctx context.Context, d *dispatcher, a news.Article) {
 	pause, waits := time.Second, false
-	for {
+	for try := 1; ; try++ {
 		err := c.publisher.Publish(ctx, a)
 		switch {
 		case err == nil:
@@ -181,6 +186,9 @@ func (c *Crawler) publish(ctx context.Context, d *dispatcher, a news.Article) {
 				pause = min(2*pause, 10*time.Second)
 				continue
 			}
+		case errors.Is(err, news.ErrUnavailable) && try <= publishTries && sleep(ctx, pause):
+			pause *= 2
+			continue
 		default:
 			c.config.Log.Warn("an article could not be published; it waits in the ledger", "source", a.Source, "url", a.URL, "error", err)
 		}
