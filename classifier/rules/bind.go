@@ -141,8 +141,12 @@ func (s *sentence) reach(h *hit) []places.Mention {
 	return out
 }
 
+// besideReach is how far apart, in bytes, a country and its division stand in one
+// name ("Russia's Irkutsk region", "Irkutsk, Russia").
+const besideReach = 4
+
 // nearest returns the place of the sentence that is nearest to the act, before it
-// rather than after.
+// rather than after; of a country and its division beside it the division.
 func (s *sentence) nearest(h *hit) (places.Mention, bool) {
 	act := h.act(s)
 	best, ok, least := places.Mention{}, false, 1<<30
@@ -153,6 +157,15 @@ func (s *sentence) nearest(h *hit) (places.Mention, bool) {
 		}
 		if distance = max(distance, 0); distance < least {
 			best, ok, least = m, true, distance
+		}
+	}
+	if !ok || best.Code.Division() != "" {
+		return best, ok
+	}
+	for _, m := range s.places() {
+		apart := max(m.Start-best.End, best.Start-m.End)
+		if m.Code.Division() != "" && m.Code.Within(best.Code) && apart <= besideReach {
+			return m, true
 		}
 	}
 	return best, ok
