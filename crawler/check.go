@@ -10,7 +10,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"edict/crawler/extract"
 	"edict/crawler/feed"
 	"edict/news"
 )
@@ -182,7 +181,7 @@ func (c *Crawler) checkStory(ctx context.Context, s news.Source, e feed.Entry) *
 	if r.outcome != news.OK {
 		return out
 	}
-	content, err := extract.Article(r.page, extract.Options{Select: s.Select})
+	content, err := c.extract(r.page, s.Select)
 	if out.Article = content; err != nil {
 		out.Outcome, out.Detail = misreading(err)
 	}

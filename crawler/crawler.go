@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"runtime"
 	"time"
 
 	"edict/news"
@@ -49,6 +50,7 @@ type Crawler struct {
 	publisher Publisher
 	manners   *manners
 	fetcher   *fetcher
+	reading   chan struct{} // holds one for each page that is being read
 }
 
 // New returns a crawler that does nothing yet. Its error is news.ErrInvalid when
@@ -65,7 +67,10 @@ func New(c Config, m Memory, p Publisher) (*Crawler, error) {
 }
 
 func newCrawler(c Config, m Memory, p Publisher, transport http.RoundTripper) *Crawler {
-	return &Crawler{config: c, memory: m, publisher: p, manners: newManners(c), fetcher: newFetcher(c, transport)}
+	return &Crawler{
+		config: c, memory: m, publisher: p, manners: newManners(c), fetcher: newFetcher(c, transport),
+		reading: make(chan struct{}, runtime.GOMAXPROCS(0)),
+	}
 }
 
 // Run crawls until ctx ends, and returns nil within a second of that: requests are

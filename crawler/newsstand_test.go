@@ -120,7 +120,7 @@ func TestNewsstand(t *testing.T) {
 	sites := ask[[]newsstandSite](t, hub+"/sites.json")
 	m, p := newMemory(newsstandSources(sites)...), &publisher{}
 	began := time.Now()
-	crawlUntil(t, m, p, 90*time.Second, func() bool { return len(p.articles()) >= 155 })
+	crawlUntil(t, m, p, newsstandWithin, func() bool { return len(p.articles()) >= 155 })
 	t.Logf("%d articles in %s", len(p.articles()), time.Since(began).Round(100*time.Millisecond))
 
 	served := map[string]int{}
@@ -198,7 +198,7 @@ func TestNewsstandFaults(t *testing.T) {
 		}
 		return n
 	}
-	crawlUntil(t, m, p, 90*time.Second, func() bool { return whole() >= 155 })
+	crawlUntil(t, m, p, newsstandWithin, func() bool { return whole() >= 155 })
 	for _, a := range p.articles() {
 		if trap := strings.Contains(a.URL, "/trap/") || strings.Contains(a.URL, "/private/"); trap && !a.Partial {
 			t.Errorf("%s was read whole", a.URL)

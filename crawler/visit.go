@@ -20,7 +20,7 @@ func (c *Crawler) visited(ctx context.Context, d *dispatcher, j *job, r result) 
 		return
 	}
 	if r.outcome == news.OK {
-		content, err := extract.Article(r.page, extract.Options{Select: j.source.Select})
+		content, err := c.extract(r.page, j.source.Select)
 		if err == nil {
 			v.ETag, v.LastModified = r.etag, r.lastModified
 			if err = c.enterWhole(ctx, d, v, content, r); err == nil {
@@ -35,6 +35,18 @@ func (c *Crawler) visited(ctx context.Context, d *dispatcher, j *job, r result) 
 		r.outcome, r.detail = misreading(err)
 	}
 	c.miss(ctx, d, j, v, r)
+}
+
+// readWithin is how long one page may take to read. A large one takes a fifth of a
+// second on an idle core; a machine that is busy is no reason to call it no news.
+const readWithin = 30 * time.Second
+
+// extract reads a page. As many are read at once as there are processors: more would
+// each take longer and hold their pages in memory meanwhile.
+func (c *Crawler) extract(p news.Page, s news.Selectors) (news.Content, error) {
+	c.reading <- struct{}{}
+	defer func() { <-c.reading }()
+	return extract.Article(p, extract.Options{Select: s, Deadline: readWithin})
 }
 
 // misreading says what an error of reading a page means.
