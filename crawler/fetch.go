@@ -70,7 +70,7 @@ func newFetcher(c Config, transport http.RoundTripper) *fetcher {
 	base.MaxBodySize = 0        // bounded has the limit
 	base.ParseHTTPErrorResponse = true
 	base.DisableCookies()
-	base.WithTransport(bounded{transport})
+	base.WithTransport(bounded{transport, make(chan struct{}, largeAtOnce)})
 	base.SetRequestTimeout(0) // the context has the limit
 	base.SetRedirectHandler(func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse })
 	return &fetcher{base: base, transport: transport, timeout: c.Timeout, now: c.Now}

@@ -87,8 +87,17 @@ func withExchange(ctx context.Context, e *exchange) context.Context {
 // badly: the charset, which it garbles for Chinese, and gzip, which it takes apart
 // behind its limit.
 type bounded struct {
-	base http.RoundTripper
+	base  http.RoundTripper
+	large chan struct{} // holds one for each large body that is being read
 }
+
+// largeBody is the size from which a body has to wait for its turn, in bytes, and
+// largeAtOnce how many have theirs: bombs come together, and each takes several times
+// the limit while its buffer grows.
+const (
+	largeBody   = 2 << 20
+	largeAtOnce = 2
+)
 
 // RoundTrip sends the request and returns an answer whose body is unpacked, ends
 // with an error beyond the limit, and is in the page's own charset.
@@ -118,10 +127,7 @@ func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, errors.Join(err, resp.Body.Close())
 	}
-	resp.Body = struct {
-		io.Reader
-		io.Closer
-	}{&limitedReader{from: body, left: e.limit, exchange: e}, resp.Body}
+	resp.Body = &limitedBody{from: body, under: resp.Body, left: e.limit, exchange: e, large: b.large, done: r.Context().Done()}
 	resp.Header.Del("Content-Type")
 	resp.Header.Del("Content-Encoding")
 	resp.Header.Del("Content-Length")
@@ -171,32 +177,55 @@ func (z *lazyGzip) Read(p []byte) (int, error) {
 	return z.ready.Read(p)
 }
 
-// limitedReader ends a body after left bytes: with errTooLarge, or quietly when the
+// limitedBody ends a body after left bytes: with errTooLarge, or quietly when the
 // exchange is content with a part.
-type limitedReader struct {
+type limitedBody struct {
 	from     io.Reader
+	under    io.Closer
 	left     int64
+	read     int64
 	exchange *exchange
+	large    chan struct{}
+	turn     bool // it is one of the large ones
+	done     <-chan struct{}
 }
 
-func (l *limitedReader) Read(p []byte) (int, error) {
+func (l *limitedBody) Read(p []byte) (int, error) {
 	if l.left < 0 {
 		return 0, l.over()
+	}
+	if l.read > largeBody && !l.turn {
+		select {
+		case l.large <- struct{}{}:
+			l.turn = true
+		case <-l.done:
+			return 0, context.DeadlineExceeded
+		}
 	}
 	if int64(len(p)) > l.left+1 {
 		p = p[:l.left+1]
 	}
 	n, err := l.from.Read(p)
+	l.read += int64(n)
 	if l.left -= int64(n); l.left < 0 {
 		return n - 1, l.over()
 	}
 	return n, err
 }
 
-func (l *limitedReader) over() error {
+func (l *limitedBody) over() error {
 	if l.exchange.keepCut {
 		l.exchange.wasCut = true
 		return io.EOF
 	}
 	return errTooLarge
+}
+
+// Close gives the turn to the next.
+func (l *limitedBody) Close() error {
+	if l.turn {
+		l.turn = false
+		<-l.large
+	}
+	return l.under.Close()
 }
