@@ -48,10 +48,6 @@ func TestKill(t *testing.T) {
 	slowest = max(slowest, c.stop(t))
 	fetched, most := site.fetched()
 	t.Logf("%d pages fetched before the last run and %d in all, one of them %d times; at most %d waited after a kill; ready within %s", pages, fetched, most, waiting, slowest.Round(time.Millisecond))
-	if slowest > 5*time.Second {
-		t.Errorf("a start took %s", slowest)
-	}
-
 	got := records(t, s)
 	for _, story := range stories {
 		if r, there := got[site.URL+story.path]; !there || r.Text != story.text() {

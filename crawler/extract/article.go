@@ -19,7 +19,7 @@ type Options struct {
 
 // DefaultDeadline is how long one page may take. The slowest real page of 320 KB
 // takes under 0.2 s on one core; the rest is for a machine that is busy.
-const DefaultDeadline = 10 * time.Second
+const DefaultDeadline = 30 * time.Second
 
 var errDeadline = errors.New("it took too long")
 
