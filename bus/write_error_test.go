@@ -93,8 +93,12 @@ func breakAndHeal(ctx context.Context, b *bus.Bus) error {
 		if err := b.Articles.Publish(ctx, long(10)); !errors.Is(err, news.ErrUnavailable) {
 			return fmt.Errorf("publish beyond the limit: %w", err)
 		}
-		if st, err := b.Stats(ctx); err == nil {
+		if err := poll(ctx, func() bool {
+			st, err := b.Stats(ctx)
 			restarts = st.Restarts
+			return err == nil
+		}); err != nil {
+			return fmt.Errorf("the server is not started again: %w", err)
 		}
 	}
 	// Now the folder takes nothing.
