@@ -81,11 +81,33 @@ func newsstand(t *testing.T, arguments ...string) string {
 				for lines.Scan() {
 				}
 			}()
+			answers(t, fmt.Sprintf("127.0.0.1:%d", port)) // it says so before it listens
 			return fmt.Sprintf("http://127.0.0.1:%d", port)
 		}
 	}
 	t.Fatal("the newsstand did not start")
 	return ""
+}
+
+// answers waits until somebody listens at an address.
+func answers(t *testing.T, address string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
+		if err == nil {
+			_ = conn.Close()
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			t.Fatal(err)
+		}
+	}
 }
 
 func ask[T any](t *testing.T, address string) (out T) {
