@@ -14,16 +14,16 @@ import (
 // are, and no others.
 func TestEveryKeyIsDocumented(t *testing.T) {
 	var keys []string
-	v := reflect.TypeOf(app.Config{})
-	for i := range v.NumField() {
-		f := v.Field(i)
+	v := reflect.TypeFor[app.Config]()
+	for f := range v.Fields() {
+		f := f
 		name := f.Tag.Get("yaml")
 		if f.Type.Kind() != reflect.Struct {
 			keys = append(keys, name)
 			continue
 		}
-		for j := range f.Type.NumField() {
-			keys = append(keys, name+"."+f.Type.Field(j).Tag.Get("yaml"))
+		for field := range f.Type.Fields() {
+			keys = append(keys, name+"."+field.Tag.Get("yaml"))
 		}
 	}
 	page, err := os.ReadFile("../docs/configure.md")

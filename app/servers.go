@@ -87,7 +87,7 @@ func (s *servers) serve(ctx context.Context) error {
 		}
 	}
 	for range left {
-		<-failed // http.ErrServerClosed
+		_ = <-failed // http.ErrServerClosed
 	}
 	return err
 }

@@ -123,10 +123,8 @@ func TestGoldResults(t *testing.T) {
 	c := newClassifier(t)
 	var b strings.Builder
 	for _, s := range readGold(t) {
-		mark := ""
 		if got := s.got(t, c); !slices.Equal(got, s.want) {
-			mark = "  (want " + strings.Join(s.want, ", ") + ")"
-			fmt.Fprintf(&b, "%s: %s%s\n", s.id, strings.Join(got, ", "), mark)
+			fmt.Fprintf(&b, "%s: %s  (want %s)\n", s.id, strings.Join(got, ", "), strings.Join(s.want, ", "))
 			continue
 		}
 		fmt.Fprintf(&b, "%s: %s\n", s.id, strings.Join(s.want, ", "))
@@ -141,7 +139,7 @@ func TestGoldResults(t *testing.T) {
 		t.Fatal(err)
 	}
 	old := strings.Split(string(want), "\n")
-	for _, line := range strings.Split(b.String(), "\n") {
+	for line := range strings.SplitSeq(b.String(), "\n") {
 		if !slices.Contains(old, line) {
 			t.Errorf("changed: %s", line)
 		}

@@ -101,7 +101,7 @@ func (s *Site) Serve(ctx context.Context) error {
 	if err != nil {
 		err = errors.Join(err, server.Close())
 	}
-	<-done
+	_ = <-done // http.ErrServerClosed
 	if err != nil {
 		return fmt.Errorf("demo site: stop: %w", err)
 	}

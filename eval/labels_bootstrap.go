@@ -1,3 +1,6 @@
+// Package eval scores extraction and classification on files whose truth is known:
+// labelled stories, and saved pages with their articles. It judges and prints; it
+// decides nothing, and nothing of it is in the pipeline.
 package eval
 
 import (

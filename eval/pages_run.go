@@ -120,7 +120,7 @@ func byTrafilatura(p news.Page) (r reading) {
 		return reading{err: fmt.Sprint(err)}
 	}
 	r = reading{title: out.Metadata.Title, text: out.ContentText, summary: out.Metadata.Description, published: out.Metadata.Date}
-	for _, a := range strings.Split(out.Metadata.Author, ";") {
+	for a := range strings.SplitSeq(out.Metadata.Author, ";") {
 		if a = strings.TrimSpace(a); a != "" {
 			r.authors = append(r.authors, a)
 		}

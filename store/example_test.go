@@ -19,12 +19,12 @@ func Example() {
 	if err != nil {
 		panic(err)
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // it is only an example's
+	defer os.RemoveAll(dir)
 	s, err := store.Open(ctx, "sqlite:"+filepath.Join(dir, "edict.db"), slog.New(slog.DiscardHandler), time.Now)
 	if err != nil {
 		panic(err)
 	}
-	defer s.Close() //nolint:errcheck // nothing is left to write
+	defer s.Close()
 
 	// The crawler enters an article into the ledger, the sink keeps its record.
 	article := storetest.Article(1)

@@ -49,7 +49,7 @@ func TestCheckFindsDamage(t *testing.T) {
 		}
 		found := false
 		for _, p := range problems {
-			for _, part := range strings.Split(test.finds, "|") {
+			for part := range strings.SplitSeq(test.finds, "|") {
 				found = found || strings.Contains(p, part)
 			}
 			if !strings.HasSuffix(p, ".") || strings.Contains(p, "\n") {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -50,9 +51,7 @@ func openSQLite(ctx context.Context, path string) (writer, readers *sql.DB, err 
 	}
 	open := func(connections int, more url.Values, extra ...string) (*sql.DB, error) {
 		query := url.Values{"_pragma": append(append([]string{}, pragmas...), extra...), "_dqs": {"0"}}
-		for k, v := range more {
-			query[k] = v
-		}
+		maps.Copy(query, more)
 		db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+query.Encode())
 		if err != nil {
 			return nil, err

@@ -1,5 +1,7 @@
 package match
 
+import "slices"
+
 import "math/bits"
 
 // A builder gathers phrases before they are laid out for scanning.
@@ -108,8 +110,8 @@ func newTrie(b *builder) trie {
 	for at := range t.nodes {
 		phrases := b.phrases[uint32(at)]
 		t.nodes[at].out, t.nodes[at].outs = uint32(len(t.outputs)), uint32(len(phrases))
-		for i := len(phrases) - 1; i >= 0; i-- {
-			t.outputs = append(t.outputs, phrases[i])
+		for _, phrase := range slices.Backward(phrases) {
+			t.outputs = append(t.outputs, phrase)
 		}
 	}
 	return t

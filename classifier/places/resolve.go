@@ -1,6 +1,7 @@
 package places
 
 import (
+	"slices"
 	"strings"
 
 	"edict/news"
@@ -195,12 +196,12 @@ func (m *meaning) of(code news.Jurisdiction) news.Jurisdiction {
 // none is named.
 func (r *resolver) localPlace(out []Mention, f *found, m *meaning) news.Jurisdiction {
 	home := m.codes[0]
-	for i := len(out) - 1; i >= 0; i-- {
-		if strings.Contains(r.text[out[i].End:f.start], "\n") {
+	for _, o := range slices.Backward(out) {
+		if strings.Contains(r.text[o.End:f.start], "\n") {
 			break
 		}
-		if out[i].Kind != Actor {
-			return m.of(out[i].Code)
+		if o.Kind != Actor {
+			return m.of(o.Code)
 		}
 	}
 	foreign := false

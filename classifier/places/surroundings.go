@@ -1,6 +1,7 @@
 package places
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -178,8 +179,8 @@ func (r *resolver) countryAt(i int, country news.Jurisdiction) bool {
 
 // namedBefore reports whether country was named before f in the same sentence.
 func (r *resolver) namedBefore(out []Mention, f *found, country news.Jurisdiction) bool {
-	for i := len(out) - 1; i >= 0; i-- {
-		if out[i].Code == country && !strings.ContainsAny(r.text[out[i].End:f.start], ".\n") {
+	for _, o := range slices.Backward(out) {
+		if o.Code == country && !strings.ContainsAny(r.text[o.End:f.start], ".\n") {
 			return true
 		}
 	}

@@ -212,8 +212,7 @@ func (c *compiler) lines(src *setSource, en, zh []value, keep func(match.Phrase)
 	for _, line := range append(slices.Clone(en), zh...) {
 		forms, err := expand(line.s, func(set string) ([]match.Phrase, error) { return c.phrasesOf(src.scope, set) })
 		if err != nil {
-			var located *FileError
-			if errors.As(err, &located) {
+			if located, ok := errors.AsType[*FileError](err); ok {
 				return located
 			}
 			return &FileError{src.file, line.line, err.Error()}

@@ -98,7 +98,7 @@ func (s *sentence) mark() {
 	open := -1
 	for i, r := range text {
 		at := s.start + i
-		set := placeSymbol
+		var set symbol
 		switch r {
 		case '?', '？':
 			set = questionSymbol

@@ -147,7 +147,7 @@ func (c *compiler) elements(line string) (elements []element, act int, err error
 		elements, gap = append(elements, e), defaultGap
 		return nil
 	}
-	for _, part := range strings.Fields(line) {
+	for part := range strings.FieldsSeq(line) {
 		bare, isAct := strings.CutPrefix(part, "!")
 		switch {
 		case strings.HasPrefix(part, ".."):
@@ -174,7 +174,7 @@ func (c *compiler) elements(line string) (elements []element, act int, err error
 				return nil, 0, fmt.Errorf("%q is not closed", part)
 			}
 			e := element{gap: gap}
-			for _, name := range strings.Split(names, "|") {
+			for name := range strings.SplitSeq(names, "|") {
 				id, ok := c.id(c.scope, name)
 				if !ok {
 					return nil, 0, fmt.Errorf("<%s> is no set", name)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"edict/classifier/match"
 )
@@ -188,10 +187,4 @@ func join(a, b []match.Phrase) []match.Phrase {
 		}
 	}
 	return out
-}
-
-// isHan reports whether s begins with a Chinese character.
-func isHan(s string) bool {
-	r, _ := utf8.DecodeRuneInString(s)
-	return unicode.Is(unicode.Han, r)
 }

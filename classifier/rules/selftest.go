@@ -52,7 +52,7 @@ func readTest(file string, label news.Label, e testEntry) (selfTest, error) {
 	if t.todo {
 		t.want = e.Jurisdiction.s != "" || e.Stage.s != ""
 	}
-	for _, code := range strings.Fields(e.Jurisdiction.s) {
+	for code := range strings.FieldsSeq(e.Jurisdiction.s) {
 		j, err := news.ParseJurisdiction(code)
 		if err != nil {
 			return t, &FileError{file, e.Jurisdiction.line, err.Error()}

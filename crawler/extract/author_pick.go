@@ -103,7 +103,7 @@ func cleanNames(raw []string) []string {
 	for _, r := range raw {
 		r = authorLead.ReplaceAllString(squeeze(unescape(r)), "")
 		for _, n := range authorSplit.Split(r, -1) {
-			n = strings.TrimSpace(strings.Trim(authorTail.ReplaceAllString(strings.TrimSpace(n), ""), ".,;:|/-–】】)）] "))
+			n = strings.TrimSpace(strings.Trim(authorTail.ReplaceAllString(strings.TrimSpace(n), ""), ".,;:|/-–】)）] "))
 			if n == "" || utf8.RuneCountInString(n) > 60 || len(strings.Fields(n)) > 7 || notAName.MatchString(n) || !strings.ContainsFunc(n, unicode.IsLetter) {
 				continue
 			}

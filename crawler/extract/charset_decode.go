@@ -176,8 +176,11 @@ func guess(body []byte, labels []string) (text, name string) {
 		enc  encoding.Encoding
 		name string
 	}{
-		{simplifiedchinese.GB18030, "gb18030"}, {traditionalchinese.Big5, "big5"},
-		{japanese.ShiftJIS, "shift_jis"}, {japanese.EUCJP, "euc-jp"}, {korean.EUCKR, "euc-kr"},
+		{simplifiedchinese.GB18030, "gb18030"},
+		{traditionalchinese.Big5, "big5"},
+		{japanese.ShiftJIS, "shift_jis"},
+		{japanese.EUCJP, "euc-jp"},
+		{korean.EUCKR, "euc-kr"},
 	} {
 		out, err := c.enc.NewDecoder().Bytes(body)
 		if err != nil {

@@ -283,7 +283,7 @@ func parseZone(s string) *time.Location {
 		sign = -1
 	}
 	digits := strings.ReplaceAll(s[1:], ":", "")
-	h, m := 0, 0
+	var h, m int
 	if len(digits) <= 2 {
 		h = atoi(digits)
 	} else {

@@ -76,9 +76,18 @@ var scriptTables = []struct {
 	name  string
 	table *unicode.RangeTable
 }{
-	{"Latn", unicode.Latin}, {"Cyrl", unicode.Cyrillic}, {"Arab", unicode.Arabic}, {"Hebr", unicode.Hebrew}, {"Grek", unicode.Greek},
-	{"Thai", unicode.Thai}, {"Deva", unicode.Devanagari}, {"Beng", unicode.Bengali}, {"Taml", unicode.Tamil}, {"Telu", unicode.Telugu},
-	{"Geor", unicode.Georgian}, {"Armn", unicode.Armenian},
+	{"Latn", unicode.Latin},
+	{"Cyrl", unicode.Cyrillic},
+	{"Arab", unicode.Arabic},
+	{"Hebr", unicode.Hebrew},
+	{"Grek", unicode.Greek},
+	{"Thai", unicode.Thai},
+	{"Deva", unicode.Devanagari},
+	{"Beng", unicode.Bengali},
+	{"Taml", unicode.Tamil},
+	{"Telu", unicode.Telugu},
+	{"Geor", unicode.Georgian},
+	{"Armn", unicode.Armenian},
 }
 
 func scriptFits(base, script string) bool {

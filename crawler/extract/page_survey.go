@@ -117,15 +117,6 @@ func attr(n *html.Node, key string) string {
 	return ""
 }
 
-func hasAttr(n *html.Node, key string) bool {
-	for i := range n.Attr {
-		if n.Attr[i].Key == key {
-			return true
-		}
-	}
-	return false
-}
-
 // textOf is the text under n, as it stands.
 func textOf(n *html.Node) string {
 	if n.Type == html.TextNode {

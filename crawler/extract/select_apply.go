@@ -46,10 +46,10 @@ func (r *reading) bySelector(e *Explanation, s *survey) (bool, error) {
 		taken[n] = true
 		for _, b := range blocksOf(n) {
 			why := noiseWhy(b.text)
-			switch {
-			case b.key == "":
+			switch b.key {
+			case "":
 				why = "no letters"
-			case b.key == title:
+			case title:
 				why = "the title"
 			}
 			if why != "" {

@@ -77,15 +77,6 @@ const (
 	fCount
 )
 
-// featureNames name the features in explanations and when weights are fitted.
-var featureNames = [fCount]string{
-	"fBias", "fReadable", "fTraf", "fBoth", "fWideRead", "fWideTraf", "fSize", "fShort", "fLong", "fShortBoth", "fLinked", "fAllLink",
-	"fLinkedVote", "fSentence", "fParagraph", "fHeading", "fItem", "fItemBoth", "fCell", "fQuote", "fLoose", "fBody", "fArticle", "fMain",
-	"fChrome", "fHeader", "fFigure", "fCaption", "fByline", "fAuthorBox", "fBio", "fBad", "fStand", "fEmbed", "fInfo", "fHidden", "fParent", "fGrand",
-	"fParentVote", "fKind", "fKindVote", "fHost", "fHostVote", "fTwin", "fSiblings", "fBefore", "fAfter", "fHeadAfter", "fHeadBetween", "fInSpan", "fAhead", "fBehind", "fBehindBoth", "fInBox", "fNear",
-	"fTitle", "fSummary", "fAgain", "fNoise", "fAuthor", "fData", "fNoData", "fDate", "fColon",
-}
-
 type features [fCount]float64
 
 // kindOf names the kind of element a block stands in: its tag and class, and its
@@ -263,8 +254,23 @@ func shape(b *block, f *features) {
 		mark    mark
 		feature int
 	}{
-		{inHeading, fHeading}, {inQuote, fQuote}, {inBody, fBody}, {inArticle, fArticle}, {inMain, fMain}, {inChrome, fChrome}, {inHeader, fHeader}, {inFigure, fFigure},
-		{inCaption, fCaption}, {isByline, fByline}, {isAuthor, fAuthorBox}, {isBio, fBio}, {isBad, fBad}, {isStand, fStand}, {isEmbed, fEmbed}, {isInfo, fInfo}, {isHidden, fHidden},
+		{inHeading, fHeading},
+		{inQuote, fQuote},
+		{inBody, fBody},
+		{inArticle, fArticle},
+		{inMain, fMain},
+		{inChrome, fChrome},
+		{inHeader, fHeader},
+		{inFigure, fFigure},
+		{inCaption, fCaption},
+		{isByline, fByline},
+		{isAuthor, fAuthorBox},
+		{isBio, fBio},
+		{isBad, fBad},
+		{isStand, fStand},
+		{isEmbed, fEmbed},
+		{isInfo, fInfo},
+		{isHidden, fHidden},
 	} {
 		f[m.feature] = is(b.marks&m.mark != 0)
 	}
@@ -378,13 +384,4 @@ func depthOf(n *html.Node) int {
 		d++
 	}
 	return d
-}
-
-func inside(n, box *html.Node) bool {
-	for ; n != nil; n = n.Parent {
-		if n == box {
-			return true
-		}
-	}
-	return false
 }
