@@ -16,7 +16,6 @@ func TestEveryKeyIsDocumented(t *testing.T) {
 	var keys []string
 	v := reflect.TypeFor[app.Config]()
 	for f := range v.Fields() {
-		f := f
 		name := f.Tag.Get("yaml")
 		if f.Type.Kind() != reflect.Struct {
 			keys = append(keys, name)

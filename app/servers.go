@@ -87,7 +87,9 @@ func (s *servers) serve(ctx context.Context) error {
 		}
 	}
 	for range left {
-		_ = <-failed // http.ErrServerClosed
+		if e := <-failed; !errors.Is(e, http.ErrServerClosed) {
+			err = errors.Join(err, e)
+		}
 	}
 	return err
 }

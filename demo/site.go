@@ -101,7 +101,9 @@ func (s *Site) Serve(ctx context.Context) error {
 	if err != nil {
 		err = errors.Join(err, server.Close())
 	}
-	_ = <-done // http.ErrServerClosed
+	if e := <-done; !errors.Is(e, http.ErrServerClosed) {
+		err = errors.Join(err, e)
+	}
 	if err != nil {
 		return fmt.Errorf("demo site: stop: %w", err)
 	}

@@ -47,8 +47,8 @@ func htmlWith(meta, text string, late bool) string {
 }
 
 func TestDecode(t *testing.T) {
-	gb, big5 := encoding.Encoding(simplifiedchinese.GB18030), encoding.Encoding(traditionalchinese.Big5)
-	utf8Enc := encoding.Encoding(unicode.UTF8)
+	gb, big5 := simplifiedchinese.GB18030, traditionalchinese.Big5
+	utf8Enc := unicode.UTF8
 	for _, c := range []struct {
 		name, text, meta, header, want string
 		enc                            encoding.Encoding
