@@ -1,35 +1,15 @@
-// Package bustest gives tests a real bus. It is not for programs.
+// Package bustest gives tests a real NATS server. It is not for programs.
 package bustest
 
 import (
-	"context"
 	"testing"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
-
-	"edict/bus"
 )
 
-// wait bounds starting and stopping a server.
+// wait bounds starting a server.
 const wait = 30 * time.Second
-
-// Open opens an embedded bus in a folder of the test, which closes it.
-func Open(t testing.TB) *bus.Bus {
-	t.Helper()
-	b, err := bus.Open(t.Context(), bus.Config{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), wait)
-		defer cancel()
-		if err := b.Close(ctx); err != nil {
-			t.Error(err)
-		}
-	})
-	return b
-}
 
 // Server starts a NATS server with JetStream on a free loopback port and returns
 // its URL. The test stops it.
