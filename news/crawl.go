@@ -98,3 +98,13 @@ type Balance struct {
 	Dead    int64 `json:"dead"`
 	Waiting int64 `json:"waiting"`
 }
+
+// A DeadRow is an article version that was given up.
+type DeadRow struct {
+	Key      Key       `json:"key"`
+	Article  Article   `json:"article"`
+	Stage    string    `json:"stage"`  // that gave it up: classifier, sink
+	Reason   string    `json:"reason"` // in its words
+	Attempts int       `json:"attempts"`
+	Since    time.Time `json:"since"`
+}

@@ -110,7 +110,7 @@ func (p *plan) write(ctx context.Context, tx *sql.Tx) error {
 		{
 			"INSERT INTO ledger (article, version, state, entered, changed)",
 			`ON CONFLICT (article, version) DO UPDATE SET state = excluded.state, changed = excluded.changed,
-				stage = '', reason = '', body = NULL WHERE ledger.state <> 'stored'`,
+				stage = '', reason = '', handed = 0, body = NULL WHERE ledger.state <> 'stored'`,
 			p.ledger,
 		},
 	} {

@@ -48,6 +48,8 @@ func Run(t *testing.T, b Backend) {
 		{"EnterOtherAddresses", testEnterOtherAddresses},
 		{"Ledger", testLedger},
 		{"Unfinished", testUnfinished},
+		{"Hand", testHand},
+		{"Dead", testDead},
 		{"Keep", testKeep},
 		{"KeepTwice", testKeepTwice},
 		{"KeepAllOrNone", testKeepAllOrNone},

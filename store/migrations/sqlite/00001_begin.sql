@@ -37,6 +37,7 @@ CREATE TABLE ledger (
     stage    TEXT NOT NULL DEFAULT '',
     reason   TEXT NOT NULL DEFAULT '',
     attempts INTEGER NOT NULL DEFAULT 0,
+    handed   INTEGER NOT NULL DEFAULT 0 CHECK (handed IN (0, 1)), -- 1: by a command, to be published at once
     entered  INTEGER NOT NULL,
     changed  INTEGER NOT NULL,
     body     TEXT,
@@ -44,6 +45,7 @@ CREATE TABLE ledger (
     CHECK (state = 'stored' OR body IS NOT NULL)
 ) STRICT;
 CREATE INDEX ledger_state ON ledger (state);
+CREATE INDEX ledger_handed ON ledger (entered, article, version) WHERE handed = 1;
 CREATE INDEX ledger_unfinished ON ledger (article, version) WHERE state <> 'stored' AND state <> 'dead';
 
 -- What the sink keeps. A text is held once, under the hash of its words.
