@@ -13,7 +13,7 @@ import (
 // may go on writing. Each finding is one sentence; none means that all is well. It
 // reads every text and every piece of evidence: 0.1 to 0.3 ms for each record.
 func (s *Store) Check(ctx context.Context) (problems []string, err error) {
-	err = s.read(ctx, "check the store", func(tx *sql.Tx) error {
+	err = s.read(ctx, "check the store", func(tx session) error {
 		if problems, err = s.dialect.check(ctx, tx); err != nil {
 			return err
 		}
@@ -91,7 +91,7 @@ var invariants = []struct{ says, query string }{
 	},
 	{
 		"Changes whose sequence number does not lie above the one before",
-		`SELECT CAST(sequence AS TEXT) FROM (SELECT sequence, lag(sequence) OVER (ORDER BY sequence) AS before FROM changes)
+		`SELECT CAST(sequence AS TEXT) FROM (SELECT sequence, lag(sequence) OVER (ORDER BY sequence) AS before FROM changes) AS numbered
 			WHERE sequence <= before OR sequence < 1`,
 	},
 	{
@@ -110,8 +110,8 @@ func some(list []string) string {
 }
 
 // wrongTexts returns the versions whose text is another by now: their id is a hash.
-func wrongTexts(ctx context.Context, tx *sql.Tx) (wrong []string, err error) {
-	err = each(ctx, tx, func(rows *sql.Rows) error {
+func wrongTexts(ctx context.Context, tx session) (wrong []string, err error) {
+	err = tx.each(ctx, func(rows *sql.Rows) error {
 		var version, title, summary, text string
 		if err := rows.Scan(&version, &title, &summary, &text); err != nil {
 			return err
@@ -126,7 +126,7 @@ func wrongTexts(ctx context.Context, tx *sql.Tx) (wrong []string, err error) {
 
 // wrongEvidence returns the records with a quote that is not the slice it names.
 // Slices are taken here, since SQL counts characters.
-func wrongEvidence(ctx context.Context, tx *sql.Tx) (wrong []string, err error) {
+func wrongEvidence(ctx context.Context, tx session) (wrong []string, err error) {
 	after := ""
 	for {
 		ids, err := column[string](ctx, tx, "SELECT DISTINCT record FROM evidence WHERE record > ? ORDER BY record LIMIT ?", after, pageSize)
@@ -135,7 +135,7 @@ func wrongEvidence(ctx context.Context, tx *sql.Tx) (wrong []string, err error) 
 		}
 		after = ids[len(ids)-1]
 		texts := map[string]news.Content{}
-		err = eachIn(ctx, tx, func(rows *sql.Rows) error {
+		err = tx.eachIn(ctx, func(rows *sql.Rows) error {
 			var id string
 			var c news.Content
 			if err := rows.Scan(&id, &c.Title, &c.Summary, &c.Text); err != nil {
@@ -143,7 +143,7 @@ func wrongEvidence(ctx context.Context, tx *sql.Tx) (wrong []string, err error) 
 			}
 			texts[id] = c
 			return nil
-		}, "SELECT r.id, t.title, t.summary, t.text FROM records r JOIN texts t ON t.version = r.version WHERE r.id IN", "", ids)
+		}, "SELECT r.id, t.title, t.summary, t.text FROM records r JOIN texts t ON t.version = r.version WHERE r.id", "", ids)
 		if err != nil {
 			return wrong, err
 		}

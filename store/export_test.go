@@ -19,7 +19,7 @@ func (s *Store) Plan(ctx context.Context, f news.Filter) ([]string, error) {
 // Explain returns SQLite's query plan for a query.
 func (s *Store) Explain(ctx context.Context, query string, args ...any) ([]string, error) {
 	var lines []string
-	err := each(ctx, s.readers, func(rows *sql.Rows) error {
+	err := s.readers().each(ctx, func(rows *sql.Rows) error {
 		var id, parent, unused int
 		var line string
 		if err := rows.Scan(&id, &parent, &unused, &line); err != nil {
@@ -32,7 +32,7 @@ func (s *Store) Explain(ctx context.Context, query string, args ...any) ([]strin
 }
 
 // Writer is the connection that writes.
-func (s *Store) Writer() *sql.DB { return s.writer }
+func (s *Store) Writer() *sql.DB { return s.writing }
 
 // Readers are the connections that read.
-func (s *Store) Readers() *sql.DB { return s.readers }
+func (s *Store) Readers() *sql.DB { return s.reading }

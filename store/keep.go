@@ -32,17 +32,17 @@ func (s *Store) Keep(ctx context.Context, records []news.Record) error {
 		}
 		ids[i], articles[i] = r.ID, r.Key().Article
 	}
-	return s.write(ctx, fmt.Sprintf("keep %d records", len(records)), func(ctx context.Context, tx *sql.Tx) error {
+	return s.write(ctx, fmt.Sprintf("keep %d records", len(records)), func(ctx context.Context, tx session) error {
 		p := plan{now: micro(s.now())}
 		held := make(map[string]bool, len(records))
-		err := eachIn(ctx, tx, func(rows *sql.Rows) error {
+		err := tx.eachIn(ctx, func(rows *sql.Rows) error {
 			var id string
 			if err := rows.Scan(&id); err != nil {
 				return err
 			}
 			held[id] = true
 			return nil
-		}, "SELECT id FROM records WHERE id IN", "", ids)
+		}, "SELECT id FROM records WHERE id", "", ids)
 		if err != nil {
 			return err
 		}
@@ -68,7 +68,7 @@ func (s *Store) Keep(ctx context.Context, records []news.Record) error {
 }
 
 // write tells the database what was planned.
-func (p *plan) write(ctx context.Context, tx *sql.Tx) error {
+func (p *plan) write(ctx context.Context, tx session) error {
 	current := make(map[string]string, len(p.order)) // article to record
 	var articles [][]any
 	for _, id := range p.order {
@@ -85,63 +85,39 @@ func (p *plan) write(ctx context.Context, tx *sql.Tx) error {
 		row[last] = bit(current[row[last].(string)] == row[0].(string))
 	}
 	for _, old := range chunks(p.superseded) {
-		if _, err := tx.ExecContext(ctx, "UPDATE tags SET current = 0 WHERE record IN ("+marks(len(old))+")", anys(old)...); err != nil {
+		condition, args := tx.dialect.in(old)
+		if _, err := tx.exec(ctx, "UPDATE tags SET current = 0 WHERE record"+condition, args...); err != nil {
 			return err
 		}
 	}
 	for _, t := range []struct {
-		head, tail string
-		rows       [][]any
+		into     table
+		conflict string
+		rows     [][]any
 	}{
-		{"INSERT INTO texts (version, title, summary, text)", "ON CONFLICT (version) DO NOTHING", p.texts},
-		{"INSERT INTO records (id, article, version, rules, position, kept, body)", "", p.records},
-		{"INSERT INTO tags (record, label, jurisdiction, country, n, stage, score, state, position, current)", "", p.tags},
-		{"INSERT INTO amounts (record, n, value, currency, cap, jurisdiction)", "", p.amounts},
-		{"INSERT INTO counts (record, n, value, whole, unit, label)", "", p.counts},
-		{"INSERT INTO evidence (record, owner, item, n, field, start_byte, end_byte, quote, rule)", "", p.evidence},
-		{"INSERT INTO stories (id, began)", "ON CONFLICT (id) DO NOTHING", p.stories},
+		{textRows, "ON CONFLICT (version) DO NOTHING", p.texts},
+		{recordRows, "", p.records},
+		{tagRows, "", p.tags},
+		{amountRows, "", p.amounts},
+		{countRows, "", p.counts},
+		{evidenceRows, "", p.evidence},
+		{storyRows, "ON CONFLICT (id) DO NOTHING", p.stories},
 		{
-			"INSERT INTO articles (id, record, version, story, source, language, position, fetched, tagged, stored)",
+			articleRows,
 			`ON CONFLICT (id) DO UPDATE SET record = excluded.record, version = excluded.version, source = excluded.source,
 				language = excluded.language, position = excluded.position, fetched = excluded.fetched, tagged = excluded.tagged`,
 			articles,
 		},
-		{"INSERT INTO changes (time, kind, story, article, record, before, after, quiet)", "", p.changes},
 		{
-			"INSERT INTO ledger (article, version, state, entered, changed)",
+			storedRows,
 			`ON CONFLICT (article, version) DO UPDATE SET state = excluded.state, changed = excluded.changed,
 				stage = '', reason = '', handed = 0, body = NULL WHERE ledger.state <> 'stored'`,
 			p.ledger,
 		},
 	} {
-		if _, err := insertRows(ctx, tx, t.head, t.tail, t.rows); err != nil {
+		if _, err := tx.insert(ctx, t.into, t.conflict, t.rows); err != nil {
 			return err
 		}
 	}
-	return nil
-}
-
-// maxList bounds a list of values in one statement.
-const maxList = 500
-
-// chunks cuts a list into lists of at most maxList.
-func chunks[T any](list []T) [][]T {
-	var out [][]T
-	for len(list) > 0 {
-		n := min(len(list), maxList)
-		out = append(out, list[:n])
-		list = list[n:]
-	}
-	return out
-}
-
-// eachIn calls f for every row of a query that ends in IN and a list, and goes on
-// with tail.
-func eachIn(ctx context.Context, q querier, f func(rows *sql.Rows) error, head, tail string, list []string) error {
-	for _, some := range chunks(list) {
-		if err := each(ctx, q, f, head+" ("+marks(len(some))+") "+tail, anys(some)...); err != nil {
-			return err
-		}
-	}
-	return nil
+	return insertChanges(ctx, tx, p.changes)
 }

@@ -119,7 +119,7 @@ func (p *plan) stand(article string, r news.Record, position int64) error {
 }
 
 func (p *plan) addChange(kind news.ChangeKind, a *articleState, before, after []news.Tag, quiet bool) error {
-	row := []any{p.now, kind, a.story, a.id, a.record, nil, nil, bit(quiet)}
+	row := []any{nil, p.now, kind, a.story, a.id, a.record, nil, nil, bit(quiet)}
 	for i, tags := range [][]news.Tag{before, after} {
 		if tags == nil {
 			continue
@@ -128,7 +128,7 @@ func (p *plan) addChange(kind news.ChangeKind, a *articleState, before, after []
 		if err != nil {
 			return fmt.Errorf("article %s: tags: %w: %w", a.id, err, news.ErrInvalid)
 		}
-		row[5+i] = string(text)
+		row[6+i] = string(text)
 	}
 	p.changes = append(p.changes, row)
 	return nil
@@ -151,11 +151,11 @@ func tagKeys(tags []news.Tag) []string {
 }
 
 // recall reads what the database holds of the articles of a batch.
-func (p *plan) recall(ctx context.Context, tx *sql.Tx, articles []string) error {
+func (p *plan) recall(ctx context.Context, tx session, articles []string) error {
 	p.articles = make(map[string]*articleState, len(articles))
 	byRecord := map[string]*articleState{}
 	var records []string
-	err := eachIn(ctx, tx, func(rows *sql.Rows) error {
+	err := tx.eachIn(ctx, func(rows *sql.Rows) error {
 		var a articleState
 		if err := rows.Scan(&a.id, &a.record, &a.version, &a.story, &a.fetched); err != nil {
 			return err
@@ -164,7 +164,7 @@ func (p *plan) recall(ctx context.Context, tx *sql.Tx, articles []string) error 
 		p.order = append(p.order, a.id)
 		records = append(records, a.record)
 		return nil
-	}, "SELECT id, record, version, story, fetched FROM articles WHERE id IN", "", articles)
+	}, "SELECT id, record, version, story, fetched FROM articles WHERE id", "", articles)
 	if err != nil || len(records) == 0 {
 		return err
 	}

@@ -32,10 +32,9 @@ func (s *Store) Enter(ctx context.Context, a news.Article, v news.Visit) (isNew 
 		return false, fmt.Errorf("%s: %w: %w", what, err, news.ErrInvalid)
 	}
 	v.Article, v.Version = a.ID, a.Version
-	err = s.write(ctx, what, func(ctx context.Context, tx *sql.Tx) error {
+	err = s.write(ctx, what, func(ctx context.Context, tx session) error {
 		now := micro(s.now())
-		n, err := insertRows(ctx, tx, "INSERT INTO ledger (article, version, state, entered, changed, body)",
-			"ON CONFLICT (article, version) DO NOTHING", [][]any{{a.ID, a.Version, news.Waiting, now, now, string(body)}})
+		n, err := tx.insert(ctx, waitingRows, "ON CONFLICT (article, version) DO NOTHING", [][]any{{a.ID, a.Version, news.Waiting, now, now, string(body)}})
 		if err != nil {
 			return err
 		}
@@ -50,13 +49,13 @@ func (s *Store) Enter(ctx context.Context, a news.Article, v news.Visit) (isNew 
 
 // rememberVisits saves v, and the other addresses of a unless they led to an
 // article before.
-func (s *Store) rememberVisits(ctx context.Context, tx *sql.Tx, a news.Article, v news.Visit) error {
+func (s *Store) rememberVisits(ctx context.Context, tx session, a news.Article, v news.Visit) error {
 	if v.URL != "" {
-		rows, err := visitRows([]news.Visit{v})
+		rows, err := visitValues([]news.Visit{v})
 		if err != nil {
 			return err
 		}
-		if _, err := insertRows(ctx, tx, visitInsert, visitReplace, rows); err != nil {
+		if _, err := tx.insert(ctx, visitRows, visitReplace, rows); err != nil {
 			return err
 		}
 	}
@@ -69,11 +68,11 @@ func (s *Store) rememberVisits(ctx context.Context, tx *sql.Tx, a news.Article, 
 		if alias.URL = news.NormalizeURL(address); alias.URL == news.NormalizeURL(v.URL) {
 			continue
 		}
-		rows, err := visitRows([]news.Visit{alias})
+		rows, err := visitValues([]news.Visit{alias})
 		if err != nil {
 			return err
 		}
-		if _, err := insertRows(ctx, tx, visitInsert, visitReplace+" WHERE visits.article = ''", rows); err != nil {
+		if _, err := tx.insert(ctx, visitRows, visitReplace+" WHERE visits.article = ''", rows); err != nil {
 			return err
 		}
 	}
@@ -83,8 +82,8 @@ func (s *Store) rememberVisits(ctx context.Context, tx *sql.Tx, a news.Article, 
 // MarkDead says that an article version went to DEAD, at which stage and why. One
 // that is stored stays stored. One that the ledger does not hold is ErrNotFound.
 func (s *Store) MarkDead(ctx context.Context, key news.Key, stage, reason string) error {
-	return s.write(ctx, fmt.Sprintf("mark article %s version %s dead", key.Article, key.Version), func(ctx context.Context, tx *sql.Tx) error {
-		n, err := execCount(ctx, tx, `UPDATE ledger SET
+	return s.write(ctx, fmt.Sprintf("mark article %s version %s dead", key.Article, key.Version), func(ctx context.Context, tx session) error {
+		n, err := tx.exec(ctx, `UPDATE ledger SET
 				state = CASE state WHEN 'stored' THEN state ELSE 'dead' END,
 				stage = CASE state WHEN 'stored' THEN stage ELSE ? END,
 				reason = CASE state WHEN 'stored' THEN reason ELSE ? END,
@@ -101,7 +100,7 @@ func (s *Store) MarkDead(ctx context.Context, key news.Key, stage, reason string
 // or at a time, at most limit, in the order of their keys, behind the key after.
 func (s *Store) Unfinished(ctx context.Context, enteredBefore time.Time, limit int, after news.Key) ([]LedgerRow, error) {
 	var list []LedgerRow
-	err := each(ctx, s.readers, func(rows *sql.Rows) error {
+	err := s.readers().each(ctx, func(rows *sql.Rows) error {
 		var row LedgerRow
 		var body sql.RawBytes
 		var entered int64
@@ -124,15 +123,15 @@ func (s *Store) Unfinished(ctx context.Context, enteredBefore time.Time, limit i
 // 1 for the first. It is called before the article is published again. A row that
 // is stored or dead by now is ErrConflict: it must not be published.
 func (s *Store) Republished(ctx context.Context, key news.Key) (attempt int, err error) {
-	err = s.write(ctx, fmt.Sprintf("count an attempt of article %s version %s", key.Article, key.Version), func(ctx context.Context, tx *sql.Tx) error {
-		err := tx.QueryRowContext(ctx, `UPDATE ledger SET attempts = attempts + 1, changed = ?
+	err = s.write(ctx, fmt.Sprintf("count an attempt of article %s version %s", key.Article, key.Version), func(ctx context.Context, tx session) error {
+		err := tx.row(ctx, `UPDATE ledger SET attempts = attempts + 1, changed = ?
 			WHERE article = ? AND version = ? AND state = 'waiting' RETURNING attempts`,
 			micro(s.now()), key.Article, key.Version).Scan(&attempt)
 		if !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
 		var state string
-		err = tx.QueryRowContext(ctx, "SELECT state FROM ledger WHERE article = ? AND version = ?", key.Article, key.Version).Scan(&state)
+		err = tx.row(ctx, "SELECT state FROM ledger WHERE article = ? AND version = ?", key.Article, key.Version).Scan(&state)
 		if err != nil {
 			return err
 		}
@@ -144,16 +143,16 @@ func (s *Store) Republished(ctx context.Context, key news.Key) (attempt int, err
 // Balance counts the ledger's rows.
 func (s *Store) Balance(ctx context.Context) (news.Balance, error) {
 	var b news.Balance
-	err := s.read(ctx, "count the ledger", func(tx *sql.Tx) (err error) {
+	err := s.read(ctx, "count the ledger", func(tx session) (err error) {
 		b, err = balance(ctx, tx)
 		return err
 	})
 	return b, err
 }
 
-func balance(ctx context.Context, tx *sql.Tx) (news.Balance, error) {
+func balance(ctx context.Context, tx session) (news.Balance, error) {
 	var b news.Balance
-	err := each(ctx, tx, func(rows *sql.Rows) error {
+	err := tx.each(ctx, func(rows *sql.Rows) error {
 		var state news.LedgerState
 		var n int64
 		if err := rows.Scan(&state, &n); err != nil {
@@ -172,13 +171,5 @@ func balance(ctx context.Context, tx *sql.Tx) (news.Balance, error) {
 	if err != nil {
 		return b, err
 	}
-	return b, tx.QueryRowContext(ctx, "SELECT count(*) FROM ledger").Scan(&b.Total)
-}
-
-func execCount(ctx context.Context, tx *sql.Tx, query string, args ...any) (int64, error) {
-	result, err := tx.ExecContext(ctx, query, args...)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
+	return b, tx.row(ctx, "SELECT count(*) FROM ledger").Scan(&b.Total)
 }

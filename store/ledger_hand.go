@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"math"
 	"strings"
 
 	"edict/news"
@@ -26,14 +27,13 @@ func (s *Store) Hand(ctx context.Context, articles []news.Article) (isNew int, e
 		}
 		bodies[i] = string(body)
 	}
-	err = s.write(ctx, what, func(ctx context.Context, tx *sql.Tx) error {
+	err = s.write(ctx, what, func(ctx context.Context, tx session) error {
 		now := micro(s.now())
 		rows := make([][]any, len(articles))
 		for i, a := range articles {
 			rows[i] = []any{a.ID, a.Version, news.Waiting, 1, now, now, bodies[i]}
 		}
-		n, err := insertRows(ctx, tx, "INSERT INTO ledger (article, version, state, handed, entered, changed, body)",
-			"ON CONFLICT (article, version) DO NOTHING", rows)
+		n, err := tx.insert(ctx, handedRows, "ON CONFLICT (article, version) DO NOTHING", rows)
 		isNew = int(n)
 		return err
 	})
@@ -46,13 +46,13 @@ func (s *Store) Hand(ctx context.Context, articles []news.Article) (isNew int, e
 // ledger like any other.
 func (s *Store) Handed(ctx context.Context, limit int) (list []news.LedgerRow, err error) {
 	// Looked at without the writer's lock, since mostly there is nothing.
-	some, err := column[int64](ctx, s.readers, "SELECT 1 FROM ledger WHERE handed = 1 LIMIT 1")
+	some, err := column[int64](ctx, s.readers(), "SELECT 1 FROM ledger WHERE handed = 1 LIMIT 1")
 	if err != nil || len(some) == 0 {
 		return nil, s.fault("look for what was handed over", err)
 	}
-	err = s.write(ctx, "take what was handed over", func(ctx context.Context, tx *sql.Tx) error {
+	err = s.write(ctx, "take what was handed over", func(ctx context.Context, tx session) error {
 		list = nil
-		err := each(ctx, tx, func(rows *sql.Rows) error {
+		err := tx.each(ctx, func(rows *sql.Rows) error {
 			var row news.LedgerRow
 			var body string
 			var entered int64
@@ -81,7 +81,7 @@ func (s *Store) Handed(ctx context.Context, limit int) (list []news.LedgerRow, e
 
 // HandBack hands over once more what Handed returned and could not be published.
 func (s *Store) HandBack(ctx context.Context, keys []news.Key) error {
-	return s.write(ctx, fmt.Sprintf("hand back %d articles", len(keys)), func(ctx context.Context, tx *sql.Tx) error {
+	return s.write(ctx, fmt.Sprintf("hand back %d articles", len(keys)), func(ctx context.Context, tx session) error {
 		_, err := updateKeys(ctx, tx, "UPDATE ledger SET handed = 1", nil, "AND state = 'waiting'", keys)
 		return err
 	})
@@ -91,7 +91,7 @@ func (s *Store) HandBack(ctx context.Context, keys []news.Key) error {
 // of it for a limit under 1.
 func (s *Store) DeadRows(ctx context.Context, limit int) ([]news.DeadRow, error) {
 	if limit < 1 {
-		limit = -1
+		limit = math.MaxInt64
 	}
 	return s.deadRows(ctx, "WHERE state = 'dead' ORDER BY changed DESC, article, version LIMIT ?", limit)
 }
@@ -113,7 +113,7 @@ func (s *Store) DeadRow(ctx context.Context, prefix string) (news.DeadRow, error
 
 func (s *Store) deadRows(ctx context.Context, where string, args ...any) ([]news.DeadRow, error) {
 	list := []news.DeadRow{}
-	err := each(ctx, s.readers, func(rows *sql.Rows) error {
+	err := s.readers().each(ctx, func(rows *sql.Rows) error {
 		var row news.DeadRow
 		var body string
 		var since int64
@@ -130,7 +130,7 @@ func (s *Store) deadRows(ctx context.Context, where string, args ...any) ([]news
 // Revive hands dead versions over once more: they wait again. It returns how many
 // were dead; others stay as they are.
 func (s *Store) Revive(ctx context.Context, keys []news.Key) (revived int, err error) {
-	err = s.write(ctx, fmt.Sprintf("replay %d dead articles", len(keys)), func(ctx context.Context, tx *sql.Tx) error {
+	err = s.write(ctx, fmt.Sprintf("replay %d dead articles", len(keys)), func(ctx context.Context, tx session) error {
 		revived, err = updateKeys(ctx, tx, "UPDATE ledger SET state = 'waiting', handed = 1, stage = '', reason = '', changed = ?",
 			[]any{micro(s.now())}, "AND state = 'dead'", keys)
 		return err
@@ -140,13 +140,13 @@ func (s *Store) Revive(ctx context.Context, keys []news.Key) (revived int, err e
 
 // updateKeys runs an update of the ledger on the rows of keys and returns how many it
 // met.
-func updateKeys(ctx context.Context, tx *sql.Tx, set string, values []any, and string, keys []news.Key) (met int, err error) {
+func updateKeys(ctx context.Context, tx session, set string, values []any, and string, keys []news.Key) (met int, err error) {
 	for _, some := range chunks(keys) {
 		args := append([]any{}, values...)
 		for _, k := range some {
 			args = append(args, k.Article, k.Version)
 		}
-		n, err := execCount(ctx, tx, set+" WHERE (article, version) IN (VALUES "+
+		n, err := tx.exec(ctx, set+" WHERE (article, version) IN (VALUES "+
 			strings.TrimSuffix(strings.Repeat("(?,?),", len(some)), ",")+") "+and, args...)
 		if err != nil {
 			return met, err
@@ -155,4 +155,3 @@ func updateKeys(ctx context.Context, tx *sql.Tx, set string, values []any, and s
 	}
 	return met, nil
 }
-

@@ -36,7 +36,7 @@ const pageSize = 200
 // returned as it is.
 func (s *Store) Each(ctx context.Context, f news.Filter, do func(news.Record) error) error {
 	var own error // of do, which is not the store's to wrap
-	err := s.read(ctx, "read records", func(tx *sql.Tx) error {
+	err := s.read(ctx, "read records", func(tx session) error {
 		left := f.Limit
 		for page := f; ; {
 			page.Limit = pageSize
@@ -69,13 +69,13 @@ func (s *Store) Each(ctx context.Context, f news.Filter, do func(news.Record) er
 }
 
 // page returns the ids of one page, and the position of its last record.
-func (s *Store) page(ctx context.Context, tx *sql.Tx, f news.Filter) (ids []string, last news.Position, err error) {
+func (s *Store) page(ctx context.Context, tx session, f news.Filter) (ids []string, last news.Position, err error) {
 	query, args, err := s.pageQuery(f)
 	if err != nil {
 		return nil, last, err
 	}
 	var at int64
-	err = each(ctx, tx, func(rows *sql.Rows) error {
+	err = tx.each(ctx, func(rows *sql.Rows) error {
 		var id string
 		if err := rows.Scan(&at, &id); err != nil {
 			return err
@@ -131,11 +131,12 @@ func (s *Store) pageQuery(f news.Filter) (string, []any, error) {
 		also("("+by+".position, "+by+".record) < (?, ?)", micro(f.After.Time), f.After.ID)
 	}
 	if strings.TrimSpace(f.Words) != "" {
-		condition, value, err := s.dialect.searchCondition(f.Words)
+		terms, err := parseQuery(f.Words)
 		if err != nil {
 			return "", nil, err
 		}
-		also(condition, value)
+		condition, values := s.dialect.searchCondition(terms)
+		also(condition, values...)
 	}
 	query += by + ".position, " + by + ".record FROM " + from
 	if len(where) > 0 {
@@ -147,7 +148,7 @@ func (s *Store) pageQuery(f news.Filter) (string, []any, error) {
 // Tally counts current records by tag, in the order of label and jurisdiction.
 func (s *Store) Tally(ctx context.Context) ([]news.TagCount, error) {
 	var list []news.TagCount
-	err := each(ctx, s.readers, func(rows *sql.Rows) error {
+	err := s.readers().each(ctx, func(rows *sql.Rows) error {
 		var c news.TagCount
 		if err := rows.Scan(&c.Label, &c.Jurisdiction, &c.N); err != nil {
 			return err
@@ -171,7 +172,7 @@ type Totals struct {
 func (s *Store) Totals(ctx context.Context) (Totals, error) {
 	var t Totals
 	var last sql.NullInt64
-	err := s.readers.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM sources), (SELECT count(*) FROM articles),
+	err := s.readers().row(ctx, `SELECT (SELECT count(*) FROM sources), (SELECT count(*) FROM articles),
 		(SELECT count(*) FROM articles WHERE tagged = 1), (SELECT time FROM changes ORDER BY sequence DESC LIMIT 1)`).
 		Scan(&t.Sources, &t.Articles, &t.Tagged, &last)
 	if last.Valid {

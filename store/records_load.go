@@ -11,19 +11,19 @@ import (
 
 // Record returns a record by its id, current or not, or ErrNotFound.
 func (s *Store) Record(ctx context.Context, id string) (news.Record, error) {
-	return s.one(ctx, "read record "+id, func(*sql.Tx) (string, error) { return id, nil })
+	return s.one(ctx, "read record "+id, func(session) (string, error) { return id, nil })
 }
 
 // Current returns the record of an article that is current, or ErrNotFound.
 func (s *Store) Current(ctx context.Context, articleID string) (news.Record, error) {
-	return s.one(ctx, "read the record of article "+articleID, func(tx *sql.Tx) (id string, err error) {
-		err = tx.QueryRowContext(ctx, "SELECT record FROM articles WHERE id = ?", articleID).Scan(&id)
+	return s.one(ctx, "read the record of article "+articleID, func(tx session) (id string, err error) {
+		err = tx.row(ctx, "SELECT record FROM articles WHERE id = ?", articleID).Scan(&id)
 		return id, err
 	})
 }
 
-func (s *Store) one(ctx context.Context, what string, find func(*sql.Tx) (string, error)) (r news.Record, err error) {
-	err = s.read(ctx, what, func(tx *sql.Tx) error {
+func (s *Store) one(ctx context.Context, what string, find func(session) (string, error)) (r news.Record, err error) {
+	err = s.read(ctx, what, func(tx session) error {
 		id, err := find(tx)
 		if err != nil {
 			return err
@@ -42,9 +42,9 @@ func (s *Store) one(ctx context.Context, what string, find func(*sql.Tx) (string
 
 // loadRecords returns the records with ids, in that order; an id that is not there
 // is left out. It reads all of them with seven queries for each maxList of ids.
-func loadRecords(ctx context.Context, q querier, ids []string) ([]news.Record, error) {
+func loadRecords(ctx context.Context, q session, ids []string) ([]news.Record, error) {
 	byID := make(map[string]*news.Record, len(ids))
-	err := eachIn(ctx, q, func(rows *sql.Rows) error {
+	err := q.eachIn(ctx, func(rows *sql.Rows) error {
 		var r news.Record
 		var body sql.RawBytes
 		var title, summary, text, story string
@@ -59,7 +59,7 @@ func loadRecords(ctx context.Context, q querier, ids []string) ([]news.Record, e
 		byID[r.ID] = &r
 		return nil
 	}, `SELECT r.body, t.title, t.summary, t.text, a.story
-		FROM records r JOIN texts t ON t.version = r.version JOIN articles a ON a.id = r.article WHERE r.id IN`, "", ids)
+		FROM records r JOIN texts t ON t.version = r.version JOIN articles a ON a.id = r.article WHERE r.id`, "", ids)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +76,7 @@ func loadRecords(ctx context.Context, q querier, ids []string) ([]news.Record, e
 }
 
 // loadMarks adds tags, amounts and counts, with their evidence.
-func loadMarks(ctx context.Context, q querier, byID map[string]*news.Record, ids []string) error {
+func loadMarks(ctx context.Context, q session, byID map[string]*news.Record, ids []string) error {
 	tags, err := loadTags(ctx, q, ids)
 	if err != nil {
 		return err
@@ -86,7 +86,7 @@ func loadMarks(ctx context.Context, q querier, byID map[string]*news.Record, ids
 			r.Tags = list
 		}
 	}
-	err = eachIn(ctx, q, func(rows *sql.Rows) error {
+	err = q.eachIn(ctx, func(rows *sql.Rows) error {
 		var id string
 		a := news.Amount{Evidence: []news.Evidence{}}
 		if err := rows.Scan(&id, &a.Value, &a.Currency, &a.Cap, &a.Jurisdiction); err != nil {
@@ -96,11 +96,11 @@ func loadMarks(ctx context.Context, q querier, byID map[string]*news.Record, ids
 			r.Amounts = append(r.Amounts, a)
 		}
 		return nil
-	}, "SELECT record, value, currency, cap, jurisdiction FROM amounts WHERE record IN", "ORDER BY record, n", ids)
+	}, "SELECT record, value, currency, cap, jurisdiction FROM amounts WHERE record", "ORDER BY record, n", ids)
 	if err != nil {
 		return err
 	}
-	err = eachIn(ctx, q, func(rows *sql.Rows) error {
+	err = q.eachIn(ctx, func(rows *sql.Rows) error {
 		var id string
 		c := news.Count{Evidence: []news.Evidence{}}
 		if err := rows.Scan(&id, &c.Value, &c.Of, &c.Unit, &c.Label); err != nil {
@@ -110,7 +110,7 @@ func loadMarks(ctx context.Context, q querier, byID map[string]*news.Record, ids
 			r.Counts = append(r.Counts, c)
 		}
 		return nil
-	}, "SELECT record, value, whole, unit, label FROM counts WHERE record IN", "ORDER BY record, n", ids)
+	}, "SELECT record, value, whole, unit, label FROM counts WHERE record", "ORDER BY record, n", ids)
 	if err != nil {
 		return err
 	}
@@ -132,9 +132,9 @@ func loadMarks(ctx context.Context, q querier, byID map[string]*news.Record, ids
 }
 
 // loadTags returns the tags of records, with their evidence, in their order.
-func loadTags(ctx context.Context, q querier, records []string) (map[string][]news.Tag, error) {
+func loadTags(ctx context.Context, q session, records []string) (map[string][]news.Tag, error) {
 	out := map[string][]news.Tag{}
-	err := eachIn(ctx, q, func(rows *sql.Rows) error {
+	err := q.eachIn(ctx, func(rows *sql.Rows) error {
 		var id string
 		t := news.Tag{Evidence: []news.Evidence{}}
 		if err := rows.Scan(&id, &t.Label, &t.Jurisdiction, &t.Stage, &t.Score, &t.State); err != nil {
@@ -142,7 +142,7 @@ func loadTags(ctx context.Context, q querier, records []string) (map[string][]ne
 		}
 		out[id] = append(out[id], t)
 		return nil
-	}, "SELECT record, label, jurisdiction, stage, score, state FROM tags WHERE record IN", "ORDER BY record, n", records)
+	}, "SELECT record, label, jurisdiction, stage, score, state FROM tags WHERE record", "ORDER BY record, n", records)
 	if err != nil {
 		return nil, err
 	}
@@ -153,8 +153,8 @@ func loadTags(ctx context.Context, q querier, records []string) (map[string][]ne
 }
 
 // loadEvidence calls add for the evidence of one owner, in its order.
-func loadEvidence(ctx context.Context, q querier, owner string, records []string, add func(record string, item int, e news.Evidence)) error {
-	return eachIn(ctx, q, func(rows *sql.Rows) error {
+func loadEvidence(ctx context.Context, q session, owner string, records []string, add func(record string, item int, e news.Evidence)) error {
+	return q.eachIn(ctx, func(rows *sql.Rows) error {
 		var id string
 		var item int
 		var e news.Evidence
@@ -163,6 +163,6 @@ func loadEvidence(ctx context.Context, q querier, owner string, records []string
 		}
 		add(id, item, e)
 		return nil
-	}, "SELECT record, item, field, start_byte, end_byte, quote, rule FROM evidence WHERE record IN",
+	}, "SELECT record, item, field, start_byte, end_byte, quote, rule FROM evidence WHERE record",
 		"AND owner = '"+owner+"' ORDER BY record, item, n", records)
 }

@@ -12,12 +12,17 @@ const searchCursor = "search"
 
 // A searchDialect is how a database keeps and asks an index of words.
 type searchDialect interface {
-	// index replaces the words of the articles, given by id, with those of their
-	// current texts.
-	index(ctx context.Context, tx *sql.Tx, articles []string) error
-	// searchCondition returns the condition on articles a that a query means, with its
-	// one argument, or ErrInvalid with a message for the user.
-	searchCondition(query string) (condition string, argument any, err error)
+	// index replaces the words of articles with those of their current texts.
+	index(ctx context.Context, tx session, texts []articleText) error
+	// searchCondition returns the condition on articles a that the terms of a query
+	// mean, with its arguments.
+	searchCondition(terms []term) (condition string, args []any)
+}
+
+// An articleText is what of an article is indexed.
+type articleText struct {
+	number               int64 // of the article
+	title, summary, text string
 }
 
 // Index brings the search index up to date with at most limit changes, and returns
@@ -33,7 +38,7 @@ func (s *Store) Index(ctx context.Context, limit int) (done int, err error) {
 	if at, err := s.Cursor(ctx, searchCursor); err != nil || at >= last {
 		return 0, err
 	}
-	err = s.write(ctx, what, func(ctx context.Context, tx *sql.Tx) error {
+	err = s.write(ctx, what, func(ctx context.Context, tx session) error {
 		at, err := cursor(ctx, tx, searchCursor)
 		if err != nil {
 			return err
@@ -50,8 +55,14 @@ func (s *Store) Index(ctx context.Context, limit int) (done int, err error) {
 				articles = append(articles, c.Article)
 			}
 		}
-		if err := s.dialect.index(ctx, tx, articles); err != nil {
-			return err
+		for _, some := range chunks(articles) {
+			texts, err := currentTexts(ctx, tx, some)
+			if err != nil {
+				return err
+			}
+			if err := s.dialect.index(ctx, tx, texts); err != nil {
+				return err
+			}
 		}
 		done = len(list)
 		return moveCursor(ctx, tx, searchCursor, list[len(list)-1].Sequence)
@@ -60,4 +71,16 @@ func (s *Store) Index(ctx context.Context, limit int) (done int, err error) {
 		return 0, err
 	}
 	return done, nil
+}
+
+func currentTexts(ctx context.Context, tx session, articles []string) (texts []articleText, err error) {
+	err = tx.eachIn(ctx, func(rows *sql.Rows) error {
+		var t articleText
+		if err := rows.Scan(&t.number, &t.title, &t.summary, &t.text); err != nil {
+			return err
+		}
+		texts = append(texts, t)
+		return nil
+	}, "SELECT a.number, t.title, t.summary, t.text FROM articles a JOIN texts t ON t.version = a.version WHERE a.id", "", articles)
+	return texts, err
 }

@@ -13,13 +13,13 @@ import (
 
 // Sources returns all sources, in the order of their slugs.
 func (s *Store) Sources(ctx context.Context) ([]news.Source, error) {
-	list, err := decodeColumn[news.Source](ctx, s.readers, "SELECT body FROM sources ORDER BY slug")
+	list, err := decodeColumn[news.Source](ctx, s.readers(), "SELECT body FROM sources ORDER BY slug")
 	return list, s.fault("read the sources", err)
 }
 
 // Source returns one source, or ErrNotFound.
 func (s *Store) Source(ctx context.Context, slug string) (news.Source, error) {
-	src, err := findSource(ctx, s.readers, slug)
+	src, err := findSource(ctx, s.readers(), slug)
 	return src, s.fault(fmt.Sprintf("read source %q", slug), err)
 }
 
@@ -43,7 +43,7 @@ func (s *Store) LayInSources(ctx context.Context, origin news.Origin, list []new
 		}
 		wanted[src.Slug] = true
 	}
-	return s.write(ctx, "lay in sources", func(ctx context.Context, tx *sql.Tx) error {
+	return s.write(ctx, "lay in sources", func(ctx context.Context, tx session) error {
 		old, err := decodeColumn[news.Source](ctx, tx, "SELECT body FROM sources ORDER BY slug")
 		if err != nil {
 			return err
@@ -80,7 +80,7 @@ func (s *Store) SaveSource(ctx context.Context, src news.Source) error {
 	if err := src.Validate(); err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}
-	return s.write(ctx, what, func(ctx context.Context, tx *sql.Tx) error {
+	return s.write(ctx, what, func(ctx context.Context, tx session) error {
 		switch old, err := findSource(ctx, tx, src.Slug); {
 		case errors.Is(err, sql.ErrNoRows):
 		case err != nil:
@@ -97,7 +97,7 @@ func (s *Store) SaveSource(ctx context.Context, src news.Source) error {
 // RemoveSource removes a source and what was remembered of its addresses. Its
 // records and visits stay. One from the configuration file is ErrConflict.
 func (s *Store) RemoveSource(ctx context.Context, slug string) error {
-	return s.write(ctx, fmt.Sprintf("remove source %q", slug), func(ctx context.Context, tx *sql.Tx) error {
+	return s.write(ctx, fmt.Sprintf("remove source %q", slug), func(ctx context.Context, tx session) error {
 		old, err := findSource(ctx, tx, slug)
 		if err != nil {
 			return err
@@ -109,7 +109,7 @@ func (s *Store) RemoveSource(ctx context.Context, slug string) error {
 	})
 }
 
-func findSource(ctx context.Context, q querier, slug string) (news.Source, error) {
+func findSource(ctx context.Context, q session, slug string) (news.Source, error) {
 	list, err := decodeColumn[news.Source](ctx, q, "SELECT body FROM sources WHERE slug = ?", slug)
 	if err == nil && len(list) == 0 {
 		err = sql.ErrNoRows
@@ -120,34 +120,33 @@ func findSource(ctx context.Context, q querier, slug string) (news.Source, error
 	return list[0], nil
 }
 
-func upsertSource(ctx context.Context, tx *sql.Tx, src news.Source) error {
+func upsertSource(ctx context.Context, tx session, src news.Source) error {
 	body, err := json.Marshal(src)
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO sources (slug, origin, body) VALUES (?, ?, ?)
-		ON CONFLICT (slug) DO UPDATE SET origin = excluded.origin, body = excluded.body`, src.Slug, src.Origin, string(body))
+	_, err = tx.insert(ctx, sourceRows, "ON CONFLICT (slug) DO UPDATE SET origin = excluded.origin, body = excluded.body",
+		[][]any{{src.Slug, src.Origin, string(body)}})
 	if err != nil {
 		return err
 	}
-	addresses := src.Addresses()
-	_, err = tx.ExecContext(ctx, "DELETE FROM polls WHERE source = ? AND address NOT IN ("+marks(len(addresses))+")",
-		append([]any{src.Slug}, anys(addresses)...)...)
+	condition, addresses := tx.dialect.in(src.Addresses())
+	_, err = tx.exec(ctx, "DELETE FROM polls WHERE source = ? AND NOT address"+condition, append([]any{src.Slug}, addresses...)...)
 	return err
 }
 
-func deleteSource(ctx context.Context, tx *sql.Tx, slug string) error {
-	if _, err := tx.ExecContext(ctx, "DELETE FROM polls WHERE source = ?", slug); err != nil {
+func deleteSource(ctx context.Context, tx session, slug string) error {
+	if _, err := tx.exec(ctx, "DELETE FROM polls WHERE source = ?", slug); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, "DELETE FROM sources WHERE slug = ?", slug)
+	_, err := tx.exec(ctx, "DELETE FROM sources WHERE slug = ?", slug)
 	return err
 }
 
 // decodeColumn returns the only column of a query, which holds JSON.
-func decodeColumn[T any](ctx context.Context, q querier, query string, args ...any) ([]T, error) {
+func decodeColumn[T any](ctx context.Context, q session, query string, args ...any) ([]T, error) {
 	var out []T
-	err := each(ctx, q, func(rows *sql.Rows) error {
+	err := q.each(ctx, func(rows *sql.Rows) error {
 		var body sql.RawBytes
 		if err := rows.Scan(&body); err != nil {
 			return err

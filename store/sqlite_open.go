@@ -117,7 +117,7 @@ func (sqliteDialect) sentinel(err error) error {
 }
 
 // check asks SQLite itself for damaged pages and for rows that point nowhere.
-func (sqliteDialect) check(ctx context.Context, tx *sql.Tx) (problems []string, err error) {
+func (sqliteDialect) check(ctx context.Context, tx session) (problems []string, err error) {
 	// FTS5 takes up what other connections wrote when it is asked something, and not
 	// for a check: without this it calls a good index damaged.
 	if _, err := column[int64](ctx, tx, `SELECT rowid FROM search WHERE search MATCH '"-"' LIMIT 1`); err != nil {

@@ -14,7 +14,7 @@ import (
 
 // Polls returns what is remembered of every address of every source.
 func (s *Store) Polls(ctx context.Context) ([]news.Poll, error) {
-	list, err := decodeColumn[news.Poll](ctx, s.readers, "SELECT body FROM polls ORDER BY source, address")
+	list, err := decodeColumn[news.Poll](ctx, s.readers(), "SELECT body FROM polls ORDER BY source, address")
 	return list, s.fault("read the polls", err)
 }
 
@@ -30,17 +30,17 @@ func (s *Store) SavePoll(ctx context.Context, poll news.Poll, found []news.Visit
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w: %w", what, err, news.ErrInvalid)
 	}
-	rows, err := visitRows(found)
+	rows, err := visitValues(found)
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", what, err)
 	}
-	err = s.write(ctx, what, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO polls (source, address, body) VALUES (?, ?, ?)
-			ON CONFLICT (source, address) DO UPDATE SET body = excluded.body`, poll.Source, poll.Address, string(body))
+	err = s.write(ctx, what, func(ctx context.Context, tx session) error {
+		_, err := tx.insert(ctx, pollRows, "ON CONFLICT (source, address) DO UPDATE SET body = excluded.body",
+			[][]any{{poll.Source, poll.Address, string(body)}})
 		if err != nil {
 			return err
 		}
-		n, err := insertRows(ctx, tx, visitInsert, "ON CONFLICT (url) DO NOTHING", rows)
+		n, err := tx.insert(ctx, visitRows, "ON CONFLICT (url) DO NOTHING", rows)
 		added = int(n)
 		return err
 	})
@@ -62,9 +62,9 @@ func (s *Store) DueVisits(ctx context.Context, before time.Time, limit int) ([]n
 	}
 	var places []place
 	var list []news.Visit
-	err := s.read(ctx, "read the visits that are due", func(tx *sql.Tx) error {
+	err := s.read(ctx, "read the visits that are due", func(tx session) error {
 		turns := map[string]int{}
-		err := each(ctx, tx, func(rows *sql.Rows) error {
+		err := tx.each(ctx, func(rows *sql.Rows) error {
 			var p place
 			var source string
 			if err := rows.Scan(&source, &p.due, &p.url); err != nil {
@@ -74,9 +74,7 @@ func (s *Store) DueVisits(ctx context.Context, before time.Time, limit int) ([]n
 			p.turn = turns[source]
 			places = append(places, p)
 			return nil
-		}, `SELECT v.source, v.due, v.url FROM sources s JOIN visits v ON v.url IN (
-				SELECT x.url FROM visits x WHERE x.source = s.slug AND x.due IS NOT NULL AND x.due <= ? ORDER BY x.due, x.url LIMIT ?)
-			ORDER BY v.source, v.due, v.url`, micro(before), limit)
+		}, tx.dialect.dueVisits(), micro(before), max(limit, 0))
 		if err != nil {
 			return err
 		}
@@ -98,30 +96,27 @@ func (s *Store) DueVisits(ctx context.Context, before time.Time, limit int) ([]n
 // Visit returns what is remembered of an address, or ErrNotFound.
 func (s *Store) Visit(ctx context.Context, url string) (news.Visit, error) {
 	url = news.NormalizeURL(url)
-	v, err := findVisit(ctx, s.readers, url)
+	v, err := findVisit(ctx, s.readers(), url)
 	return v, s.fault("read the visit of "+url, err)
 }
 
 // SaveVisit keeps a visit, whether its address was known or not.
 func (s *Store) SaveVisit(ctx context.Context, v news.Visit) error {
 	what := "save the visit of " + v.URL
-	rows, err := visitRows([]news.Visit{v})
+	rows, err := visitValues([]news.Visit{v})
 	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}
-	return s.write(ctx, what, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := insertRows(ctx, tx, visitInsert, visitReplace, rows)
+	return s.write(ctx, what, func(ctx context.Context, tx session) error {
+		_, err := tx.insert(ctx, visitRows, visitReplace, rows)
 		return err
 	})
 }
 
-const (
-	visitInsert  = "INSERT INTO visits (url, source, due, article, body)"
-	visitReplace = `ON CONFLICT (url) DO UPDATE SET source = excluded.source, due = excluded.due,
+const visitReplace = `ON CONFLICT (url) DO UPDATE SET source = excluded.source, due = excluded.due,
 		article = excluded.article, body = excluded.body`
-)
 
-func visitRows(visits []news.Visit) ([][]any, error) {
+func visitValues(visits []news.Visit) ([][]any, error) {
 	rows := make([][]any, 0, len(visits))
 	for _, v := range visits {
 		v.URL = news.NormalizeURL(v.URL)
@@ -137,7 +132,7 @@ func visitRows(visits []news.Visit) ([][]any, error) {
 	return rows, nil
 }
 
-func findVisit(ctx context.Context, q querier, url string) (news.Visit, error) {
+func findVisit(ctx context.Context, q session, url string) (news.Visit, error) {
 	list, err := decodeColumn[news.Visit](ctx, q, "SELECT body FROM visits WHERE url = ?", url)
 	if err == nil && len(list) == 0 {
 		err = sql.ErrNoRows

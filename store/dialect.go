@@ -1,0 +1,43 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"log/slog"
+)
+
+// A dialect is what differs between databases beyond the text of the migrations.
+// Everything else is written once.
+type dialect interface {
+	statementDialect
+	searchDialect
+
+	// sentinel returns the error of package news that err means, or nil.
+	sentinel(err error) error
+	// migrate brings the schema up to date. Any number of processes may call it at
+	// once.
+	migrate(ctx context.Context, writer *sql.DB, log *slog.Logger) error
+	// check looks for damage that queries do not show, inside tx. Each finding is a
+	// sentence.
+	check(ctx context.Context, tx session) ([]string, error)
+	// lock is the first thing in every transaction that writes: after it no other
+	// one writes until this one ends.
+	lock(ctx context.Context, tx session) error
+	// snapshot is the isolation in which a transaction reads one state of the
+	// database.
+	snapshot() sql.IsolationLevel
+}
+
+// A statementDialect turns what this package writes into what the database reads.
+type statementDialect interface {
+	// query puts the database's mark in the place of each ?.
+	query(text string) string
+	// in is the condition that what stands before it is one of a list, with its
+	// arguments.
+	in(list []string) (condition string, args []any)
+	// insert writes rows, of which there is one at least; see session.insert.
+	insert(ctx context.Context, s session, into table, conflict string, rows [][]any) (written int64, err error)
+	// dueVisits asks for source, due and url of the visits that are due at or before a
+	// time, so many of each watched source, by source and oldest first.
+	dueVisits() string
+}

@@ -1,0 +1,78 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+)
+
+func (sqliteDialect) query(text string) string { return text }
+
+func (sqliteDialect) in(list []string) (condition string, args []any) {
+	args = make([]any, len(list))
+	for i, v := range list {
+		args[i] = v
+	}
+	return " IN (" + marks(len(list)) + ") ", args
+}
+
+func (sqliteDialect) dueVisits() string {
+	return `SELECT v.source, v.due, v.url FROM sources s JOIN visits v ON v.url IN (
+			SELECT x.url FROM visits x WHERE x.source = s.slug AND x.due IS NOT NULL AND x.due <= ? ORDER BY x.due, x.url LIMIT ?)
+		ORDER BY v.source, v.due, v.url`
+}
+
+// lock: a transaction of the writing connection begins with the lock.
+func (sqliteDialect) lock(context.Context, session) error { return nil }
+
+// snapshot: every transaction is one.
+func (sqliteDialect) snapshot() sql.IsolationLevel { return sql.LevelDefault }
+
+// insertBlock is how many rows an insert holds: enough that calls cost little, few
+// enough that reading the statement does.
+const insertBlock = 16
+
+func (sqliteDialect) insert(ctx context.Context, s session, into table, conflict string, rows [][]any) (written int64, err error) {
+	width := len(into.columns)
+	text := func(n int) string {
+		one := "(" + marks(width) + ")"
+		return into.into() + " VALUES " + one + strings.Repeat(","+one, n-1) + " " + conflict
+	}
+	run := func(exec func(args ...any) (sql.Result, error), rows [][]any) error {
+		args := make([]any, 0, len(rows)*width)
+		for _, row := range rows {
+			args = append(args, row...)
+		}
+		result, err := exec(args...)
+		if err != nil {
+			return err
+		}
+		n, err := result.RowsAffected()
+		written += n
+		return err
+	}
+	if len(rows) >= 2*insertBlock {
+		block, err := s.sql.PrepareContext(ctx, text(insertBlock))
+		if err != nil {
+			return 0, err
+		}
+		defer func() { _ = block.Close() }()
+		for len(rows) >= insertBlock {
+			err := run(func(args ...any) (sql.Result, error) { return block.ExecContext(ctx, args...) }, rows[:insertBlock])
+			if err != nil {
+				return 0, err
+			}
+			rows = rows[insertBlock:]
+		}
+	}
+	if len(rows) == 0 {
+		return written, nil
+	}
+	err = run(func(args ...any) (sql.Result, error) { return s.sql.ExecContext(ctx, text(len(rows)), args...) }, rows)
+	return written, err
+}
+
+// marks is a list of n parameters.
+func marks(n int) string {
+	return strings.TrimSuffix(strings.Repeat("?,", n), ",")
+}

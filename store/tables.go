@@ -1,0 +1,68 @@
+package store
+
+import "strings"
+
+// A table is where rows are inserted: its name, and the columns in the order of a
+// row's values.
+type table struct {
+	name    string
+	columns []tableColumn
+}
+
+type tableColumn struct {
+	name string
+	kind kind
+}
+
+// A kind is what a column holds. A value of any kind may be nil.
+type kind string
+
+const (
+	textKind kind = "text" // string, or a type made of it
+	intKind  kind = "int"  // int, int64
+	realKind kind = "real" // float64
+)
+
+// newTable reads columns as "name" or "name:kind"; without a kind it is text.
+func newTable(name string, columns string) table {
+	t := table{name: name}
+	for c := range strings.FieldsSeq(columns) {
+		column, k, found := strings.Cut(c, ":")
+		if !found {
+			k = string(textKind)
+		}
+		t.columns = append(t.columns, tableColumn{column, kind(k)})
+	}
+	return t
+}
+
+// into is the beginning of an insert.
+func (t table) into() string {
+	names := make([]string, len(t.columns))
+	for i, c := range t.columns {
+		names[i] = c.name
+	}
+	return "INSERT INTO " + t.name + " (" + strings.Join(names, ", ") + ")"
+}
+
+// What is written in many rows at a time. Kinds are those of the migrations.
+var (
+	sourceRows  = newTable("sources", "slug origin body")
+	pollRows    = newTable("polls", "source address body")
+	visitRows   = newTable("visits", "url source due:int article body")
+	waitingRows = newTable("ledger", "article version state entered:int changed:int body")
+	handedRows  = newTable("ledger", "article version state handed:int entered:int changed:int body")
+	storedRows  = newTable("ledger", "article version state entered:int changed:int")
+
+	textRows     = newTable("texts", "version title summary text")
+	recordRows   = newTable("records", "id article version rules position:int kept:int body")
+	tagRows      = newTable("tags", "record label jurisdiction country n:int stage score:real state position:int current:int")
+	amountRows   = newTable("amounts", "record n:int value:real currency cap:int jurisdiction")
+	countRows    = newTable("counts", "record n:int value:int whole:int unit label")
+	evidenceRows = newTable("evidence", "record owner item:int n:int field start_byte:int end_byte:int quote rule")
+	storyRows    = newTable("stories", "id began:int")
+	articleRows  = newTable("articles", "id record version story source language position:int fetched:int tagged:int stored:int")
+
+	changeRows = newTable("changes", "sequence:int time:int kind story article record before after quiet:int")
+	cursorRows = newTable("cursors", "name sequence:int")
+)
