@@ -21,9 +21,20 @@ import (
 // quietLog is for commands that report by themselves.
 func quietLog() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
+// An Archive is the store of a data directory, opened beside a running program or not.
+type Archive = store.Store
+
+// MakeArchive is OpenArchive that begins an archive where there is none.
+func MakeArchive(ctx context.Context, c Config, now func() time.Time) (*Archive, error) {
+	if err := os.MkdirAll(c.Data, 0o750); err != nil {
+		return nil, fmt.Errorf("make the data directory: %w", err)
+	}
+	return store.Open(ctx, c.storeURL(), quietLog(), now)
+}
+
 // OpenArchive opens the store of a data directory, beside a running program or not.
 // One in which nothing was ever stored is news.ErrNotFound.
-func OpenArchive(ctx context.Context, c Config, now func() time.Time) (*store.Store, error) {
+func OpenArchive(ctx context.Context, c Config, now func() time.Time) (*Archive, error) {
 	if file, ok := strings.CutPrefix(c.storeURL(), "sqlite:"); ok {
 		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("no archive at %s: run 'edict run' first, or set EDICT_DATA to where it runs: %w", file, news.ErrNotFound)

@@ -68,6 +68,9 @@ func (p *paper) bring(stories ...story) {
 
 // sources is the section of a configuration that watches papers.
 func sources(papers ...*paper) string {
+	if len(papers) == 0 {
+		return "sources: []\n" // not the embedded list
+	}
 	var b strings.Builder
 	b.WriteString("sources:\n")
 	for i, p := range papers {

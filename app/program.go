@@ -70,8 +70,10 @@ type program struct {
 	sink       *sink.Stage
 	store      *store.Store
 	reconciler *sink.Reconciler
+	handover   *sink.Handover
 	relay      *sink.Relay
 
+	places  *places.Gazetteer
 	changed *wake // after each change in the store
 	metrics *metrics
 	pages   *servers
@@ -91,31 +93,36 @@ func open(ctx context.Context, cfg Config, o Options) (_ *program, err error) {
 			return nil, err
 		}
 	}
-	if err := os.MkdirAll(p.cfg.Data, 0o750); err != nil {
-		return nil, fmt.Errorf("make the data directory: %w", err)
-	}
-	// Before all that takes time: a second instance is to give way at once.
-	if p.bus, err = p.openBus(ctx); err != nil {
-		return nil, err
-	}
-	gazetteer, set, err := loadRules(p.cfg.Rules)
-	if err != nil {
-		return nil, err
-	}
-	if p.store, err = store.Open(ctx, p.cfg.storeURL(), p.log, o.Now); err != nil {
-		return nil, err
-	}
-	if err := p.openStages(set, gazetteer); err != nil {
+	if err := p.openWorks(ctx); err != nil {
 		return nil, err
 	}
 	if err := p.layInSources(ctx); err != nil {
 		return nil, err
 	}
 	p.metrics.watch(p.bus, p.store)
-	if p.pages, err = p.openServers(gazetteer); err != nil {
+	if p.pages, err = p.openServers(p.places); err != nil {
 		return nil, err
 	}
 	return p, nil
+}
+
+// openWorks opens bus and store and makes the stages between them.
+func (p *program) openWorks(ctx context.Context) (err error) {
+	if err := os.MkdirAll(p.cfg.Data, 0o750); err != nil {
+		return fmt.Errorf("make the data directory: %w", err)
+	}
+	// Before all that takes time: a second instance is to give way at once.
+	if p.bus, err = p.openBus(ctx); err != nil {
+		return err
+	}
+	var set *rules.Set
+	if p.places, set, err = loadRules(p.cfg.Rules); err != nil {
+		return err
+	}
+	if p.store, err = store.Open(ctx, p.cfg.storeURL(), p.log, p.o.Now); err != nil {
+		return err
+	}
+	return p.openStages(set)
 }
 
 func (p *program) openBus(ctx context.Context) (*bus.Bus, error) {
@@ -140,8 +147,8 @@ func (p *program) markDead(ctx context.Context, d bus.Dead) error {
 	return err
 }
 
-func (p *program) openStages(set *rules.Set, gazetteer *places.Gazetteer) (err error) {
-	rulesInUse, err := classifier.New(set, gazetteer)
+func (p *program) openStages(set *rules.Set) (err error) {
+	rulesInUse, err := classifier.New(set, p.places)
 	if err != nil {
 		return err
 	}
@@ -153,6 +160,7 @@ func (p *program) openStages(set *rules.Set, gazetteer *places.Gazetteer) (err e
 	p.classifier = classifier.NewStage(rulesInUse, p.bus.Records)
 	p.sink = &sink.Stage{Store: announcing{p.store, p.changed, p.metrics, p.o.Now}, Log: p.log.With("part", "sink"), Now: p.o.Now}
 	p.reconciler = p.newReconciler()
+	p.handover = &sink.Handover{Ledger: p.store, Publish: p.publishAgain, Log: p.log.With("part", "handover")}
 	p.relay = p.newRelay()
 	return nil
 }

@@ -45,11 +45,15 @@ func (p *program) configured() ([]news.Source, news.Origin, error) {
 func (p *program) newReconciler() *sink.Reconciler {
 	return &sink.Reconciler{
 		Ledger: p.store, Streams: p.bus, Log: p.log.With("part", "reconciler"), Now: p.o.Now,
-		Publish: func(ctx context.Context, a news.Article, attempt int) error {
-			return p.bus.Articles.Publish(bus.WithAttempt(ctx, attempt), a)
-		},
+		Publish: p.publishAgain,
 		Observe: func(republished int, _ error) { p.metrics.republished.Add(float64(republished)) },
 	}
+}
+
+// publishAgain publishes an article that the ledger holds. The attempt is part of the
+// message id, so that the bus takes it for no repeat.
+func (p *program) publishAgain(ctx context.Context, a news.Article, attempt int) error {
+	return p.bus.Articles.Publish(bus.WithAttempt(ctx, attempt), a)
 }
 
 func (p *program) newRelay() *sink.Relay {

@@ -26,8 +26,15 @@ const (
 // flow is the way of a story. Stages are started from its end and stopped from its
 // beginning, each row when the rows before it have drained.
 func (p *program) flow() [][]stage {
+	rows := p.works()
+	rows[0] = append(rows[0], stage{"crawler", p.crawler.Run}, stage{"reconciler", p.reconciler.Run})
+	return append(rows, []stage{{"pages", p.pages.serve}, {"demonstration site", p.serveDemo}})
+}
+
+// works are the rows that take an article from the ledger to the readers.
+func (p *program) works() [][]stage {
 	return [][]stage{
-		{{"crawler", p.crawler.Run}, {"reconciler", p.reconciler.Run}},
+		{{"handover", p.handover.Run}},
 		{{"classifier", func(ctx context.Context) error {
 			return p.bus.Articles.Consume(ctx, p.cfg.classifiers(), p.classifier.Handle)
 		}}},
@@ -35,18 +42,13 @@ func (p *program) flow() [][]stage {
 			return p.bus.Records.ConsumeBatch(ctx, sinkBatch, sinkWait, p.sink.HandleBatch)
 		}}},
 		{{"relay", p.relay.Run}, {"search index", p.index}},
-		{{"pages", p.pages.serve}, {"demonstration site", p.serveDemo}},
 	}
 }
 
 // run starts the flow, waits until ctx ends or a stage fails, and stops it.
 func (p *program) run(ctx context.Context) error {
-	rows := p.flow()
-	stops := make([]func(), len(rows))
 	failed := make(chan error, 16)
-	for i := len(rows) - 1; i >= 0; i-- {
-		stops[i] = start(rows[i], failed)
-	}
+	stop := startAll(p.flow(), failed)
 	p.status.Data = p.cfg.Data
 	p.status.Page, p.status.Ops = p.pages.pageAddress(), p.pages.opsAddress()
 	if p.o.Ready != nil {
@@ -60,9 +62,7 @@ func (p *program) run(ctx context.Context) error {
 	}
 	stopped := make(chan struct{})
 	go func() {
-		for _, stop := range stops {
-			stop()
-		}
+		stop()
 		close(stopped)
 	}()
 	select {
@@ -76,6 +76,20 @@ func (p *program) run(ctx context.Context) error {
 			err = errors.Join(err, more)
 		default:
 			return err
+		}
+	}
+}
+
+// startAll starts the rows from the last to the first, and returns what stops them
+// from the first to the last.
+func startAll(rows [][]stage, failed chan<- error) (stop func()) {
+	stops := make([]func(), len(rows))
+	for i := len(rows) - 1; i >= 0; i-- {
+		stops[i] = start(rows[i], failed)
+	}
+	return func() {
+		for _, stop := range stops {
+			stop()
 		}
 	}
 }

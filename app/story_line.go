@@ -20,6 +20,8 @@ type storyLine struct {
 	Text      string `json:"text"`
 	Summary   string `json:"summary"`
 	Language  string `json:"language"`
+	Source    string `json:"source"`    // a slug or a name
+	Site      string `json:"site"`      // the same, as other lists call it
 	Published string `json:"published"` // RFC 3339
 	Date      string `json:"date"`      // a day, a month or a year
 }
@@ -46,10 +48,27 @@ func (s storyLine) article(now time.Time) news.Article {
 	if u, err := url.Parse(address); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		address = "https://story.invalid/" + url.PathEscape(s.ID)
 	}
+	source := s.slug()
+	if source == "" {
+		source = "input"
+	}
 	return news.NewArticle(news.Content{
-		URL: address, Source: "input", Title: oneLine(title), Summary: summary, Text: text, Truncated: truncated,
+		URL: address, Source: source, Title: oneLine(title), Summary: summary, Text: text, Truncated: truncated,
 		Language: s.Language, Published: s.published(), Fetched: now, Quality: 1,
 	}, true)
+}
+
+// slug is the slug of the source that the line names, or "".
+func (s storyLine) slug() string {
+	for _, name := range []string{s.Source, s.Site} {
+		if news.ValidSlug(name) {
+			return name
+		}
+		if slug := news.Slug(name); name != "" && slug != "" {
+			return slug
+		}
+	}
+	return ""
 }
 
 // published reads the forms of a date that lists use; zero if it is none of them. A

@@ -58,6 +58,7 @@ var owners = map[string]string{
 	"github.com/markusmobius/":             "crawler/extract eval",
 	"codeberg.org/readeck/":                "crawler/extract eval",
 	"github.com/spf13/cobra":               "cmd/edict",
+	"github.com/schollz/progressbar/":      "cmd/edict",
 	"github.com/prometheus/client_golang/": "app",
 	"golang.org/x/net/publicsuffix":        "crawler crawler/extract",
 }

@@ -22,18 +22,30 @@ import (
 // A record that is wrong in itself is ErrInvalid; a database that is locked, full
 // or away is ErrUnavailable.
 func (s *Store) Keep(ctx context.Context, records []news.Record) error {
+	_, err := s.keep(ctx, records, false)
+	return err
+}
+
+// Import is Keep for records of another archive: whatever they say of themselves,
+// the changes that they make are quiet if quiet is set. It returns how many the
+// store did not hold.
+func (s *Store) Import(ctx context.Context, records []news.Record, quiet bool) (isNew int, err error) {
+	return s.keep(ctx, records, quiet)
+}
+
+func (s *Store) keep(ctx context.Context, records []news.Record, quiet bool) (isNew int, err error) {
 	if len(records) == 0 {
-		return nil
+		return 0, nil
 	}
 	ids, articles := make([]string, len(records)), make([]string, len(records))
 	for i, r := range records {
 		if err := r.Validate(); err != nil {
-			return fmt.Errorf("keep %d records: %w", len(records), err)
+			return 0, fmt.Errorf("keep %d records: %w", len(records), err)
 		}
 		ids[i], articles[i] = r.ID, r.Key().Article
 	}
-	return s.write(ctx, fmt.Sprintf("keep %d records", len(records)), func(ctx context.Context, tx session) error {
-		p := plan{now: micro(s.now())}
+	err = s.write(ctx, fmt.Sprintf("keep %d records", len(records)), func(ctx context.Context, tx session) error {
+		p := plan{now: micro(s.now()), quiet: quiet}
 		held := make(map[string]bool, len(records))
 		err := tx.eachIn(ctx, func(rows *sql.Rows) error {
 			var id string
@@ -63,8 +75,10 @@ func (s *Store) Keep(ctx context.Context, records []news.Record) error {
 				return err
 			}
 		}
+		isNew = len(p.records)
 		return p.write(ctx, tx)
 	})
+	return isNew, err
 }
 
 // write tells the database what was planned.

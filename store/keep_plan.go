@@ -25,6 +25,7 @@ type articleState struct {
 // database is asked twice and told once, in few long statements.
 type plan struct {
 	now        int64
+	quiet      bool // the changes alert nobody, whatever the records say
 	articles   map[string]*articleState
 	order      []string // of articles, as they came
 	superseded []string // records of the database that are current no more
@@ -119,7 +120,7 @@ func (p *plan) stand(article string, r news.Record, position int64) error {
 }
 
 func (p *plan) addChange(kind news.ChangeKind, a *articleState, before, after []news.Tag, quiet bool) error {
-	row := []any{nil, p.now, kind, a.story, a.id, a.record, nil, nil, bit(quiet)}
+	row := []any{nil, p.now, kind, a.story, a.id, a.record, nil, nil, bit(quiet || p.quiet)}
 	for i, tags := range [][]news.Tag{before, after} {
 		if tags == nil {
 			continue

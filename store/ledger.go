@@ -98,6 +98,7 @@ func (s *Store) MarkDead(ctx context.Context, key news.Key, stage, reason string
 
 // Unfinished returns rows that are neither stored nor dead and were entered before
 // or at a time, at most limit, in the order of their keys, behind the key after.
+// What was handed over and not taken yet is not among them.
 func (s *Store) Unfinished(ctx context.Context, enteredBefore time.Time, limit int, after news.Key) ([]LedgerRow, error) {
 	var list []LedgerRow
 	err := s.readers().each(ctx, func(rows *sql.Rows) error {
@@ -114,7 +115,7 @@ func (s *Store) Unfinished(ctx context.Context, enteredBefore time.Time, limit i
 		list = append(list, row)
 		return nil
 	}, `SELECT body, attempts, entered FROM ledger
-		WHERE state <> 'stored' AND state <> 'dead' AND (article, version) > (?, ?) AND entered <= ?
+		WHERE state <> 'stored' AND state <> 'dead' AND handed = 0 AND (article, version) > (?, ?) AND entered <= ?
 		ORDER BY article, version LIMIT ?`, after.Article, after.Version, micro(enteredBefore), limit)
 	return list, s.fault("read what waits in the ledger", err)
 }

@@ -61,7 +61,7 @@ func (c *command) searchCommand() *cobra.Command {
 	var limit int
 	var format string
 	cmd := &cobra.Command{
-		Use: "search QUERY...", Short: "Search the archive, newest first", Args: atLeast(1, "words to search for"),
+		Use: "search QUERY...", Short: "Search the archive, newest first", Args: atLeastOne("words to search for"),
 		Long: `Search finds stored stories, tagged or not, newest first. All words must be there;
 "quotes" hold a phrase together; -word must not be there. Chinese needs no spaces, two
 characters are enough, and both scripts find each other.

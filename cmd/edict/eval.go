@@ -35,7 +35,7 @@ func (c *command) evalLabelsCommand() *cobra.Command {
 	var f evalFlags
 	var rules []string
 	cmd := &cobra.Command{
-		Use: "labels FILE...", Short: "Precision, recall and F1 for each label, on labelled stories", Args: atLeast(1, "a file of labelled stories"),
+		Use: "labels FILE...", Short: "Precision, recall and F1 for each label, on labelled stories", Args: atLeastOne("a file of labelled stories"),
 		Long: `Labels reads JSON lines {"id","title","text","language","date","labels",
 "jurisdictions":[{"code","label"}],"ambiguous"} and prints precision, recall and F1
 with intervals for each label, by language and by rule, places, and every error.`,
@@ -79,7 +79,7 @@ func (c *command) evalPagesCommand() *cobra.Command {
 	var f evalFlags
 	var options eval.PageOptions
 	cmd := &cobra.Command{
-		Use: "pages FILE...", Short: "F1 of text, title, date and authors, on saved pages", Args: atLeast(1, "a list of saved pages"),
+		Use: "pages FILE...", Short: "F1 of text, title, date and authors, on saved pages", Args: atLeastOne("a list of saved pages"),
 		Long: `Pages reads a list of saved pages, {"path","file","charset","title","text",
 "published","authors","address"} lines, extracts each, and prints F1, precision and
 recall of the text, and how often title, date and authors are right, beside two

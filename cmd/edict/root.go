@@ -60,7 +60,7 @@ Exit codes: 0 done, 1 failed, 2 called wrongly, 3 not found, 4 partly done.`,
 	root.PersistentFlags().StringVarP(&c.config, "config", "c", "", "configuration file (YAML); every key can be set as EDICT_SECTION_KEY too")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.AddCommand(c.runCommand(), c.classifyCommand(), c.extractCommand(), c.evalCommand(), c.searchCommand(), c.exportCommand(),
-		c.sourcesCommand(), c.rulesCommand(), c.doctorCommand(), c.versionCommand())
+		c.ingestCommand(), c.sourcesCommand(), c.rulesCommand(), c.deadCommand(), c.doctorCommand(), c.versionCommand())
 	return root
 }
 
@@ -79,11 +79,21 @@ func noArgs(cmd *cobra.Command, args []string) error {
 	return usage(fmt.Errorf("%s takes no argument, but got %q", cmd.CommandPath(), args[0]))
 }
 
-// atLeast asks for n arguments or more.
-func atLeast(n int, what string) cobra.PositionalArgs {
+// atLeastOne asks for an argument or more.
+func atLeastOne(what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
-		if len(args) < n {
+		if len(args) == 0 {
 			return usage(fmt.Errorf("%s needs %s", cmd.CommandPath(), what))
+		}
+		return nil
+	}
+}
+
+// exactly asks for n arguments.
+func exactly(n int, what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) != n {
+			return usage(fmt.Errorf("%s needs %s, and got %d arguments", cmd.CommandPath(), what, len(args)))
 		}
 		return nil
 	}

@@ -14,7 +14,11 @@ func testHand(t *testing.T, b Backend) {
 	same(t, "the same ones", must(s.Hand(ctx, articles))(t), 0)
 	same(t, "they wait", must(s.Balance(ctx))(t), news.Balance{Total: 3, Waiting: 3})
 
+	unfinished := func() int { return len(must(s.Unfinished(ctx, Epoch.AddDate(9, 0, 0), 10, news.Key{}))(t)) }
+	same(t, "what is handed over is nobody else's", unfinished(), 0)
+
 	first := must(s.Handed(ctx, 2))(t)
+	same(t, "what was taken waits like any other", unfinished(), 2)
 	same(t, "taken", len(first), 2)
 	same(t, "an attempt was counted", first[0].Attempts, 1)
 	rest := must(s.Handed(ctx, 2))(t)
