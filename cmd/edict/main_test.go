@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -67,13 +68,17 @@ func TestHelpHasExamples(t *testing.T) {
 	visit(root)
 }
 
-// syncBuffer may be written by one goroutine and read by another.
+// syncBuffer may be written and read by several goroutines, as a file may.
 type syncBuffer struct {
 	lines chan string
-	rest  bytes.Buffer
+
+	mu   sync.Mutex
+	rest bytes.Buffer // guarded by mu
 }
 
 func (b *syncBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	b.rest.Write(p)
 	for {
 		line, err := b.rest.ReadString('\n')
