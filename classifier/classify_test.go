@@ -3,7 +3,9 @@ package classifier_test
 import (
 	"context"
 	"errors"
+	"reflect"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -99,3 +101,26 @@ func TestStage(t *testing.T) {
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }
+
+// What is said of an article does not depend on which were classified before it, or
+// at the same time.
+func TestArticlesDoNotMix(t *testing.T) {
+	c := newClassifier(t)
+	stories := readGold(t)
+	want := make([]news.Record, len(stories))
+	for i, s := range stories {
+		want[i] = c.Classify(s.article)
+	}
+	var group sync.WaitGroup
+	for worker := range 4 {
+		group.Go(func() {
+			for k := range stories {
+				i := (k*7 + worker*len(stories)/4) % len(stories)
+				if got := c.Classify(stories[i].article); !reflect.DeepEqual(got, want[i]) {
+					t.Errorf("%s: another result the second time", stories[i].id)
+				}
+			}
+		})
+	}
+	group.Wait()
+}

@@ -11,8 +11,10 @@ type Span struct{ Start, End int }
 
 // Paragraphs returns the lines of text that hold more than space, without the
 // space around them, in order.
-func Paragraphs(text string) []Span {
-	var out []Span
+func Paragraphs(text string) []Span { return AppendParagraphs(nil, text) }
+
+// AppendParagraphs appends the paragraphs of text to out.
+func AppendParagraphs(out []Span, text string) []Span {
 	for start := 0; start <= len(text); {
 		end := len(text)
 		if i := strings.IndexByte(text[start:], '\n'); i >= 0 {
@@ -41,12 +43,13 @@ func trim(text string, start, end int) Span {
 func Sentences(text string) []Span {
 	var out []Span
 	for _, p := range Paragraphs(text) {
-		out = appendSentences(out, text, p)
+		out = AppendSentences(out, text, p)
 	}
 	return out
 }
 
-func appendSentences(out []Span, text string, p Span) []Span {
+// AppendSentences appends the sentences of p, a paragraph of text, to out.
+func AppendSentences(out []Span, text string, p Span) []Span {
 	start := p.Start
 	for i := p.Start; i < p.End; {
 		at := nextSign(text, i, p.End)

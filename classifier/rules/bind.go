@@ -16,11 +16,8 @@ const actorReach = 8
 const ofReach = 8
 
 // afterReach is how far, in bytes, a place may stand after a match to say where it
-// bites; maxPlaces is the most places of a sentence that are looked at.
-const (
-	afterReach = 80
-	maxPlaces  = 64
-)
+// bites.
+const afterReach = 80
 
 // bind finds the places of a match: whose authority acts, and where the act bites
 // within that. It says how they were found.
@@ -37,7 +34,7 @@ func (s *Set) bind(d *document, i int, h *hit) ([]news.Jurisdiction, string) {
 	how := ""
 	for e := range h.pattern.elements {
 		if o := sen.found[h.at[e]]; o.mention >= 0 {
-			add(sen.places()[o.mention].Code)
+			add(sen.places[o.mention].Code)
 			how = "the place in the pattern"
 		}
 	}
@@ -68,10 +65,8 @@ func (s *Set) bind(d *document, i int, h *hit) ([]news.Jurisdiction, string) {
 	if m, ok := sen.nearest(h); ok {
 		return []news.Jurisdiction{m.Code}, "the nearest place in the sentence"
 	}
-	if sen.field != news.Title {
-		for _, m := range d.title {
-			return []news.Jurisdiction{m.Code}, "the place in the title"
-		}
+	if title := d.fields[0]; title.name == news.Title && sen.name != news.Title && len(title.mentions) > 0 {
+		return []news.Jurisdiction{title.mentions[0].Code}, "the place in the title"
 	}
 	for j := i - 1; j >= 0 && d.sentences[j].field == sen.field; j-- {
 		if m, ok := d.sentences[j].lastPlace(); ok {
@@ -109,7 +104,7 @@ func related(codes []news.Jurisdiction) []news.Jurisdiction {
 // with "of" or "in".
 func (s *sentence) beside(o occurrence) (places.Mention, bool) {
 	best, ok := places.Mention{}, false
-	for _, m := range s.places() {
+	for _, m := range s.places {
 		switch {
 		case m.End <= int(o.start) && halfWords(s.text[m.End:o.start], actorReach) <= actorReach:
 			best, ok = m, true
@@ -127,7 +122,7 @@ func (s *sentence) beside(o occurrence) (places.Mention, bool) {
 func (s *sentence) reach(h *hit) []places.Mention {
 	var out []places.Mention
 	from, to := h.first(s).start, h.last(s).end
-	for _, m := range s.places() {
+	for _, m := range s.places {
 		if m.Start >= int(from) && m.End <= int(to) {
 			out = append(out, m)
 		} else if m.Start >= int(to) && m.Start <= int(to)+afterReach {
@@ -150,7 +145,7 @@ const besideReach = 4
 func (s *sentence) nearest(h *hit) (places.Mention, bool) {
 	act := h.act(s)
 	best, ok, least := places.Mention{}, false, 1<<30
-	for _, m := range s.places() {
+	for _, m := range s.places {
 		distance := int(act.start) - m.End
 		if m.Start >= int(act.end) {
 			distance = 2 * (m.Start - int(act.end))
@@ -162,7 +157,7 @@ func (s *sentence) nearest(h *hit) (places.Mention, bool) {
 	if !ok || best.Code.Division() != "" {
 		return best, ok
 	}
-	for _, m := range s.places() {
+	for _, m := range s.places {
 		apart := max(m.Start-best.End, best.Start-m.End)
 		if m.Code.Division() != "" && m.Code.Within(best.Code) && apart <= besideReach {
 			return m, true
@@ -172,24 +167,15 @@ func (s *sentence) nearest(h *hit) (places.Mention, bool) {
 }
 
 func (s *sentence) firstPlace() (places.Mention, bool) {
-	for _, m := range s.places() {
+	for _, m := range s.places {
 		return m, true
 	}
 	return places.Mention{}, false
 }
 
 func (s *sentence) lastPlace() (places.Mention, bool) {
-	if all := s.places(); len(all) > 0 {
+	if all := s.places; len(all) > 0 {
 		return all[len(all)-1], true
 	}
 	return places.Mention{}, false
-}
-
-// places are the mentions in the sentence, as many as are looked at.
-func (s *sentence) places() []places.Mention {
-	to := s.mention
-	for to < len(s.mentions) && s.mentions[to].End <= s.end && to-s.mention < maxPlaces {
-		to++
-	}
-	return s.mentions[s.mention:to]
 }

@@ -35,12 +35,6 @@ type symbols [maxSymbols / 64]uint64
 
 func (b *symbols) add(s symbol)      { b[s/64] |= 1 << (s % 64) }
 func (b *symbols) has(s symbol) bool { return b[s/64]&(1<<(s%64)) != 0 }
-func (b *symbols) join(o *symbols) {
-	for i := range b {
-		b[i] |= o[i]
-	}
-}
-
 func (b *symbols) meets(o *symbols) bool {
 	for i := range b {
 		if b[i]&o[i] != 0 {
@@ -67,6 +61,7 @@ type compiler struct {
 	ids     map[string]symbol
 	phrases map[match.Phrase]int
 	table   []match.Phrase
+	claims  []claim
 	scope   string // the label whose patterns are being compiled
 }
 
@@ -197,6 +192,7 @@ func (c *compiler) finish() error {
 		return &FileError{"rules", 0, fmt.Sprintf("more than %d sets", maxSymbols)}
 	}
 	c.foresee()
+	c.sift()
 	own := c.set.gazetteer.Phrases()
 	c.set.places = len(own)
 	matcher, err := match.Compile(append(slices.Clone(own), c.table...))
@@ -204,6 +200,7 @@ func (c *compiler) finish() error {
 		return fmt.Errorf("compile the phrases: %w", err)
 	}
 	c.set.matcher = matcher
+	c.set.pool.New = func() any { return c.set.newDocument() }
 	return nil
 }
 
@@ -260,24 +257,16 @@ func (c *compiler) number(p match.Phrase) int {
 		id = len(c.table)
 		c.phrases[p] = id
 		c.table = append(c.table, p)
-		c.set.uses = append(c.set.uses, nil)
-		c.set.bars = append(c.set.bars, nil)
 	}
 	return id
 }
 
 func (c *compiler) use(p match.Phrase, s symbol) {
-	id := c.number(p)
-	if !slices.Contains(c.set.uses[id], s) {
-		c.set.uses[id] = append(c.set.uses[id], s)
-	}
+	c.claims = append(c.claims, newClaim(c.number(p), s, false))
 }
 
 func (c *compiler) bar(p match.Phrase, s symbol) {
-	id := c.number(p)
-	if !slices.Contains(c.set.bars[id], s) {
-		c.set.bars[id] = append(c.set.bars[id], s)
-	}
+	c.claims = append(c.claims, newClaim(c.number(p), s, true))
 }
 
 // An edge says that what is in one set is in another.

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
 	"edict/classifier/match"
@@ -9,7 +10,7 @@ import (
 )
 
 // A zone is where in an article a sentence stands.
-type zone int
+type zone uint8
 
 const (
 	titleZone zone = iota
@@ -29,108 +30,158 @@ const leadParagraphs = 3
 // text without paragraphs is not all beginning.
 const leadSentences = 16
 
-// hitEvery is about how many bytes of a text there are to a hit.
-const hitEvery = 8
-
 // maxHits is how many hits of a sentence are looked at: beyond it stands a list or a
 // text without full stops.
 const maxHits = 500
 
-// An occurrence is a set, or a place, at some bytes of a field.
-type occurrence struct {
-	start, end int32
-	set        symbol
-	mention    int16 // index into the sentence's places, or -1
+// maxPlaces is the most places of a sentence that are looked at.
+const maxPlaces = 64
+
+// A field is a text of an article, scanned.
+type field struct {
+	name     news.Field
+	text     string
+	mentions []places.Mention
 }
 
 // A sentence is what patterns look at.
 type sentence struct {
-	field      news.Field
-	zone       zone
-	text       string // of the field
+	*field
 	start, end int
+	zone       zone
 	opens      bool             // it is the first of its paragraph
-	mentions   []places.Mention // of the field
-	mention    int              // the first of them that stands in the sentence or after it
-	hits       []match.Hit
-	has        symbols // what stands in it; before it is built, what may
+	places     []places.Mention // those of the field that stand in it, as many as are looked at
+	hits       []match.Hit      // likewise
 
+	// Set once it is built.
 	built  bool
+	has    symbols
 	found  []occurrence
+	stops  []int32 // where those begin
 	quoted []match.Span
 }
 
-// A document is an article, scanned.
+// A document is an article, scanned. All that grows with the text is kept for the
+// next article: an ordinary story then costs little more than its scan.
 type document struct {
+	fields    []field // at most three; sentences point to them
 	sentences []sentence
-	has       symbols // what may stand somewhere
-	title     []places.Mention
+	sieve     sieve // for every 64 sentences one, side by side
+	has       symbols
+
+	// Room for the sentences' own.
+	hits   []match.Hit
+	found  []occurrence
+	stops  []int32
+	quoted []match.Span
+
+	// Scratch.
+	paragraphs, spans []match.Span
+	last              []int32 // by set, where in found it last stands, and 1
+	barred            []occurrence
+	matches           []hit
+	passed            []passed
 }
 
-// open scans the fields of c.
+// open scans the fields of c. The document must be closed.
 func (s *Set) open(c news.Content) *document {
-	d := &document{}
-	d.title = s.read(d, news.Title, c.Title, titleZone)
+	d := s.pool.Get().(*document)
+	s.read(d, news.Title, c.Title, titleZone)
 	s.read(d, news.Summary, c.Summary, summaryZone)
 	first := leadZone
 	if c.Title == "" {
 		first = titleZone
 	}
 	s.read(d, news.Text, c.Text, first)
+	for i, sentences := range d.sieve {
+		if sentences != 0 {
+			d.has.add(symbol(i % len(s.names)))
+		}
+	}
 	return d
 }
 
-// read scans one field and returns its places. first is the zone of its first
-// sentence.
-func (s *Set) read(d *document, field news.Field, text string, first zone) []places.Mention {
+func (s *Set) newDocument() *document {
+	return &document{fields: make([]field, 0, 3), last: make([]int32, len(s.names))}
+}
+
+// close gives d back, without the article.
+func (s *Set) close(d *document) {
+	clear(d.fields)
+	clear(d.sentences)
+	clear(d.last)
+	d.fields, d.sentences, d.sieve, d.has = d.fields[:0], d.sentences[:0], d.sieve[:0], symbols{}
+	d.hits, d.found, d.stops, d.quoted = d.hits[:0], d.found[:0], d.stops[:0], d.quoted[:0]
+	s.pool.Put(d)
+}
+
+// read scans one field. first is the zone of its first sentence.
+func (s *Set) read(d *document, name news.Field, text string, first zone) {
 	if text == "" {
-		return nil
+		return
 	}
-	hits := s.matcher.Append(make([]match.Hit, 0, len(text)/hitEvery+8), text)
+	from := len(d.hits)
+	d.hits = s.matcher.Append(d.hits, text)
+	hits := d.hits[from:]
 	shown := capitalised(text)
-	var own []match.Hit
-	for _, h := range hits {
-		if h.Phrase < s.places {
-			own = append(own, h)
-		}
-	}
-	mentions := s.gazetteer.Mentions(shown, own)
+	mentions := s.gazetteer.Mentions(shown, hits)
 	ownActors(text, mentions)
-	hit, mention := 0, 0
-	for paragraph, p := range match.Paragraphs(text) {
-		for n, span := range match.Sentences(shown[p.Start:p.End]) {
-			sen := sentence{
-				field: field, zone: first, text: text, start: p.Start + span.Start, end: p.Start + span.End, opens: n == 0, mentions: mentions,
-			}
-			if field == news.Text && (paragraph > 0 || n > 0) {
+	d.fields = append(d.fields, field{name, text, mentions})
+	f := &d.fields[len(d.fields)-1]
+
+	d.paragraphs = match.AppendParagraphs(d.paragraphs[:0], text)
+	for paragraph, p := range d.paragraphs {
+		d.spans = match.AppendSentences(d.spans[:0], shown, p)
+		for n, span := range d.spans {
+			sen := sentence{field: f, start: span.Start, end: span.End, zone: first, opens: n == 0}
+			if name == news.Text && (paragraph > 0 || n > 0) {
 				sen.zone = leadZone
 				if paragraph >= leadParagraphs || n >= leadSentences {
 					sen.zone = bodyZone
 				}
 			}
-			for hit < len(hits) && hits[hit].Start < sen.start {
-				hit++
-			}
-			from := hit
-			for hit < len(hits) && hits[hit].Start < sen.end {
-				if i := hits[hit].Phrase - s.places; i >= 0 {
-					sen.has.join(&s.may[i])
-				}
-				hit++
-			}
-			sen.hits = hits[from:min(hit, from+maxHits)]
-			for mention < len(mentions) && mentions[mention].Start < sen.start {
-				mention++
-			}
-			sen.mention = mention
-			if mention < len(mentions) && mentions[mention].Start < sen.end {
-				sen.has.join(&s.mayPlace)
-			}
-			d.has.join(&sen.has)
+			hits, mentions = s.fill(d, &sen, hits, mentions)
 			d.sentences = append(d.sentences, sen)
 		}
 	}
-	return mentions
+}
+
+// fill gives the next sentence its hits and places, the first ones of those that are
+// left, and notes in the sieve what may stand there. It returns what is left then.
+func (s *Set) fill(d *document, sen *sentence, hits []match.Hit, mentions []places.Mention) ([]match.Hit, []places.Mention) {
+	row, bit := s.sieveOf(d, len(d.sentences))
+	n := 0
+	for ; n < len(hits) && hits[n].Start < sen.end; n++ {
+		if hits[n].Phrase >= s.places {
+			row.add(s.role(hits[n]).may, bit)
+		}
+	}
+	sen.hits, hits = hits[:min(n, maxHits)], hits[n:]
+
+	n = 0
+	for n < len(mentions) && mentions[n].Start < sen.start {
+		n++
+	}
+	mentions = mentions[n:]
+	if len(mentions) > 0 && mentions[0].Start < sen.end {
+		row.add(s.ofAnyPlace, bit)
+	}
+	n = 0
+	for n < min(len(mentions), maxPlaces) && mentions[n].End <= sen.end {
+		n++
+	}
+	sen.places = mentions[:n]
+	return hits, mentions[n:]
+}
+
+// sieveOf returns the row of the sieve that sentence i is in, and its bit there.
+func (s *Set) sieveOf(d *document, i int) (row sieve, bit uint64) {
+	from := i / 64 * len(s.names)
+	if from == len(d.sieve) {
+		d.sieve = slices.Grow(d.sieve, len(s.names))[:from+len(s.names)]
+		clear(d.sieve[from:])
+	}
+	return d.sieve[from:], 1 << (i % 64)
 }
 
 // ownActors gives a public body that stands right after a place to that place: the

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -75,34 +76,49 @@ const further = 0.03
 // Judge reads an article by the rules.
 func (s *Set) Judge(c news.Content) Judgment {
 	d := s.open(c)
+	defer s.close(d)
 	var out Judgment
-	var hits []hit
-	var candidates []*pattern
 	for _, l := range s.labels {
-		if !d.has.meets(&l.context) && (l.without == 0 || d.has.meets(&l.against)) {
-			continue
+		if d.has.meets(&l.context) || l.without > 0 && !d.has.meets(&l.against) {
+			out.add(l, s.find(d, l))
 		}
-		var found []Finding
-		seen := make([]bool, len(l.patterns))
-		for i := range d.sentences {
-			sen := &d.sentences[i]
-			if candidates = l.candidates(candidates[:0], sen, seen); len(candidates) == 0 {
-				continue
-			}
-			s.build(sen)
-			hits = hits[:0]
-			for _, p := range candidates {
-				if p.possible(sen) && (!p.hasTitle || s.titled(d, p)) {
-					hits = p.search(hits, sen)
-				}
-			}
-			if f, ok := s.best(d, l, i, hits); ok {
-				found = append(found, f...)
-			}
-		}
-		out.add(l, found)
 	}
 	return out
+}
+
+// find returns the findings of a label.
+func (s *Set) find(d *document, l *labelRules) []Finding {
+	var out []Finding
+	sets := len(s.names)
+	for from := 0; from < len(d.sentences); from += 64 {
+		row := d.sieve[from/64*sets:]
+		d.passed = d.passed[:0]
+		var any uint64
+		for _, p := range l.patterns {
+			if in := row.pass(p); in != 0 {
+				d.passed = append(d.passed, passed{p, in})
+				any |= in
+			}
+		}
+		for ; any != 0; any &= any - 1 {
+			out = append(out, s.findIn(d, l, from, bits.TrailingZeros64(any))...)
+		}
+	}
+	return out
+}
+
+// findIn returns the findings in sentence i behind from, for which patterns have
+// passed the sieve.
+func (s *Set) findIn(d *document, l *labelRules, from, i int) []Finding {
+	sen := &d.sentences[from+i]
+	s.build(d, sen)
+	d.matches = d.matches[:0]
+	for _, p := range d.passed {
+		if p.in>>i&1 != 0 && p.possible(sen) && (!p.hasTitle || s.titled(d, p.pattern)) {
+			d.matches = p.search(d.matches, sen)
+		}
+	}
+	return s.best(d, l, from+i, d.matches)
 }
 
 // titled reports whether the title holds what p asks of it.
@@ -111,7 +127,7 @@ func (s *Set) titled(d *document, p *pattern) bool {
 		if d.sentences[i].zone != titleZone {
 			return false
 		}
-		s.build(&d.sentences[i])
+		s.build(d, &d.sentences[i])
 		if d.sentences[i].has.meets(&p.title) {
 			return true
 		}
@@ -120,7 +136,7 @@ func (s *Set) titled(d *document, p *pattern) bool {
 }
 
 // best weighs the matches in one sentence and returns the best for each place.
-func (s *Set) best(d *document, l *labelRules, i int, hits []hit) ([]Finding, bool) {
+func (s *Set) best(d *document, l *labelRules, i int, hits []hit) []Finding {
 	var out []Finding
 	for j := range hits {
 		f := s.weigh(d, l, i, &hits[j])
@@ -132,7 +148,7 @@ func (s *Set) best(d *document, l *labelRules, i int, hits []hit) ([]Finding, bo
 			out[at] = f
 		}
 	}
-	return sharpest(out), len(out) > 0
+	return sharpest(out)
 }
 
 // muchWeaker is how far a finding may lie under the best of its sentence. Below it
@@ -170,7 +186,7 @@ func (s *Set) weigh(d *document, l *labelRules, i int, h *hit) Finding {
 	sen := &d.sentences[i]
 	p := h.pattern
 	f := Finding{
-		Rule: l.rule(p), Field: sen.field, Start: sen.start, End: sen.end, Stage: p.stage, label: l, pattern: p,
+		Rule: l.rule(p), Field: sen.name, Start: sen.start, End: sen.end, Stage: p.stage, label: l, pattern: p,
 		Score: p.score, Parts: []Part{{"pattern", p.score, p.name}},
 	}
 	for e := range p.elements {
@@ -199,7 +215,7 @@ func (s *Set) weigh(d *document, l *labelRules, i int, h *hit) Finding {
 	var title *sentence
 	if len(d.sentences) > 0 && d.sentences[0].zone == titleZone {
 		title = &d.sentences[0]
-		s.build(title)
+		s.build(d, title)
 	}
 	for g, rule := range l.guards {
 		if rule.out[zone] || slices.Contains(p.ignore, g) || len(rule.only) > 0 && !slices.Contains(rule.only, p) {

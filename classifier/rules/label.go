@@ -18,8 +18,6 @@ type labelRules struct {
 	fields   fieldWeights
 	decide   thresholds
 	patterns []*pattern
-	byKey    [][]*pattern // by the set that is a pattern's rarest element
-	keys     symbols      // the sets that are one
 	guards   []*guard
 	stages   []stageRule
 }

@@ -11,6 +11,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"edict/classifier/match"
 	"edict/classifier/places"
@@ -94,15 +95,18 @@ type Set struct {
 	gazetteer *places.Gazetteer
 	matcher   *match.Matcher
 	places    int        // phrases below it are the gazetteer's
-	may       []symbols  // what a phrase may stand for, with all sets above
-	mayPlace  symbols    // what a place may
-	uses      [][]symbol // what a phrase of ours is, by number over places
-	bars      [][]symbol // of which sets a phrase is an exception
+	roles     []role     // what phrases stand for
+	roleOf    []uint32   // by number over places, the index of a phrase's role
 	names     []string   // of symbols
-	above     [][]symbol // the sets that use a set
+	above     [][]symbol // by set, the sets that hold it, directly or not
 	subjects  symbols    // sets that hold only who acts
 	labels    []*labelRules
 	tests     []selfTest
+	pool      sync.Pool // *document
+
+	// What a place stands for: any, one that acts, a body; and what one may before
+	// it is known which.
+	ofPlace, ofSubject, ofAgency, ofAnyPlace []symbol
 }
 
 // Hash is the hash of the content of the rule files.
@@ -121,7 +125,7 @@ func (s *Set) Labels() []news.Label {
 }
 
 // Phrases is the number of phrases that are looked for, without the gazetteer's.
-func (s *Set) Phrases() int { return len(s.uses) }
+func (s *Set) Phrases() int { return len(s.roleOf) }
 
 func newer(a, b string) string {
 	if strings.Compare(a, b) < 0 {
@@ -132,3 +136,7 @@ func newer(a, b string) string {
 
 // Auto is the score from which label is sure.
 func (s *Set) Auto(label news.Label) float64 { return s.threshold(label).Auto }
+
+// Scan appends to dst the hits in text of all phrases that are looked for, those of
+// the gazetteer first: all that Judge knows of the text.
+func (s *Set) Scan(dst []match.Hit, text string) []match.Hit { return s.matcher.Append(dst, text) }

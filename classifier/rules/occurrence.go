@@ -9,94 +9,161 @@ import (
 	"edict/classifier/places"
 )
 
+// An occurrence is a set, or a place, at some bytes of a field.
+type occurrence struct {
+	start, end int32
+	set        symbol
+	mention    int16 // index into the sentence's places, or -1
+}
+
+// before is the order of occurrences: by start, longer ones first, then by set.
+func (o occurrence) before(p occurrence) bool {
+	if o.start != p.start {
+		return o.start < p.start
+	}
+	if o.end != p.end {
+		return o.end > p.end
+	}
+	return o.set < p.set
+}
+
 // build finds the occurrences in the sentence: what the hits stand for, without
 // those that an exception covers, one that a longer phrase of the same set holds,
 // and the places.
-func (s *Set) build(sen *sentence) {
+func (s *Set) build(d *document, sen *sentence) {
 	if sen.built {
 		return
 	}
 	sen.built = true
-	var barred []occurrence
+	d.barred = d.barred[:0]
 	for _, h := range sen.hits {
 		if h.Phrase >= s.places {
-			for _, set := range s.bars[h.Phrase-s.places] {
-				barred = append(barred, occurrence{int32(h.Start), int32(h.End), set, -1})
+			for _, set := range s.role(h).bars {
+				d.barred = append(d.barred, occurrence{int32(h.Start), int32(h.End), set, -1})
 			}
 		}
 	}
-	out := make([]occurrence, 0, 2*len(sen.hits)+8)
-	keep := func(h match.Hit, set symbol) bool {
-		for _, b := range barred {
-			if b.set == set && int(b.start) <= h.Start && h.End <= int(b.end) && (int(b.start) < h.Start || h.End < int(b.end)) {
-				return false
-			}
-		}
-		if !s.subjects.has(set) || !governed(sen.text, h.Start) {
-			out = append(out, occurrence{int32(h.Start), int32(h.End), set, -1})
-		}
-		return true
-	}
+	from, place := len(d.found), 0
 	for _, h := range sen.hits {
 		if h.Phrase < s.places {
 			continue
 		}
-		for _, set := range s.uses[h.Phrase-s.places] {
-			if keep(h, set) {
-				for _, up := range s.above[set] {
-					keep(h, up)
+		for place < len(sen.places) && sen.places[place].Start < h.Start {
+			s.addPlace(d, sen, from, place)
+			place++
+		}
+		s.addHit(d, sen, from, h)
+	}
+	for ; place < len(sen.places); place++ {
+		s.addPlace(d, sen, from, place)
+	}
+	d.dropShorter(from)
+	for _, o := range d.found[from:] {
+		sen.has.add(o.set)
+	}
+	d.mark(sen, from)
+	sen.found = d.found[from:]
+}
+
+// addHit adds what h stands for to the occurrences since from.
+func (s *Set) addHit(d *document, sen *sentence, from int, h match.Hit) {
+	o := occurrence{int32(h.Start), int32(h.End), 0, -1}
+	asked, is := false, false
+	for _, o.set = range s.standsFor(d, o, s.role(h)) {
+		if s.subjects.has(o.set) {
+			if !asked {
+				asked, is = true, governed(sen.text, h.Start)
+			}
+			if is {
+				continue
+			}
+		}
+		d.insert(from, o)
+	}
+}
+
+// standsFor returns the sets of r where o is: all, but where it is part of an
+// exception.
+func (s *Set) standsFor(d *document, o occurrence, r *role) []symbol {
+	barred := func(set symbol) bool {
+		return slices.ContainsFunc(d.barred, func(b occurrence) bool {
+			return b.set == set && b.start <= o.start && o.end <= b.end && b.end-b.start > o.end-o.start
+		})
+	}
+	if !slices.ContainsFunc(r.may, barred) {
+		return r.may
+	}
+	var out []symbol
+	for _, set := range r.uses {
+		if !barred(set) {
+			out = append(out, set)
+			for _, up := range s.above[set] {
+				if !barred(up) {
+					out = append(out, up)
 				}
 			}
 		}
 	}
-	for i, m := range sen.places() {
-		o := occurrence{int32(m.Start), int32(m.End), placeSymbol, int16(i)}
-		add := func(set symbol) {
-			o.set = set
-			out = append(out, o)
-			for _, up := range s.above[set] {
-				o.set = up
-				out = append(out, o)
-			}
-		}
-		add(placeSymbol)
-		if m.Kind == places.Actor {
-			add(agencySymbol)
-		} else if subject(sen.text, m) {
-			add(subjectSymbol)
-		}
-	}
-	slices.SortStableFunc(out, func(a, b occurrence) int {
-		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end), cmp.Compare(a.set, b.set))
-	})
-	sen.found = longest(out)
-	sen.has = symbols{}
-	for _, o := range sen.found {
-		sen.has.add(o.set)
-	}
-	sen.mark()
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
-// longest drops what stands within a longer one of the same set.
-func longest(found []occurrence) []occurrence {
-	out := found[:0]
-next:
-	for _, o := range found {
-		for i := len(out) - 1; i >= 0 && o.start-out[i].start < 200; i-- {
-			if out[i].set == o.set && out[i].end >= o.end && out[i].mention == o.mention {
-				continue next
-			}
-		}
-		out = append(out, o)
+// addPlace adds what place number i of the sentence stands for.
+func (s *Set) addPlace(d *document, sen *sentence, from, i int) {
+	m := sen.places[i]
+	sets := s.ofPlace
+	if m.Kind == places.Actor {
+		sets = s.ofAgency
+	} else if subject(sen.text, m) {
+		sets = s.ofSubject
 	}
-	return out
+	o := occurrence{int32(m.Start), int32(m.End), 0, int16(i)}
+	for _, o.set = range sets {
+		d.insert(from, o)
+	}
 }
 
-// mark adds question marks and semicolons, and finds what is quoted.
-func (s *sentence) mark() {
-	text := s.text[s.start:s.end]
-	open := -1
-	for i, r := range text {
+// insert adds o to the occurrences since from, in their order. They come almost in
+// that order.
+func (d *document) insert(from int, o occurrence) {
+	d.found = append(d.found, o)
+	i := len(d.found) - 1
+	for ; i > from && o.before(d.found[i-1]); i-- {
+		d.found[i] = d.found[i-1]
+	}
+	d.found[i] = o
+}
+
+// maxPhrase is how long a phrase is at most, in bytes, to hold another.
+const maxPhrase = 200
+
+// dropShorter drops from the occurrences since from what stands within a longer one
+// of the same set. That is the one before it of that set, since those that are left
+// end ever later.
+func (d *document) dropShorter(from int) {
+	kept := from
+	for _, o := range d.found[from:] {
+		if o.mention < 0 {
+			if at := int(d.last[o.set]) - 1; at >= from && d.found[at].end >= o.end && o.start-d.found[at].start < maxPhrase {
+				continue
+			}
+			d.last[o.set] = int32(kept) + 1
+		}
+		d.found[kept] = o
+		kept++
+	}
+	d.found = d.found[:kept]
+}
+
+// maxMarks is how many question marks and semicolons of a sentence are looked at.
+const maxMarks = 500
+
+// mark adds question marks and semicolons to the occurrences since from, and finds
+// what is quoted.
+func (d *document) mark(s *sentence, from int) {
+	quoted, stops := len(d.quoted), len(d.stops)
+	open, marks := -1, 0
+	for i, r := range s.text[s.start:s.end] {
 		at := s.start + i
 		var set symbol
 		switch r {
@@ -112,18 +179,27 @@ func (s *sentence) mark() {
 			fallthrough
 		case '”', '」':
 			if open >= 0 && halfWords(s.text[open:at], minQuote+1) > minQuote {
-				s.quoted = append(s.quoted, match.Span{Start: open, End: at})
+				d.quoted = append(d.quoted, match.Span{Start: open, End: at})
 			}
 			open = -1
 			continue
 		default:
 			continue
 		}
+		if marks++; marks > maxMarks {
+			continue
+		}
 		s.has.add(set)
 		o := occurrence{int32(at), int32(at + utf8.RuneLen(r)), set, -1}
-		i, _ := slices.BinarySearchFunc(s.found, o, func(a, b occurrence) int { return cmp.Compare(a.start, b.start) })
-		s.found = slices.Insert(s.found, i, o)
+		i, _ := slices.BinarySearchFunc(d.found[from:], o, func(a, b occurrence) int { return cmp.Compare(a.start, b.start) })
+		d.found = slices.Insert(d.found, from+i, o)
 	}
+	for _, o := range d.found[from:] {
+		if o.set == stopSymbol {
+			d.stops = append(d.stops, o.start)
+		}
+	}
+	s.quoted, s.stops = d.quoted[quoted:], d.stops[stops:]
 }
 
 // minQuote is the longest quotation, in half-words, that is taken for a name or a

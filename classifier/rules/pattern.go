@@ -16,7 +16,8 @@ type pattern struct {
 	index       int
 	name        string
 	elements    []element
-	act         int // index of the element that is the act
+	clauses     [][]symbol // of each, one set must stand in the sentence
+	act         int        // index of the element that is the act
 	score       float64
 	stage       news.Stage
 	bar         symbols // these may not stand between the first element and the second

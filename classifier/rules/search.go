@@ -26,70 +26,74 @@ func (h *hit) last(s *sentence) occurrence {
 	return s.found[h.at[len(h.pattern.elements)-1]]
 }
 
-// possible reports whether every element of p stands somewhere in s.
+// possible reports whether every element of p stands somewhere in s, which is built.
 func (p *pattern) possible(s *sentence) bool {
 	for i := range p.elements {
 		if !s.has.meets(&p.elements[i].sets) {
 			return false
 		}
 	}
-	return (!p.hasNeeds || s.has.meets(&p.needs)) && (!s.built || !s.has.meets(&p.unless))
+	return (!p.hasNeeds || s.has.meets(&p.needs)) && !s.has.meets(&p.unless)
+}
+
+// A search looks for one pattern in one sentence.
+type search struct {
+	*sentence
+	pattern *pattern
+	hit     hit   // as far as it is known
+	hits    []hit // what was found is added to them
+	most    int   // how long they may become
+	steps   int
 }
 
 // search appends the matches of p in s.
 func (p *pattern) search(dst []hit, s *sentence) []hit {
-	var h hit
-	h.pattern = p
-	from, steps := len(dst), 0
-	var extend func(element, after int)
-	extend = func(element, after int) {
-		if element == len(p.elements) {
-			dst = append(dst, h)
+	x := search{sentence: s, pattern: p, hits: dst, most: len(dst) + maxMatches}
+	x.hit.pattern = p
+	x.extend(0, 0)
+	return x.hits
+}
+
+// extend looks for the element, and those behind it, from an occurrence on.
+func (x *search) extend(element, from int) {
+	if element == len(x.pattern.elements) {
+		x.hits = append(x.hits, x.hit)
+		return
+	}
+	e := &x.pattern.elements[element]
+	for i := from; i < len(x.found) && len(x.hits) < x.most; i++ {
+		if x.steps++; x.steps > maxSteps {
 			return
 		}
-		e := &p.elements[element]
-		for i := after; i < len(s.found) && len(dst)-from < maxMatches; i++ {
-			if steps++; steps > maxSteps {
-				return
-			}
-			o := s.found[i]
-			if !e.sets.has(o.set) {
+		o := x.found[i]
+		if !e.sets.has(o.set) {
+			continue
+		}
+		if element > 0 {
+			before := x.found[x.hit.at[element-1]]
+			if o.start < before.end {
 				continue
 			}
-			if element > 0 {
-				before := s.found[h.at[element-1]]
-				if o.start < before.end {
-					continue
-				}
-				if e.gap < noLimit && halfWords(s.text[before.end:o.start], e.gap) > e.gap {
-					return
-				}
-				if s.parted(before.end, o.start) {
-					return
-				}
-				if element == 1 && s.between(&p.bar, before.end, o.start) {
-					return
-				}
+			if e.gap < noLimit && halfWords(x.text[before.end:o.start], e.gap) > e.gap {
+				return
 			}
-			h.at[element] = int16(i)
-			extend(element+1, i+1)
+			if x.parted(before.end, o.start) {
+				return
+			}
+			if element == 1 && x.between(&x.pattern.bar, before.end, o.start) {
+				return
+			}
 		}
+		x.hit.at[element] = int16(i)
+		x.extend(element+1, i+1)
 	}
-	extend(0, 0)
-	return dst
 }
 
 // parted reports whether a stop stands between two bytes of the field.
 func (s *sentence) parted(from, to int32) bool {
-	if !s.has.has(stopSymbol) {
-		return false
-	}
-	for _, o := range s.found {
-		if o.start >= to {
-			return false
-		}
-		if o.set == stopSymbol && o.start >= from {
-			return true
+	for _, at := range s.stops {
+		if at >= from {
+			return at < to
 		}
 	}
 	return false
