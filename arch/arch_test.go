@@ -34,6 +34,7 @@ var house = []struct{ folder, imports string }{
 	{"classifier/places", "news classifier/match"},
 	{"classifier/rules", "news classifier/match classifier/places"},
 	{"sink", "news"},
+	{"sink/stories", "news classifier/match classifier/places"},
 	{"store", "news classifier/match"},
 	{"store/storetest", "news store"},
 	{"web", "news classifier/places"},

@@ -1,0 +1,89 @@
+package stories
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Bounds of the work for one article, whatever the number of stories.
+const (
+	// MaxHeld is how many articles are held under one key within a Window: more tell
+	// nothing new, and a key that many share tells little.
+	MaxHeld = 48
+	// MaxCandidates is how many articles are compared: those that share most keys.
+	MaxCandidates = 32
+)
+
+// A Pool finds articles by their keys.
+type Pool struct {
+	byKey map[Key][]entry
+}
+
+type entry struct {
+	id   int64 // of the article
+	time int64
+}
+
+// NewPool returns an empty pool.
+func NewPool() *Pool { return &Pool{byKey: map[Key][]entry{}} }
+
+// Hold adds an article under a key, and returns whether there was room.
+func (p *Pool) Hold(k Key, id, time int64) bool {
+	near := 0
+	for _, e := range p.byKey[k] {
+		if e.id == id {
+			return true
+		}
+		if inWindow(e.time, time) {
+			near++
+		}
+	}
+	if near >= MaxHeld {
+		return false
+	}
+	p.byKey[k] = append(p.byKey[k], entry{id, time})
+	return true
+}
+
+// Near returns the articles other than id that share most keys with it, at most
+// MaxCandidates, within a Window of its time.
+func (p *Pool) Near(keys []Key, id, time int64) []int64 {
+	type candidate struct {
+		entry
+		keys int
+	}
+	var list []candidate
+	at := map[int64]int{}
+	for _, k := range keys {
+		for _, e := range p.byKey[k] {
+			if e.id == id || !inWindow(e.time, time) {
+				continue
+			}
+			i, known := at[e.id]
+			if !known {
+				i = len(list)
+				at[e.id] = i
+				list = append(list, candidate{entry: e})
+			}
+			list[i].keys++
+		}
+	}
+	slices.SortFunc(list, func(a, b candidate) int {
+		return cmp.Or(-cmp.Compare(a.keys, b.keys), cmp.Compare(abs(a.time-time), abs(b.time-time)), cmp.Compare(a.id, b.id))
+	})
+	list = list[:min(len(list), MaxCandidates)]
+	out := make([]int64, len(list))
+	for i, c := range list {
+		out[i] = c.id
+	}
+	return out
+}
+
+func inWindow(a, b int64) bool { return abs(a-b) <= Window }
+
+func abs(n int64) int64 {
+	if n < 0 {
+		return -n
+	}
+	return n
+}
