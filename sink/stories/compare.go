@@ -31,7 +31,7 @@ const (
 
 const hour = int64(3600e6) // in microseconds
 
-// bare is under how many different shingles a text tells no more than a title does.
+// bare is under how many shingles a text tells no more than a title does.
 const bare = 8
 
 // A way is how two articles can be compared.

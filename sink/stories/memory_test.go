@@ -10,7 +10,7 @@ type memory struct {
 	groups   map[string]Group
 	apart    map[[2]string]bool
 
-	looked, compared int // candidates looked up and compared, altogether
+	compared int // pairs of articles, altogether
 }
 
 func newMemory() *memory {

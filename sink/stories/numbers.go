@@ -57,7 +57,7 @@ func add(set *itemSet, kind string, value float64) {
 	text := strconv.FormatFloat(value, 'e', 3, 64)
 	mantissa, _, _ := strings.Cut(text, "e")
 	digits := len(strings.TrimRight(strings.Replace(mantissa, ".", "", 1), "0"))
-	weight := uint8(0)
+	var weight uint8
 	switch {
 	case value < 10:
 		weight = 1
@@ -249,7 +249,7 @@ func dateAt(w []word) (month, day, n int) {
 
 // wordsOf cuts a text into the tokens that numbers are read from.
 func wordsOf(text string) []word {
-	var out []word
+	out := make([]word, 0, len(text)/5)
 	space := true
 	for len(text) > 0 {
 		r, size := utf8.DecodeRuneInString(text)
@@ -266,7 +266,7 @@ func wordsOf(text string) []word {
 			if end < 0 {
 				end = len(text)
 			}
-			out = append(out, word{text: strings.ToLower(text[:end]), joined: !space})
+			out = append(out, word{text: numberWord(text[:end]), joined: !space})
 			size = end
 		case r == ' ' || r == '-' || r == '\u00a0':
 		default: // nothing reaches over another sign
@@ -277,6 +277,47 @@ func wordsOf(text string) []word {
 	}
 	return out
 }
+
+// otherWord stands for all words that have to do with no number.
+const otherWord = "~"
+
+// numberWord returns the lower case of a word that may belong to a number or a date.
+func numberWord(w string) string {
+	var buf [longestNumberWord]byte
+	if len(w) > len(buf) {
+		return otherWord
+	}
+	for i := range len(w) {
+		c := w[i]
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		buf[i] = c
+	}
+	if known, ok := numberWords[string(buf[:len(w)])]; ok {
+		return known
+	}
+	return otherWord
+}
+
+const longestNumberWord = len("september")
+
+// numberWords are the words in Latin letters that this file knows, by themselves.
+var numberWords = func() map[string]string {
+	out := map[string]string{}
+	for _, w := range []string{"percent", "pc", "per", "cent", "mw", "megawatt", "megawatts", "gw", "gigawatt", "gigawatts", "kw", "kilowatt", "kilowatts"} {
+		out[w] = w
+	}
+	for w := range months {
+		out[w] = w
+	}
+	for _, list := range []map[string]float64{englishNumbers, scales, attachedScales} {
+		for w := range list {
+			out[w] = w
+		}
+	}
+	return out
+}()
 
 // figures reads a number in digits, with commas between thousands and a decimal
 // point.
@@ -289,21 +330,22 @@ func figures(text string) (w word, n int) {
 		return end
 	}
 	n = digits(text)
-	plain := text[:n]
+	var plain strings.Builder
+	plain.WriteString(text[:n])
 	w.year = n == 4
 	for n < len(text) && text[n] == ',' && digits(text[n+1:]) == 3 {
-		plain += text[n+1 : n+4]
+		plain.WriteString(text[n+1 : n+4])
 		n += 4
 		w.year = false
 	}
 	if n < len(text) && text[n] == '.' {
 		if d := digits(text[n+1:]); d > 0 {
-			plain += text[n : n+1+d]
+			plain.WriteString(text[n : n+1+d])
 			n += 1 + d
 			w.year = false
 		}
 	}
 	w.number = true
-	w.value, _ = strconv.ParseFloat(plain, 64) // digits: it can only be too large, and is infinite then
+	w.value, _ = strconv.ParseFloat(plain.String(), 64) // digits: it can only be too large, and is infinite then
 	return w, n
 }

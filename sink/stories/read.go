@@ -16,7 +16,7 @@ type Features struct {
 	Han      bool   // its text is Chinese
 	Follows  bool   // it says that the event of which it tells came before
 	Serial   bool   // one of a row of columns that are worded alike: price reports, digests
-	Shingles uint32 // of its text, roughly: how many are not the same
+	Shingles uint32 // of its text
 	Sketch   Sketch
 	Tags     []Item // label and jurisdiction
 	Stages   []Item // label, jurisdiction and stage
@@ -69,8 +69,9 @@ func (r *Reader) Read(rec news.Record) Features {
 	title := rec.Title
 	text := title + "\n" + lead
 	f.Han = mostlyHan(text)
-	f.Follows = mentions(strings.ToLower(lead), followMarks)
-	f.Serial = mentions(strings.ToLower(title+"\n"+cut(lead, serialBytes)), serialMarks)
+	lower := strings.ToLower(text)
+	f.Follows = mentions(lower, followMarks)
+	f.Serial = mentions(cut(lower, len(title)+1+serialBytes), serialMarks)
 
 	hits := r.matcher.Append(nil, text)
 	var own, ours []match.Hit

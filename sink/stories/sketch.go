@@ -20,13 +20,11 @@ const (
 	hanShingle  = 4
 )
 
-// sketchOf makes the sketch of a folded text, and estimates how many different
-// shingles it has.
+// sketchOf makes the sketch of a folded text, and counts its shingles.
 func sketchOf(folded string) (s Sketch, shingles uint32) {
 	var recent [hanShingle]uint64 // hashes of the last tokens
 	var least [bins]uint32
 	han, n := 0, 0
-	seen := map[uint32]struct{}{}
 	eachToken(folded, func(token string, isHan bool) {
 		copy(recent[:], recent[1:])
 		recent[hanShingle-1] = hash64(token)
@@ -47,7 +45,7 @@ func sketchOf(folded string) (s Sketch, shingles uint32) {
 		for _, t := range recent[hanShingle-size:] {
 			h = mix(h*31 + t)
 		}
-		seen[uint32(h)] = struct{}{}
+		shingles++
 		bin, low := h>>32%bins, max(uint32(h), 1)
 		if least[bin] == 0 || low < least[bin] {
 			least[bin] = low
@@ -58,7 +56,7 @@ func sketchOf(folded string) (s Sketch, shingles uint32) {
 			s[i] = max(uint16(mix(uint64(low))), 1)
 		}
 	}
-	return s, uint32(len(seen))
+	return s, shingles
 }
 
 // eachToken calls f for the words and the single characters of a folded text.
