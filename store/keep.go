@@ -22,18 +22,25 @@ import (
 // A record that is wrong in itself is ErrInvalid; a database that is locked, full
 // or away is ErrUnavailable.
 func (s *Store) Keep(ctx context.Context, records []news.Record) error {
-	_, err := s.keep(ctx, records, false)
+	_, err := s.keep(ctx, records, false, nil)
 	return err
 }
 
-// Import is Keep for records of another archive: whatever they say of themselves,
-// the changes that they make are quiet if quiet is set. It returns how many the
-// store did not hold.
+// Importer is who decided on tags that came with a record of another archive.
+const Importer = "import"
+
+// Import is Keep for records of another archive. Their accepted and rejected tags are
+// verdicts here too, unless one stands already. Whatever the records say of
+// themselves, the changes that they make are quiet if quiet is set. It returns how
+// many the store did not hold.
 func (s *Store) Import(ctx context.Context, records []news.Record, quiet bool) (isNew int, err error) {
-	return s.keep(ctx, records, quiet)
+	return s.keep(ctx, records, quiet, func(ctx context.Context, tx session, p *plan, r news.Record) error {
+		return s.importVerdicts(ctx, tx, p, r)
+	})
 }
 
-func (s *Store) keep(ctx context.Context, records []news.Record, quiet bool) (isNew int, err error) {
+// keep calls also for each record that it did not hold, after all are written.
+func (s *Store) keep(ctx context.Context, records []news.Record, quiet bool, also func(context.Context, session, *plan, news.Record) error) (isNew int, err error) {
 	if len(records) == 0 {
 		return 0, nil
 	}
@@ -45,7 +52,7 @@ func (s *Store) keep(ctx context.Context, records []news.Record, quiet bool) (is
 		ids[i], articles[i] = r.ID, r.Key().Article
 	}
 	err = s.write(ctx, fmt.Sprintf("keep %d records", len(records)), func(ctx context.Context, tx session) error {
-		p := plan{now: micro(s.now()), quiet: quiet}
+		p := plan{now: micro(s.now()), quiet: quiet, verdicts: map[string][]verdict{}}
 		held := make(map[string]bool, len(records))
 		err := tx.eachIn(ctx, func(rows *sql.Rows) error {
 			var id string
@@ -62,6 +69,7 @@ func (s *Store) keep(ctx context.Context, records []news.Record, quiet bool) (is
 			return err
 		}
 		entered := make(map[news.Key]bool, len(records))
+		var fresh []news.Record
 		for _, r := range records {
 			if key := r.Key(); !entered[key] {
 				entered[key] = true
@@ -74,9 +82,18 @@ func (s *Store) keep(ctx context.Context, records []news.Record, quiet bool) (is
 			if err := p.add(r); err != nil {
 				return err
 			}
+			fresh = append(fresh, r)
 		}
 		isNew = len(p.records)
-		return p.write(ctx, tx)
+		if err := p.write(ctx, tx); err != nil || also == nil {
+			return err
+		}
+		for _, r := range fresh {
+			if err := also(ctx, tx, &p, r); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	return isNew, err
 }
@@ -115,6 +132,7 @@ func (p *plan) write(ctx context.Context, tx session) error {
 		{amountRows, "", p.amounts},
 		{countRows, "", p.counts},
 		{evidenceRows, "", p.evidence},
+		{verdictRows, "ON CONFLICT (article, label, jurisdiction) DO UPDATE SET dispute = excluded.dispute", p.disputes},
 		{storyRows, "ON CONFLICT (id) DO NOTHING", p.stories},
 		{
 			articleRows,

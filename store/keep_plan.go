@@ -27,8 +27,10 @@ type plan struct {
 	now        int64
 	quiet      bool // the changes alert nobody, whatever the records say
 	articles   map[string]*articleState
-	order      []string // of articles, as they came
-	superseded []string // records of the database that are current no more
+	order      []string             // of articles, as they came
+	superseded []string             // records of the database that are current no more
+	verdicts   map[string][]verdict // of the articles
+	disputes   [][]any              // verdicts whose dispute is another one now
 
 	texts, records, tags, evidence, amounts, counts [][]any
 	stories, changes, ledger                        [][]any
@@ -52,10 +54,21 @@ func (p *plan) add(r news.Record) error {
 	article, position := r.Key().Article, micro(r.Position().Time)
 	p.texts = append(p.texts, []any{r.Version, r.Title, r.Summary, r.Text})
 	p.records = append(p.records, []any{r.ID, article, r.Version, r.Rules.Hash, position, p.now, body})
+	given := r.Tags
+	if r.Tags, err = p.overlay(article, r); err != nil {
+		return err
+	}
 	for n, t := range r.Tags {
+		var by news.Tag // the rules' own
+		if n < len(given) {
+			by = given[n]
+		}
+		if by.State == news.Accepted || by.State == news.Rejected {
+			by.State = news.Review // an analyst's elsewhere; what the rules said is not known
+		}
 		// Whether the record is current is known when the batch is planned whole.
 		p.tags = append(p.tags, []any{
-			r.ID, t.Label, t.Jurisdiction, t.Jurisdiction.Country(), n, t.Stage, t.Score, t.State, position, article,
+			r.ID, t.Label, t.Jurisdiction, t.Jurisdiction.Country(), n, t.Stage, t.Score, t.State, by.State, by.Stage, position, article,
 		})
 		p.addEvidence(r.ID, ofTag, n, t.Evidence)
 	}
@@ -173,5 +186,9 @@ func (p *plan) recall(ctx context.Context, tx session, articles []string) error 
 	for record, list := range tags {
 		byRecord[record].tags = list
 	}
+	if err != nil {
+		return err
+	}
+	p.verdicts, err = loadVerdicts(ctx, tx, articles)
 	return err
 }

@@ -56,12 +56,15 @@ var (
 
 	textRows     = newTable("texts", "version title summary text")
 	recordRows   = newTable("records", "id article version rules position:int kept:int body")
-	tagRows      = newTable("tags", "record label jurisdiction country n:int stage score:real state position:int current:int")
+	tagRows      = newTable("tags", "record label jurisdiction country n:int stage score:real state given_state given_stage position:int current:int")
 	amountRows   = newTable("amounts", "record n:int value:real currency cap:int jurisdiction")
 	countRows    = newTable("counts", "record n:int value:int whole:int unit label")
 	evidenceRows = newTable("evidence", "record owner item:int n:int field start_byte:int end_byte:int quote rule")
 	storyRows    = newTable("stories", "id began:int")
 	articleRows  = newTable("articles", "id record version story source language position:int fetched:int tagged:int stored:int")
+
+	decisionRows = newTable("decisions", "number:int time:int who act story article label jurisdiction undoes:int before after rules reason")
+	verdictRows  = newTable("verdicts", "article label jurisdiction decision:int dispute body")
 
 	changeRows = newTable("changes", "sequence:int time:int kind story article record before after quiet:int")
 	cursorRows = newTable("cursors", "name sequence:int")

@@ -77,6 +77,8 @@ CREATE TABLE tags (
     stage        TEXT NOT NULL,
     score        REAL NOT NULL,
     state        TEXT NOT NULL CHECK (state IN ('auto', 'review', 'accepted', 'rejected')),
+    given_state  TEXT NOT NULL, -- by the rules; '' if a verdict brought the tag
+    given_stage  TEXT NOT NULL,
     position     INTEGER NOT NULL, -- of the record
     current      INTEGER NOT NULL CHECK (current IN (0, 1)), -- 1: of the article's current record
     PRIMARY KEY (record, label, jurisdiction)
@@ -145,6 +147,39 @@ CREATE INDEX articles_newest ON articles (position, record);
 CREATE INDEX articles_source ON articles (source, position, record);
 CREATE INDEX articles_tagged ON articles (position, record) WHERE tagged = 1;
 CREATE INDEX articles_story ON articles (story);
+
+-- What analysts decide. Decisions are only appended; verdicts are what of them
+-- stands, a row for each tag that was decided on.
+
+CREATE TABLE decisions (
+    number       INTEGER PRIMARY KEY,
+    time         INTEGER NOT NULL,
+    who          TEXT NOT NULL,
+    act          TEXT NOT NULL CHECK (act IN ('accept', 'reject', 'edit', 'merge', 'split', 'undo')),
+    story        TEXT NOT NULL,
+    article      TEXT NOT NULL,
+    label        TEXT NOT NULL,
+    jurisdiction TEXT NOT NULL,
+    undoes       INTEGER NOT NULL, -- 0: none
+    before       TEXT,
+    after        TEXT,
+    rules        TEXT NOT NULL,
+    reason       TEXT NOT NULL
+) STRICT;
+CREATE INDEX decisions_article ON decisions (article, number);
+CREATE INDEX decisions_who ON decisions (who, number);
+CREATE INDEX decisions_undoes ON decisions (undoes) WHERE undoes > 0;
+
+CREATE TABLE verdicts (
+    article      TEXT NOT NULL,
+    label        TEXT NOT NULL,
+    jurisdiction TEXT NOT NULL,
+    decision     INTEGER NOT NULL,
+    dispute      TEXT NOT NULL CHECK (dispute IN ('', 'rules', 'evidence')),
+    body         TEXT NOT NULL,
+    PRIMARY KEY (article, label, jurisdiction)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX verdicts_dispute ON verdicts (article) WHERE dispute <> '';
 
 -- What readers follow.
 
