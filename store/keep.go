@@ -44,24 +44,16 @@ func (s *Store) keep(ctx context.Context, records []news.Record, quiet bool, als
 	if len(records) == 0 {
 		return 0, nil
 	}
-	ids, articles := make([]string, len(records)), make([]string, len(records))
+	articles := make([]string, len(records))
 	for i, r := range records {
 		if err := r.Validate(); err != nil {
 			return 0, fmt.Errorf("keep %d records: %w", len(records), err)
 		}
-		ids[i], articles[i] = r.ID, r.Key().Article
+		articles[i] = r.Key().Article
 	}
 	err = s.write(ctx, fmt.Sprintf("keep %d records", len(records)), func(ctx context.Context, tx session) error {
 		p := plan{now: micro(s.now()), quiet: quiet, verdicts: map[string][]verdict{}}
-		held := make(map[string]bool, len(records))
-		err := tx.eachIn(ctx, func(rows *sql.Rows) error {
-			var id string
-			if err := rows.Scan(&id); err != nil {
-				return err
-			}
-			held[id] = true
-			return nil
-		}, "SELECT id FROM records WHERE id", "", ids)
+		held, err := s.held(ctx, tx, records)
 		if err != nil {
 			return err
 		}
@@ -84,7 +76,7 @@ func (s *Store) keep(ctx context.Context, records []news.Record, quiet bool, als
 			}
 			fresh = append(fresh, r)
 		}
-		isNew = len(p.records)
+		isNew = len(fresh)
 		if err := p.write(ctx, tx); err != nil || also == nil {
 			return err
 		}
@@ -96,6 +88,24 @@ func (s *Store) keep(ctx context.Context, records []news.Record, quiet bool, als
 		return nil
 	})
 	return isNew, err
+}
+
+// held returns which of the records the database has.
+func (s *Store) held(ctx context.Context, tx session, records []news.Record) (map[string]bool, error) {
+	ids := make([]string, len(records))
+	for i, r := range records {
+		ids[i] = r.ID
+	}
+	held := make(map[string]bool, len(records))
+	err := tx.eachIn(ctx, func(rows *sql.Rows) error {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return err
+		}
+		held[id] = true
+		return nil
+	}, "SELECT id FROM records WHERE id", "", ids)
+	return held, err
 }
 
 // write tells the database what was planned.
@@ -119,6 +129,14 @@ func (p *plan) write(ctx context.Context, tx session) error {
 		condition, args := tx.dialect.in(old)
 		if _, err := tx.exec(ctx, "UPDATE tags SET current = 0 WHERE record"+condition, args...); err != nil {
 			return err
+		}
+	}
+	for _, old := range chunks(p.replaced) {
+		condition, args := tx.dialect.in(old)
+		for _, from := range []string{"evidence WHERE record", "tags WHERE record", "amounts WHERE record", "counts WHERE record", "records WHERE id"} {
+			if _, err := tx.exec(ctx, "DELETE FROM "+from+condition, args...); err != nil {
+				return err
+			}
 		}
 	}
 	for _, t := range []struct {

@@ -29,6 +29,7 @@ type plan struct {
 	articles   map[string]*articleState
 	order      []string             // of articles, as they came
 	superseded []string             // records of the database that are current no more
+	replaced   []string             // records of the database, not current, that are written anew
 	verdicts   map[string][]verdict // of the articles
 	disputes   [][]any              // verdicts whose dispute is another one now
 

@@ -66,6 +66,9 @@ var (
 	decisionRows = newTable("decisions", "number:int time:int who act story article label jurisdiction undoes:int before after rules reason")
 	verdictRows  = newTable("verdicts", "article label jurisdiction decision:int dispute body")
 
+	ruleSetRows = newTable("rule_sets", "hash version content")
+	ruleUseRows = newTable("rule_uses", "number:int hash who time:int change:int applied:int at:int written:int")
+
 	changeRows = newTable("changes", "sequence:int time:int kind story article record before after quiet:int")
 	cursorRows = newTable("cursors", "name sequence:int")
 )

@@ -62,6 +62,8 @@ func Run(t *testing.T, b Backend) {
 		{"Edit", testEdit},
 		{"Undo", testUndo},
 		{"ImportVerdicts", testImportVerdicts},
+		{"Rules", testRules},
+		{"Reclassify", testReclassify},
 		{"Changes", testChanges},
 		{"Cursors", testCursors},
 		{"Filters", testFilters},

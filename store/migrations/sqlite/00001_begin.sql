@@ -67,6 +67,7 @@ CREATE TABLE records (
     body     TEXT NOT NULL
 ) STRICT;
 CREATE INDEX records_article ON records (article);
+CREATE INDEX records_kept ON records (kept);
 
 CREATE TABLE tags (
     record       TEXT NOT NULL REFERENCES records (id),
@@ -180,6 +181,26 @@ CREATE TABLE verdicts (
     PRIMARY KEY (article, label, jurisdiction)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX verdicts_dispute ON verdicts (article) WHERE dispute <> '';
+
+-- The rules. content is their files, by name, as JSON. The last use is in force.
+
+CREATE TABLE rule_sets (
+    hash    TEXT PRIMARY KEY,
+    version TEXT NOT NULL,
+    content TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE rule_uses (
+    number   INTEGER PRIMARY KEY,
+    hash     TEXT NOT NULL REFERENCES rule_sets (hash),
+    who      TEXT NOT NULL,
+    time     INTEGER NOT NULL,
+    change   INTEGER NOT NULL, -- the last one before
+    applied  INTEGER NOT NULL CHECK (applied IN (0, 1)),
+    at       INTEGER NOT NULL, -- the number of the article that applying has come to
+    written  INTEGER NOT NULL,
+    finished INTEGER
+) STRICT;
 
 -- What readers follow.
 
