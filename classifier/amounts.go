@@ -125,16 +125,15 @@ var dollarsOf = map[string]map[string]string{
 
 // amounts reads the sums of money in the sentences that prove a verdict. A sum in
 // brackets after another is the same sum converted, and is left out.
-func amounts(content news.Content, verdicts []rules.Verdict) []news.Amount {
+func amounts(p *proof, verdicts []rules.Verdict) []news.Amount {
 	out := []news.Amount{}
 	for _, v := range verdicts {
 		for _, f := range v.Findings {
-			text := content.Field(f.Field)
 			if len(f.Places) > 1 && f.Places[0] != v.Jurisdiction {
 				continue
 			}
-			for _, a := range readAmounts(text[f.Start:f.End], v.Jurisdiction) {
-				e := quote(content, f.Field, f.Start+a.start, f.Start+a.end, f.Rule)
+			for _, a := range readAmounts(p.sentence(f), v.Jurisdiction) {
+				e := quote(p.content, f.Field, f.Start+a.start, f.Start+a.end, f.Rule)
 				amount := news.Amount{Value: a.value, Currency: a.currency, Cap: a.cap, Jurisdiction: v.Jurisdiction, Evidence: []news.Evidence{e}}
 				known := slices.IndexFunc(out, func(o news.Amount) bool {
 					return o.Value == amount.Value && o.Currency == amount.Currency && o.Jurisdiction == amount.Jurisdiction
@@ -159,11 +158,11 @@ type sum struct {
 	cap        bool
 }
 
-// readAmounts reads the sums of money of s. In a range it reads both ends: the
+// readAmounts reads the sums of money of a sentence. In a range it reads both ends: the
 // upper one is a cap.
-func readAmounts(s string, place news.Jurisdiction) []sum {
+func readAmounts(sentence numbered, place news.Jurisdiction) []sum {
 	var out []sum
-	ns := numbers(s)
+	s, ns := sentence.text, sentence.numbers
 	for i, n := range ns {
 		a := sum{start: n.start, end: n.end, value: n.value}
 		if c, ok := before(s[:n.start]); ok {

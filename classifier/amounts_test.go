@@ -9,6 +9,8 @@ import (
 	"edict/news"
 )
 
+func read(s string) numbered { return numbered{text: s, numbers: numbers(s)} }
+
 func TestReadAmounts(t *testing.T) {
 	for _, test := range []struct{ text, want string }{
 		{"is promising 17.5 million yuan ($2.7 million) to companies", "17500000 CNY"},
@@ -29,7 +31,7 @@ func TestReadAmounts(t *testing.T) {
 		{"a won battle", ""},
 	} {
 		var got []string
-		for _, a := range readAmounts(test.text, "CN") {
+		for _, a := range readAmounts(read(test.text), "CN") {
 			s := strconv.FormatFloat(a.value, 'f', -1, 64) + " " + a.currency
 			if a.cap {
 				s += " cap"
@@ -40,7 +42,7 @@ func TestReadAmounts(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", test.text, s, test.want)
 		}
 	}
-	if a := readAmounts("補助一百萬元", "TW"); len(a) != 1 || a[0].currency != "TWD" {
+	if a := readAmounts(read("補助一百萬元"), "TW"); len(a) != 1 || a[0].currency != "TWD" {
 		t.Errorf("元 in Taiwan: %+v, want TWD", a)
 	}
 }
@@ -58,7 +60,7 @@ func TestReadCounts(t *testing.T) {
 		{"one city", ""},
 	} {
 		var got []string
-		for _, c := range readCounts(test.text) {
+		for _, c := range readCounts(read(test.text)) {
 			got = append(got, fmt.Sprintf("%d/%d %s", c.Value, c.Of, c.Unit))
 		}
 		if s := strings.Join(got, ", "); s != test.want {
@@ -77,11 +79,11 @@ func FuzzNumbers(f *testing.F) {
 				t.Fatalf("%q: number %+v is outside", s, n)
 			}
 		}
-		for _, a := range readAmounts(s, news.Unnamed) {
+		for _, a := range readAmounts(read(s), news.Unnamed) {
 			if a.start < 0 || a.end <= a.start || a.end > len(s) || a.currency == "" {
 				t.Fatalf("%q: sum %+v", s, a)
 			}
 		}
-		readCounts(s)
+		readCounts(read(s))
 	})
 }

@@ -62,8 +62,9 @@ func (c *Classifier) Explain(a news.Article) Explanation {
 		out.Record.Near = append(out.Record.Near, near)
 		out.Near = append(out.Near, NearReason{Near: near, Finding: n.Finding})
 	}
-	out.Record.Amounts = amounts(a.Content, judged.Verdicts)
-	out.Record.Counts = counts(a.Content, judged.Verdicts)
+	proof := &proof{content: a.Content}
+	out.Record.Amounts = amounts(proof, judged.Verdicts)
+	out.Record.Counts = counts(proof, judged.Verdicts)
 	return out
 }
 

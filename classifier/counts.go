@@ -58,14 +58,13 @@ var units = []struct{ word, unit string }{
 var fillers = []string{"chinese", "local", "provincial", "city", "other", "different", "more", "u.s.", "us", "american", "个", "個", "家", "多个", "多個", "多", "余个", "的"}
 
 // counts reads numbers of authorities in the sentences that prove a verdict.
-func counts(content news.Content, verdicts []rules.Verdict) []news.Count {
+func counts(p *proof, verdicts []rules.Verdict) []news.Count {
 	out := []news.Count{}
 	for _, v := range verdicts {
 		for _, f := range v.Findings {
-			text := content.Field(f.Field)
-			for _, c := range readCounts(text[f.Start:f.End]) {
+			for _, c := range readCounts(p.sentence(f)) {
 				c.Label = v.Label
-				c.Evidence = []news.Evidence{quote(content, f.Field, f.Start, f.End, f.Rule)}
+				c.Evidence = []news.Evidence{quote(p.content, f.Field, f.Start, f.End, f.Rule)}
 				known := slices.ContainsFunc(out, func(o news.Count) bool {
 					return o.Value == c.Value && o.Of == c.Of && o.Unit == c.Unit && o.Label == c.Label
 				})
@@ -80,9 +79,9 @@ func counts(content news.Content, verdicts []rules.Verdict) []news.Count {
 
 // readCounts reads "fourteen governments", "33 of 34 provinces", "of 34 provinces,
 // 33 have", 34个省级行政区中有33个.
-func readCounts(s string) []news.Count {
+func readCounts(sentence numbered) []news.Count {
 	var out []news.Count
-	ns := numbers(s)
+	s, ns := sentence.text, sentence.numbers
 	for i, n := range ns {
 		if n.scaled || n.value != float64(int(n.value)) || n.value < 1 || n.value > 10000 {
 			continue
@@ -91,7 +90,7 @@ func readCounts(s string) []news.Count {
 		if unit == "" {
 			continue
 		}
-		lead := strings.ToLower(s[:n.start])
+		lead := strings.ToLower(s[max(0, n.start-maxLead):n.start])
 		rest := s[n.end+end:]
 		c := news.Count{Value: int(n.value), Unit: unit}
 		switch {
@@ -112,6 +111,9 @@ func joins(between string) bool {
 	between = strings.TrimSpace(between)
 	return len(between) < 30 && (between == "of" || between == "out of" || strings.HasPrefix(between, "of ") || strings.HasPrefix(between, "out of ") || between == "/")
 }
+
+// maxLead is how much of a sentence before a number is looked at, in bytes.
+const maxLead = 60
 
 // whole reports whether the number before is the whole of which the next one is a
 // part.

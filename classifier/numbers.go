@@ -5,6 +5,9 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"edict/classifier/rules"
+	"edict/news"
 )
 
 // A number is a number in a text, in digits or words, with its multiplier.
@@ -34,33 +37,74 @@ var hanUnits = map[rune]float64{'十': 10, '百': 100, '千': 1000}
 
 var hanScales = map[rune]float64{'万': 1e4, '萬': 1e4, '亿': 1e8, '億': 1e8}
 
+// A proof is the sentences that prove verdicts, each with its numbers. Several
+// verdicts rest on the same few sentences: each is read once.
+type proof struct {
+	content   news.Content
+	sentences []numbered
+}
+
+// A numbered sentence is one with its numbers.
+type numbered struct {
+	field   news.Field
+	start   int
+	text    string
+	numbers []number
+}
+
+// sentence is the one that f was found in.
+func (p *proof) sentence(f rules.Finding) numbered {
+	for _, s := range p.sentences {
+		if s.field == f.Field && s.start == f.Start {
+			return s
+		}
+	}
+	text := p.content.Field(f.Field)[f.Start:f.End]
+	s := numbered{f.Field, f.Start, text, numbers(text)}
+	p.sentences = append(p.sentences, s)
+	return s
+}
+
 // numbers finds the numbers of s, in order.
 func numbers(s string) []number {
 	var out []number
-	previous := ' '
 	for i := 0; i < len(s); {
+		// Most of a text is no beginning of a number: that is told by the byte and the
+		// one before it.
+		if c := s[i]; c < utf8.RuneSelf && (!beginsNumber[c] || i > 0 && isLetter(s[i-1])) {
+			i++
+			continue
+		}
 		r, size := utf8.DecodeRuneInString(s[i:])
+		previous, _ := utf8.DecodeLastRuneInString(s[:i])
 		var n number
 		ok := false
 		switch {
 		case digit(r) >= 0 && !latin(previous):
 			n, ok = readDigits(s, i)
-		case r < utf8.RuneSelf && strings.IndexByte("otfsenhOTFSENH", byte(r)) >= 0 && !latin(previous) && !unicode.IsDigit(previous):
+		case r < utf8.RuneSelf && digit(r) < 0 && !latin(previous) && !unicode.IsDigit(previous):
 			n, ok = readWords(s, i)
 		case isHanNumber(r):
 			n, ok = readHan(s, i)
 		}
 		if ok {
 			out = append(out, n)
-			previous, _ = utf8.DecodeLastRuneInString(s[:n.end])
 			i = n.end
-			continue
+		} else {
+			i += size
 		}
-		previous = r
-		i += size
 	}
 	return out
 }
+
+// beginsNumber marks the ASCII bytes that a number in digits or words begins with.
+var beginsNumber = [utf8.RuneSelf]bool{
+	'0': true, '1': true, '2': true, '3': true, '4': true, '5': true, '6': true, '7': true, '8': true, '9': true,
+	'o': true, 't': true, 'f': true, 's': true, 'e': true, 'n': true, 'h': true,
+	'O': true, 'T': true, 'F': true, 'S': true, 'E': true, 'N': true, 'H': true,
+}
+
+func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 // digit is the value of an ASCII or full-width digit, or -1.
 func digit(r rune) int {

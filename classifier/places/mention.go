@@ -1,6 +1,7 @@
 package places
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -102,11 +103,8 @@ func (r *resolver) find(g *Gazetteer, hits []match.Hit) {
 		if h.Phrase < 0 || h.Phrase >= len(g.names) {
 			continue
 		}
-		for ; at < h.Start; at++ {
-			if r.text[at] == '\n' {
-				paragraph++
-			}
-		}
+		paragraph += strings.Count(r.text[at:h.Start], "\n")
+		at = h.Start
 		n := &g.names[h.Phrase]
 		if n.means[0].kind == cue {
 			r.known = append(r.known, evidence{code: n.means[0].codes[0], start: h.Start, end: h.End, paragraph: paragraph, cue: true})

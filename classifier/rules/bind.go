@@ -20,65 +20,66 @@ const ofReach = 8
 const afterReach = 80
 
 // bind finds the places of a match: whose authority acts, and where the act bites
-// within that. It says how they were found.
+// within that. It says how they were found. The places are d's until the next call.
 func (s *Set) bind(d *document, i int, h *hit) ([]news.Jurisdiction, string) {
 	sen := &d.sentences[i]
-	var out []news.Jurisdiction
-	add := func(codes ...news.Jurisdiction) {
-		for _, c := range codes {
-			if c != "" && !slices.Contains(out, c) {
-				out = append(out, c)
-			}
-		}
-	}
-	how := ""
+	out, how := d.codes[:0], ""
 	for e := range h.pattern.elements {
 		if o := sen.found[h.at[e]]; o.mention >= 0 {
-			add(sen.places[o.mention].Code)
-			how = "the place in the pattern"
+			out, how = with(out, sen.places[o.mention].Code), "the place in the pattern"
 		}
 	}
 	if len(out) == 0 {
 		if m, ok := sen.beside(h.first(sen)); ok {
-			add(m.Code)
-			how = "the place beside the authority"
+			out, how = with(out, m.Code), "the place beside the authority"
 		}
 	}
-	within := sen.reach(h)
+	d.within = sen.reach(d.within[:0], h)
 	if len(out) == 0 {
-		for _, m := range within {
-			add(m.Code)
-			how = "a place within the match"
+		for _, m := range d.within {
+			out, how = with(out, m.Code), "a place within the match"
 		}
 		if len(out) > 1 && !h.pattern.bites {
 			out = related(out)
 		}
 	}
-	if len(out) > 0 {
-		for _, m := range within {
-			if h.pattern.bites || divides(m.Code, out) {
-				add(m.Code)
-			}
-		}
-		return finest(out), how
+	if len(out) == 0 {
+		code, how := d.elsewhere(sen, h)
+		d.codes = append(out, code)
+		return d.codes, how
 	}
+	for _, m := range d.within {
+		if h.pattern.bites || divides(m.Code, out) {
+			out = with(out, m.Code)
+		}
+	}
+	d.codes = out
+	return finest(out), how
+}
+
+// elsewhere finds the place of a match that has none within reach.
+func (d *document) elsewhere(sen *sentence, h *hit) (news.Jurisdiction, string) {
 	if m, ok := sen.nearest(h); ok {
-		return []news.Jurisdiction{m.Code}, "the nearest place in the sentence"
+		return m.Code, "the nearest place in the sentence"
 	}
 	if title := d.fields[0]; title.name == news.Title && sen.name != news.Title && len(title.mentions) > 0 {
-		return []news.Jurisdiction{title.mentions[0].Code}, "the place in the title"
+		return title.mentions[0].Code, "the place in the title"
 	}
-	for j := i - 1; j >= 0 && d.sentences[j].field == sen.field; j-- {
-		if m, ok := d.sentences[j].lastPlace(); ok {
-			return []news.Jurisdiction{m.Code}, "a place in a sentence before"
-		}
+	if sen.earlier != "" {
+		return sen.earlier, "a place in a sentence before"
 	}
-	for j := range d.sentences {
-		if m, ok := d.sentences[j].firstPlace(); ok {
-			return []news.Jurisdiction{m.Code}, "the first place that the story names"
-		}
+	if d.first != "" {
+		return d.first, "the first place that the story names"
 	}
-	return []news.Jurisdiction{news.Unnamed}, "the story names no place"
+	return news.Unnamed, "the story names no place"
+}
+
+// with appends code to codes, unless it is among them.
+func with(codes []news.Jurisdiction, code news.Jurisdiction) []news.Jurisdiction {
+	if code == "" || slices.Contains(codes, code) {
+		return codes
+	}
+	return append(codes, code)
 }
 
 // divides reports whether code is a division of one of codes.
@@ -88,6 +89,9 @@ func divides(code news.Jurisdiction, codes []news.Jurisdiction) bool {
 
 // finest drops a country of which a division is named too.
 func finest(codes []news.Jurisdiction) []news.Jurisdiction {
+	if len(codes) < 2 {
+		return codes
+	}
 	all := slices.Clone(codes)
 	return slices.DeleteFunc(codes, func(c news.Jurisdiction) bool {
 		return c.Division() == "" && slices.ContainsFunc(all, func(o news.Jurisdiction) bool { return o != c && o.Within(c) })
@@ -118,9 +122,8 @@ func (s *sentence) beside(o occurrence) (places.Mention, bool) {
 	return best, ok
 }
 
-// reach returns the places within the match and those that follow it at once.
-func (s *sentence) reach(h *hit) []places.Mention {
-	var out []places.Mention
+// reach appends the places within the match and those that follow it at once.
+func (s *sentence) reach(out []places.Mention, h *hit) []places.Mention {
 	from, to := h.first(s).start, h.last(s).end
 	for _, m := range s.places {
 		if m.Start >= int(from) && m.End <= int(to) {
@@ -164,18 +167,4 @@ func (s *sentence) nearest(h *hit) (places.Mention, bool) {
 		}
 	}
 	return best, ok
-}
-
-func (s *sentence) firstPlace() (places.Mention, bool) {
-	for _, m := range s.places {
-		return m, true
-	}
-	return places.Mention{}, false
-}
-
-func (s *sentence) lastPlace() (places.Mention, bool) {
-	if all := s.places; len(all) > 0 {
-		return all[len(all)-1], true
-	}
-	return places.Mention{}, false
 }

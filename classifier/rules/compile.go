@@ -13,7 +13,7 @@ import (
 
 // maxSymbols is the most sets that all rule files together may have, with the
 // phrases that stand within patterns.
-const maxSymbols = 512
+const maxSymbols = 4096
 
 // A symbol is the number of a set.
 type symbol uint16
@@ -29,20 +29,6 @@ const (
 )
 
 var builtin = []string{"place", "place.subject", "place.agency", "question", "stop"}
-
-// symbols is a set of symbols.
-type symbols [maxSymbols / 64]uint64
-
-func (b *symbols) add(s symbol)      { b[s/64] |= 1 << (s % 64) }
-func (b *symbols) has(s symbol) bool { return b[s/64]&(1<<(s%64)) != 0 }
-func (b *symbols) meets(o *symbols) bool {
-	for i := range b {
-		if b[i]&o[i] != 0 {
-			return true
-		}
-	}
-	return false
-}
 
 type setSource struct {
 	file  string
@@ -62,7 +48,8 @@ type compiler struct {
 	phrases map[match.Phrase]int
 	table   []match.Phrase
 	claims  []claim
-	scope   string // the label whose patterns are being compiled
+	subject []symbol // the sets that hold only who acts
+	scope   string   // the label whose patterns are being compiled
 }
 
 type namedFile struct {
@@ -147,7 +134,7 @@ func (c *compiler) finish() error {
 		src := c.sources[name]
 		own := c.ids[name]
 		if src.entry.Subject {
-			c.set.subjects.add(own)
+			c.subject = append(c.subject, own)
 		}
 		if err := c.lines(src, src.entry.EN, src.entry.ZH, func(p match.Phrase) { c.use(p, own) }); err != nil {
 			return err

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -49,15 +50,14 @@ type sentence struct {
 	*field
 	start, end int
 	zone       zone
-	opens      bool             // it is the first of its paragraph
-	places     []places.Mention // those of the field that stand in it, as many as are looked at
-	hits       []match.Hit      // likewise
+	opens      bool              // it is the first of its paragraph
+	places     []places.Mention  // those of the field that stand in it, as many as are looked at
+	hits       []match.Hit       // likewise
+	earlier    news.Jurisdiction // the last place in the sentences of the field before it
 
 	// Set once it is built.
-	built  bool
-	has    symbols
 	found  []occurrence
-	stops  []int32 // where those begin
+	first  []int32 // by set, where in found it first stands, and 1; 0: nowhere
 	quoted []match.Span
 }
 
@@ -66,21 +66,25 @@ type sentence struct {
 type document struct {
 	fields    []field // at most three; sentences point to them
 	sentences []sentence
-	sieve     sieve // for every 64 sentences one, side by side
-	has       symbols
+	sieve     sieve             // for every 64 sentences one, side by side
+	context   bool              // it speaks of what the label at work is about
+	first     news.Jurisdiction // the first place that is named
 
 	// Room for the sentences' own.
 	hits   []match.Hit
 	found  []occurrence
-	stops  []int32
+	firsts []int32
 	quoted []match.Span
 
 	// Scratch.
 	paragraphs, spans []match.Span
 	last              []int32 // by set, where in found it last stands, and 1
 	barred            []occurrence
-	matches           []hit
 	passed            []passed
+	search            search
+	parts             []Part
+	codes             []news.Jurisdiction
+	within            []places.Mention
 }
 
 // open scans the fields of c. The document must be closed.
@@ -93,11 +97,6 @@ func (s *Set) open(c news.Content) *document {
 		first = titleZone
 	}
 	s.read(d, news.Text, c.Text, first)
-	for i, sentences := range d.sieve {
-		if sentences != 0 {
-			d.has.add(symbol(i % len(s.names)))
-		}
-	}
 	return d
 }
 
@@ -110,8 +109,8 @@ func (s *Set) close(d *document) {
 	clear(d.fields)
 	clear(d.sentences)
 	clear(d.last)
-	d.fields, d.sentences, d.sieve, d.has = d.fields[:0], d.sentences[:0], d.sieve[:0], symbols{}
-	d.hits, d.found, d.stops, d.quoted = d.hits[:0], d.found[:0], d.stops[:0], d.quoted[:0]
+	d.fields, d.sentences, d.sieve, d.first = d.fields[:0], d.sentences[:0], d.sieve[:0], ""
+	d.hits, d.found, d.firsts, d.quoted = d.hits[:0], d.found[:0], d.firsts[:0], d.quoted[:0]
 	s.pool.Put(d)
 }
 
@@ -129,11 +128,12 @@ func (s *Set) read(d *document, name news.Field, text string, first zone) {
 	d.fields = append(d.fields, field{name, text, mentions})
 	f := &d.fields[len(d.fields)-1]
 
+	var earlier news.Jurisdiction
 	d.paragraphs = match.AppendParagraphs(d.paragraphs[:0], text)
 	for paragraph, p := range d.paragraphs {
 		d.spans = match.AppendSentences(d.spans[:0], shown, p)
 		for n, span := range d.spans {
-			sen := sentence{field: f, start: span.Start, end: span.End, zone: first, opens: n == 0}
+			sen := sentence{field: f, start: span.Start, end: span.End, zone: first, opens: n == 0, earlier: earlier}
 			if name == news.Text && (paragraph > 0 || n > 0) {
 				sen.zone = leadZone
 				if paragraph >= leadParagraphs || n >= leadSentences {
@@ -141,6 +141,10 @@ func (s *Set) read(d *document, name news.Field, text string, first zone) {
 				}
 			}
 			hits, mentions = s.fill(d, &sen, hits, mentions)
+			if n := len(sen.places); n > 0 {
+				earlier = sen.places[n-1].Code
+				d.first = cmp.Or(d.first, sen.places[0].Code)
+			}
 			d.sentences = append(d.sentences, sen)
 		}
 	}
@@ -172,6 +176,18 @@ func (s *Set) fill(d *document, sen *sentence, hits []match.Hit, mentions []plac
 	}
 	sen.places = mentions[:n]
 	return hits, mentions[n:]
+}
+
+// speaksOf reports whether one of sets may stand somewhere.
+func (s *Set) speaksOf(d *document, sets []symbol) bool {
+	for row := d.sieve; len(row) > 0; row = row[len(s.names):] {
+		for _, set := range sets {
+			if row[set] != 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // sieveOf returns the row of the sieve that sentence i is in, and its bit there.

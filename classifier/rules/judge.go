@@ -79,7 +79,8 @@ func (s *Set) Judge(c news.Content) Judgment {
 	defer s.close(d)
 	var out Judgment
 	for _, l := range s.labels {
-		if d.has.meets(&l.context) || l.without > 0 && !d.has.meets(&l.against) {
+		d.context = s.speaksOf(d, l.context)
+		if d.context || l.without > 0 && !s.speaksOf(d, l.against) {
 			out.add(l, s.find(d, l))
 		}
 	}
@@ -112,13 +113,19 @@ func (s *Set) find(d *document, l *labelRules) []Finding {
 func (s *Set) findIn(d *document, l *labelRules, from, i int) []Finding {
 	sen := &d.sentences[from+i]
 	s.build(d, sen)
-	d.matches = d.matches[:0]
+	d.search.begin(sen)
 	for _, p := range d.passed {
-		if p.in>>i&1 != 0 && p.possible(sen) && (!p.hasTitle || s.titled(d, p.pattern)) {
-			d.matches = p.search(d.matches, sen)
+		if p.in>>i&1 != 0 && s.allows(d, sen, p.pattern) {
+			d.search.find(p.pattern)
 		}
 	}
-	return s.best(d, l, from+i, d.matches)
+	return s.best(d, l, from+i, d.search.hits)
+}
+
+// allows reports whether the sentence and the title hold what p asks for besides its
+// elements.
+func (s *Set) allows(d *document, sen *sentence, p *pattern) bool {
+	return (len(p.needs) == 0 || sen.hasAny(p.needs)) && !sen.hasAny(p.unless) && (len(p.title) == 0 || s.titled(d, p))
 }
 
 // titled reports whether the title holds what p asks of it.
@@ -128,7 +135,7 @@ func (s *Set) titled(d *document, p *pattern) bool {
 			return false
 		}
 		s.build(d, &d.sentences[i])
-		if d.sentences[i].has.meets(&p.title) {
+		if d.sentences[i].hasAny(p.title) {
 			return true
 		}
 	}
@@ -139,16 +146,29 @@ func (s *Set) titled(d *document, p *pattern) bool {
 func (s *Set) best(d *document, l *labelRules, i int, hits []hit) []Finding {
 	var out []Finding
 	for j := range hits {
-		f := s.weigh(d, l, i, &hits[j])
+		h := &hits[j]
+		f := s.weigh(d, l, i, h)
 		at := slices.IndexFunc(out, func(o Finding) bool { return slices.Equal(o.Places, f.Places) })
 		switch {
 		case at < 0:
-			out = append(out, f)
+			out = append(out, s.keep(f, &d.sentences[i], h))
 		case f.Score > out[at].Score || f.Score == out[at].Score && !f.dropped && out[at].dropped:
-			out[at] = f
+			out[at] = s.keep(f, &d.sentences[i], h)
 		}
 	}
 	return sharpest(out)
+}
+
+// keep completes a finding that weigh has made of h: it gets parts and places of its
+// own, and its marks.
+func (s *Set) keep(f Finding, sen *sentence, h *hit) Finding {
+	f.Parts, f.Places = slices.Clone(f.Parts), slices.Clone(f.Places)
+	f.Marks = make([]Mark, len(h.pattern.elements))
+	for e := range f.Marks {
+		o := sen.found[h.at[e]]
+		f.Marks[e] = Mark{int(o.start), int(o.end), shortName(s.names[o.set]), e == h.pattern.act}
+	}
+	return f
 }
 
 // muchWeaker is how far a finding may lie under the best of its sentence. Below it
@@ -158,6 +178,9 @@ const muchWeaker = 0.1
 // sharpest leaves out what is much weaker than the best finding of a sentence, and
 // a country of which the same sentence names a division.
 func sharpest(found []Finding) []Finding {
+	if len(found) < 2 {
+		return found
+	}
 	best := 0.0
 	for _, f := range found {
 		best = max(best, f.Score)
@@ -181,17 +204,14 @@ func finer(country news.Jurisdiction, codes []news.Jurisdiction) bool {
 	return slices.ContainsFunc(codes, func(c news.Jurisdiction) bool { return c != country && c.Within(country) })
 }
 
-// weigh makes a finding of a match: its score by part, its stage and its places.
+// weigh makes a finding of a match: its score by part, its stage and its places. Most
+// are not kept, so parts and places are d's, until it weighs the next.
 func (s *Set) weigh(d *document, l *labelRules, i int, h *hit) Finding {
 	sen := &d.sentences[i]
 	p := h.pattern
 	f := Finding{
-		Rule: l.rule(p), Field: sen.name, Start: sen.start, End: sen.end, Stage: p.stage, label: l, pattern: p,
-		Score: p.score, Parts: []Part{{"pattern", p.score, p.name}},
-	}
-	for e := range p.elements {
-		o := sen.found[h.at[e]]
-		f.Marks = append(f.Marks, Mark{int(o.start), int(o.end), shortName(s.names[o.set]), e == p.act})
+		Rule: p.rule, Field: sen.name, Start: sen.start, End: sen.end, Stage: p.stage, label: l, pattern: p,
+		Score: p.score, Parts: append(d.parts[:0], Part{"pattern", p.score, p.name}),
 	}
 	times := func(name string, by float64, why string) {
 		if by != 1 {
@@ -217,8 +237,8 @@ func (s *Set) weigh(d *document, l *labelRules, i int, h *hit) Finding {
 		title = &d.sentences[0]
 		s.build(d, title)
 	}
-	for g, rule := range l.guards {
-		if rule.out[zone] || slices.Contains(p.ignore, g) || len(rule.only) > 0 && !slices.Contains(rule.only, p) {
+	for _, rule := range p.guards {
+		if rule.out[zone] {
 			continue
 		}
 		o, ok := sen.stands(h, rule.set, rule.at, rule.words, title)
@@ -245,9 +265,10 @@ func (s *Set) weigh(d *document, l *labelRules, i int, h *hit) Finding {
 			break
 		}
 	}
-	if !d.has.meets(&l.context) {
+	if !d.context {
 		times("context", l.without, "the story does not say what is meant")
 	}
+	d.parts = f.Parts
 	f.Places, f.PlaceBy = s.bind(d, i, h)
 	f.Score = math.Round(f.Score*1000) / 1000
 	return f

@@ -12,9 +12,9 @@ import (
 type labelRules struct {
 	label    news.Label
 	file     string
-	context  symbols // one of these must stand somewhere in the article,
-	without  float64 // or scores are multiplied by this,
-	against  symbols // and by 0 if one of these stands there
+	context  []symbol // one of these must stand somewhere in the article,
+	without  float64  // or scores are multiplied by this,
+	against  []symbol // and by 0 if one of these stands there
 	fields   fieldWeights
 	decide   thresholds
 	patterns []*pattern
@@ -86,10 +86,10 @@ func (c *compiler) label(file string, f *ruleFile) (*labelRules, error) {
 		return nil, fail(f.Label, "without must be 0 to 1")
 	}
 	l.without = f.Without
-	if l.against, err = c.symbols(file, f.Against); err != nil {
+	if l.against, err = c.sets(file, f.Against); err != nil {
 		return nil, err
 	}
-	if l.context, err = c.symbols(file, f.Context); err != nil {
+	if l.context, err = c.sets(file, f.Context); err != nil {
 		return nil, err
 	}
 	for _, e := range f.Patterns {
@@ -133,12 +133,18 @@ func (c *compiler) label(file string, f *ruleFile) (*labelRules, error) {
 		l.guards = append(l.guards, g)
 	}
 	for _, p := range l.patterns {
+		ignored := make([]bool, len(l.guards))
 		for _, name := range p.ignoreNames {
 			i := slices.IndexFunc(l.guards, func(g *guard) bool { return g.name == name.s })
 			if i < 0 {
 				return nil, fail(name, "pattern %s: %q is no guard", p.name, name.s)
 			}
-			p.ignore = append(p.ignore, i)
+			ignored[i] = true
+		}
+		for i, g := range l.guards {
+			if !ignored[i] && (len(g.only) == 0 || slices.Contains(g.only, p)) {
+				p.guards = append(p.guards, g)
+			}
 		}
 	}
 	for _, e := range f.Stages {
@@ -179,22 +185,17 @@ func validStage(s news.Stage) bool {
 	return slices.Contains([]news.Stage{news.Proposed, news.Enacted, news.Enforced, news.Lifted}, s)
 }
 
-// symbols reads a list of names of sets.
-func (c *compiler) symbols(file string, names []value) (symbols, error) {
-	var out symbols
+// sets reads a list of names of sets.
+func (c *compiler) sets(file string, names []value) ([]symbol, error) {
+	var out []symbol
 	for _, name := range names {
 		id, ok := c.id(c.scope, name.s)
 		if !ok {
 			return out, &FileError{file, name.line, fmt.Sprintf("%q is no set", name.s)}
 		}
-		out.add(id)
+		out = append(out, id)
 	}
 	return out, nil
-}
-
-// rule is the name under which evidence is given: label/pattern.
-func (l *labelRules) rule(p *pattern) string {
-	return strings.Join([]string{string(l.label), p.name}, "/")
 }
 
 // limit makes g apply only in the zones that are named, if any is.

@@ -99,7 +99,7 @@ type Set struct {
 	roleOf    []uint32   // by number over places, the index of a phrase's role
 	names     []string   // of symbols
 	above     [][]symbol // by set, the sets that hold it, directly or not
-	subjects  symbols    // sets that hold only who acts
+	subject   []bool     // by set, whether it holds only who acts
 	labels    []*labelRules
 	tests     []selfTest
 	pool      sync.Pool // *document

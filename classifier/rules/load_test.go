@@ -2,6 +2,7 @@ package rules_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -158,4 +159,20 @@ func FuzzCompile(f *testing.F) {
 			set.Judge(news.Content{Title: "Japan eats apples", Text: "US, 苹果; “apple pie”?"})
 		}
 	})
+}
+
+// Rules may have many sets, and then patterns over the last of them match too.
+func TestManySets(t *testing.T) {
+	var sets strings.Builder
+	for i := range 1500 {
+		fmt.Fprintf(&sets, "  more-%d:\n    en: [word%d]\n", i, i)
+	}
+	content := strings.Replace(small, "patterns:\n", sets.String()+"patterns:\n  - {name: last, match: [<place> !<more-1499>], score: 0.9, stage: enacted}\n", 1)
+	set, err := compile(t, content+"  - {must: Japan word1499, jurisdiction: JP}\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range set.Test() {
+		t.Error(f)
+	}
 }

@@ -14,7 +14,14 @@ type occurrence struct {
 	start, end int32
 	set        symbol
 	mention    int16 // index into the sentence's places, or -1
+	next       int32 // where in found the set stands next, and 1; 0: nowhere
 }
+
+// has reports whether a set stands in s.
+func (s *sentence) has(set symbol) bool { return s.first[set] != 0 }
+
+// hasAny reports whether one of sets does.
+func (s *sentence) hasAny(sets []symbol) bool { return slices.ContainsFunc(sets, s.has) }
 
 // before is the order of occurrences: by start, longer ones first, then by set.
 func (o occurrence) before(p occurrence) bool {
@@ -31,15 +38,14 @@ func (o occurrence) before(p occurrence) bool {
 // those that an exception covers, one that a longer phrase of the same set holds,
 // and the places.
 func (s *Set) build(d *document, sen *sentence) {
-	if sen.built {
+	if sen.first != nil {
 		return
 	}
-	sen.built = true
 	d.barred = d.barred[:0]
 	for _, h := range sen.hits {
 		if h.Phrase >= s.places {
 			for _, set := range s.role(h).bars {
-				d.barred = append(d.barred, occurrence{int32(h.Start), int32(h.End), set, -1})
+				d.barred = append(d.barred, occurrence{int32(h.Start), int32(h.End), set, -1, 0})
 			}
 		}
 	}
@@ -58,19 +64,24 @@ func (s *Set) build(d *document, sen *sentence) {
 		s.addPlace(d, sen, from, place)
 	}
 	d.dropShorter(from)
-	for _, o := range d.found[from:] {
-		sen.has.add(o.set)
-	}
 	d.mark(sen, from)
 	sen.found = d.found[from:]
+	sets := len(s.names)
+	d.firsts = slices.Grow(d.firsts, sets)[:len(d.firsts)+sets]
+	sen.first = d.firsts[len(d.firsts)-sets:]
+	clear(sen.first)
+	for i := len(sen.found) - 1; i >= 0; i-- {
+		o := &sen.found[i]
+		o.next, sen.first[o.set] = sen.first[o.set], int32(i)+1
+	}
 }
 
 // addHit adds what h stands for to the occurrences since from.
 func (s *Set) addHit(d *document, sen *sentence, from int, h match.Hit) {
-	o := occurrence{int32(h.Start), int32(h.End), 0, -1}
+	o := occurrence{int32(h.Start), int32(h.End), 0, -1, 0}
 	asked, is := false, false
 	for _, o.set = range s.standsFor(d, o, s.role(h)) {
-		if s.subjects.has(o.set) {
+		if s.subject[o.set] {
 			if !asked {
 				asked, is = true, governed(sen.text, h.Start)
 			}
@@ -117,7 +128,7 @@ func (s *Set) addPlace(d *document, sen *sentence, from, i int) {
 	} else if subject(sen.text, m) {
 		sets = s.ofSubject
 	}
-	o := occurrence{int32(m.Start), int32(m.End), 0, int16(i)}
+	o := occurrence{int32(m.Start), int32(m.End), 0, int16(i), 0}
 	for _, o.set = range sets {
 		d.insert(from, o)
 	}
@@ -161,7 +172,7 @@ const maxMarks = 500
 // mark adds question marks and semicolons to the occurrences since from, and finds
 // what is quoted.
 func (d *document) mark(s *sentence, from int) {
-	quoted, stops := len(d.quoted), len(d.stops)
+	quoted := len(d.quoted)
 	open, marks := -1, 0
 	for i, r := range s.text[s.start:s.end] {
 		at := s.start + i
@@ -189,17 +200,11 @@ func (d *document) mark(s *sentence, from int) {
 		if marks++; marks > maxMarks {
 			continue
 		}
-		s.has.add(set)
-		o := occurrence{int32(at), int32(at + utf8.RuneLen(r)), set, -1}
+		o := occurrence{int32(at), int32(at + utf8.RuneLen(r)), set, -1, 0}
 		i, _ := slices.BinarySearchFunc(d.found[from:], o, func(a, b occurrence) int { return cmp.Compare(a.start, b.start) })
 		d.found = slices.Insert(d.found, from+i, o)
 	}
-	for _, o := range d.found[from:] {
-		if o.set == stopSymbol {
-			d.stops = append(d.stops, o.start)
-		}
-	}
-	s.quoted, s.stops = d.quoted[quoted:], d.stops[stops:]
+	s.quoted = d.quoted[quoted:]
 }
 
 // minQuote is the longest quotation, in half-words, that is taken for a name or a

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,26 +16,25 @@ import (
 type pattern struct {
 	index       int
 	name        string
+	rule        string // label/name: under it evidence is given
 	elements    []element
 	clauses     [][]symbol // of each, one set must stand in the sentence
 	act         int        // index of the element that is the act
 	score       float64
 	stage       news.Stage
-	bar         symbols // these may not stand between the first element and the second
-	needs       symbols // one of these must stand in the sentence
-	unless      symbols // none of these may stand in the sentence
-	hasNeeds    bool
-	title       symbols // one of these must stand in the title
-	hasTitle    bool
+	bar         []symbol // these may not stand between the first element and the second
+	needs       []symbol // one of these must stand in the sentence, if there are any
+	unless      []symbol // none of these may stand in the sentence
+	title       []symbol // one of these must stand in the title, if there are any
 	ignoreNames []value
-	ignore      []int // guards that do not apply
-	bites       bool  // the places between act and end are tagged too
+	guards      []*guard // those that apply
+	bites       bool     // the places between act and end are tagged too
 	lacks       string
 }
 
 // An element is one of several sets, at most gap half-words after the one before.
 type element struct {
-	sets symbols
+	sets []symbol
 	gap  int
 }
 
@@ -49,7 +49,7 @@ func (c *compiler) pattern(file string, l *labelRules, e patternEntry) ([]*patte
 	if e.Score == nil || *e.Score <= 0 || *e.Score > 1 {
 		return nil, fail(e.Name, "score must be over 0 and at most 1")
 	}
-	base := pattern{name: e.Name.s, score: *e.Score, stage: news.Stage(e.Stage.s), ignoreNames: e.Ignore, lacks: e.Lacks.s}
+	base := pattern{name: e.Name.s, rule: string(l.label) + "/" + e.Name.s, score: *e.Score, stage: news.Stage(e.Stage.s), ignoreNames: e.Ignore, lacks: e.Lacks.s}
 	if !validStage(base.stage) {
 		return nil, fail(e.Stage, "stage %q is none of proposed, enacted, enforced, lifted", e.Stage.s)
 	}
@@ -61,18 +61,16 @@ func (c *compiler) pattern(file string, l *labelRules, e patternEntry) ([]*patte
 		return nil, fail(e.Place, "place is actor or bites")
 	}
 	var err error
-	if base.bar, err = c.symbols(file, e.Bar); err != nil {
+	if base.bar, err = c.sets(file, e.Bar); err != nil {
 		return nil, err
 	}
-	if base.needs, err = c.symbols(file, e.Needs); err != nil {
+	if base.needs, err = c.sets(file, e.Needs); err != nil {
 		return nil, err
 	}
-	base.hasNeeds = len(e.Needs) > 0
-	if base.title, err = c.symbols(file, e.Title); err != nil {
+	if base.title, err = c.sets(file, e.Title); err != nil {
 		return nil, err
 	}
-	base.hasTitle = len(e.Title) > 0
-	if base.unless, err = c.symbols(file, e.Unless); err != nil {
+	if base.unless, err = c.sets(file, e.Unless); err != nil {
 		return nil, err
 	}
 	if len(e.Match) == 0 {
@@ -143,9 +141,7 @@ func (c *compiler) elements(line string) (elements []element, act int, err error
 			}
 			wordsAct = false
 		}
-		e := element{gap: gap}
-		e.sets.add(sym)
-		elements, gap = append(elements, e), defaultGap
+		elements, gap = append(elements, element{[]symbol{sym}, gap}), defaultGap
 		return nil
 	}
 	for part := range strings.FieldsSeq(line) {
@@ -180,7 +176,9 @@ func (c *compiler) elements(line string) (elements []element, act int, err error
 				if !ok {
 					return nil, 0, fmt.Errorf("<%s> is no set", name)
 				}
-				e.sets.add(id)
+				if !slices.Contains(e.sets, id) {
+					e.sets = append(e.sets, id)
+				}
 			}
 			if isAct {
 				if err := mark(); err != nil {

@@ -54,6 +54,10 @@ func (c *compiler) foresee() {
 		}
 		s.roleOf[phrase], claims = i, claims[n:]
 	}
+	s.subject = make([]bool, len(s.names))
+	for _, set := range c.subject {
+		s.subject[set] = true
+	}
 	s.ofPlace = s.withAbove(placeSymbol)
 	s.ofSubject = s.withAbove(placeSymbol, subjectSymbol)
 	s.ofAgency = s.withAbove(placeSymbol, agencySymbol)

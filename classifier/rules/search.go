@@ -1,13 +1,16 @@
 package rules
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // maxMatches is the most matches of one pattern in one sentence that are looked
 // at. A sentence with more is a list, and the first say what it says.
 const maxMatches = 12
 
 // maxSteps bounds the work for one pattern in one sentence: a text without a full
-// stop must not hold up the rest. An ordinary sentence takes a few dozen.
+// stop must not hold up the rest. An ordinary sentence takes a few.
 const maxSteps = 4000
 
 // maxElements is the most elements of a pattern.
@@ -17,7 +20,7 @@ const maxElements = 8
 // the sentence's found.
 type hit struct {
 	pattern *pattern
-	at      [maxElements]int16
+	at      [maxElements]int32
 }
 
 func (h *hit) first(s *sentence) occurrence { return s.found[h.at[0]] }
@@ -26,51 +29,73 @@ func (h *hit) last(s *sentence) occurrence {
 	return s.found[h.at[len(h.pattern.elements)-1]]
 }
 
-// possible reports whether every element of p stands somewhere in s, which is built.
-func (p *pattern) possible(s *sentence) bool {
-	for i := range p.elements {
-		if !s.has.meets(&p.elements[i].sets) {
-			return false
-		}
-	}
-	return (!p.hasNeeds || s.has.meets(&p.needs)) && !s.has.meets(&p.unless)
-}
-
-// A search looks for one pattern in one sentence.
+// A search looks for one pattern after the other in a sentence.
 type search struct {
 	*sentence
-	pattern *pattern
-	hit     hit   // as far as it is known
-	hits    []hit // what was found is added to them
-	most    int   // how long they may become
-	steps   int
+	hits []hit // what was found
+
+	hit   hit                  // as far as it is known
+	where [maxElements][]int32 // by element, the occurrences that it may be, in order
+	room  []int32              // for those
+	most  int                  // how many hits there may be
+	steps int
 }
 
-// search appends the matches of p in s.
-func (p *pattern) search(dst []hit, s *sentence) []hit {
-	x := search{sentence: s, pattern: p, hits: dst, most: len(dst) + maxMatches}
-	x.hit.pattern = p
+// begin makes x ready to search s.
+func (x *search) begin(s *sentence) { x.sentence, x.hits = s, x.hits[:0] }
+
+// find adds the matches of p.
+func (x *search) find(p *pattern) {
+	if !x.locate(p) {
+		return
+	}
+	x.hit.pattern, x.most, x.steps = p, len(x.hits)+maxMatches, 0
 	x.extend(0, 0)
-	return x.hits
+}
+
+// locate notes where each element of p stands. It reports whether they stand
+// somewhere in their order, whatever lies between.
+func (x *search) locate(p *pattern) bool {
+	x.room = x.room[:0]
+	behind := int32(-1)
+	for e := range p.elements {
+		from := len(x.room)
+		sets := p.elements[e].sets
+		for _, set := range sets {
+			for i := x.first[set]; i > 0; i = x.found[i-1].next {
+				x.room = append(x.room, i-1)
+			}
+		}
+		where := x.room[from:]
+		if len(sets) > 1 {
+			slices.Sort(where)
+		}
+		i := slices.IndexFunc(where, func(at int32) bool { return at > behind })
+		if i < 0 {
+			return false
+		}
+		x.where[e], behind = where, where[i]
+	}
+	return true
 }
 
 // extend looks for the element, and those behind it, from an occurrence on.
-func (x *search) extend(element, from int) {
-	if element == len(x.pattern.elements) {
+func (x *search) extend(element int, from int32) {
+	p := x.hit.pattern
+	if element == len(p.elements) {
 		x.hits = append(x.hits, x.hit)
 		return
 	}
-	e := &x.pattern.elements[element]
-	for i := from; i < len(x.found) && len(x.hits) < x.most; i++ {
-		if x.steps++; x.steps > maxSteps {
-			return
-		}
-		o := x.found[i]
-		if !e.sets.has(o.set) {
+	e := &p.elements[element]
+	for _, i := range x.where[element] {
+		if i < from {
 			continue
 		}
+		if x.steps++; x.steps > maxSteps || len(x.hits) >= x.most {
+			return
+		}
 		if element > 0 {
-			before := x.found[x.hit.at[element-1]]
+			o, before := &x.found[i], &x.found[x.hit.at[element-1]]
 			if o.start < before.end {
 				continue
 			}
@@ -80,19 +105,19 @@ func (x *search) extend(element, from int) {
 			if x.parted(before.end, o.start) {
 				return
 			}
-			if element == 1 && x.between(&x.pattern.bar, before.end, o.start) {
+			if element == 1 && x.between(p.bar, before.end, o.start) {
 				return
 			}
 		}
-		x.hit.at[element] = int16(i)
+		x.hit.at[element] = i
 		x.extend(element+1, i+1)
 	}
 }
 
 // parted reports whether a stop stands between two bytes of the field.
 func (s *sentence) parted(from, to int32) bool {
-	for _, at := range s.stops {
-		if at >= from {
+	for i := s.first[stopSymbol]; i > 0; i = s.found[i-1].next {
+		if at := s.found[i-1].start; at >= from {
 			return at < to
 		}
 	}
@@ -100,16 +125,12 @@ func (s *sentence) parted(from, to int32) bool {
 }
 
 // between reports whether one of sets stands wholly between two bytes.
-func (s *sentence) between(sets *symbols, from, to int32) bool {
-	if !s.has.meets(sets) {
-		return false
-	}
-	for _, o := range s.found {
-		if o.start >= to {
-			return false
-		}
-		if o.start >= from && o.end <= to && sets.has(o.set) {
-			return true
+func (s *sentence) between(sets []symbol, from, to int32) bool {
+	for _, set := range sets {
+		for i := s.first[set]; i > 0; i = s.found[i-1].next {
+			if o := &s.found[i-1]; o.start >= from && o.end <= to {
+				return true
+			}
 		}
 	}
 	return false
@@ -119,17 +140,12 @@ func (s *sentence) between(sets *symbols, from, to int32) bool {
 // if there is one.
 func (s *sentence) stands(h *hit, set symbol, at position, words int, title *sentence) (occurrence, bool) {
 	if at == inTitle {
-		if title == nil {
+		if title == nil || !title.has(set) {
 			return occurrence{}, false
 		}
-		for _, o := range title.found {
-			if o.set == set {
-				return o, true
-			}
-		}
-		return occurrence{}, false
+		return title.found[title.first[set]-1], true
 	}
-	if !s.has.has(set) {
+	if !s.has(set) {
 		return occurrence{}, false
 	}
 	act, first, last := h.act(s), h.first(s), h.last(s)
@@ -140,10 +156,8 @@ func (s *sentence) stands(h *hit, set symbol, at position, words int, title *sen
 	near := func(from, to int32) bool {
 		return (limit == noLimit || halfWords(s.text[from:to], limit) <= limit) && !s.parted(from, to)
 	}
-	for _, o := range s.found {
-		if o.set != set {
-			continue
-		}
+	for i := s.first[set]; i > 0; i = s.found[i-1].next {
+		o := s.found[i-1]
 		ok := false
 		switch at {
 		case anywhere:

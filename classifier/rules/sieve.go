@@ -1,9 +1,6 @@
 package rules
 
-import (
-	"math/bits"
-	"slices"
-)
+import "slices"
 
 // A sieve says of 64 sentences, by set, in which of them the set may stand: bit i of
 // a row is the i-th sentence. That a pattern cannot match in most of them is then
@@ -62,10 +59,10 @@ func (c *compiler) sift() {
 	for _, l := range s.labels {
 		for _, p := range l.patterns {
 			for _, e := range p.elements {
-				p.clauses = append(p.clauses, e.sets.list())
+				p.clauses = append(p.clauses, e.sets)
 			}
-			if p.hasNeeds {
-				p.clauses = append(p.clauses, p.needs.list())
+			if len(p.needs) > 0 {
+				p.clauses = append(p.clauses, p.needs)
 			}
 			slices.SortStableFunc(p.clauses, func(a, b []symbol) int { return weigh(a) - weigh(b) })
 		}
@@ -74,14 +71,3 @@ func (c *compiler) sift() {
 
 // placeWeight makes places as common as a set of so many phrases.
 const placeWeight = 5000
-
-// list returns the sets in b, in order.
-func (b *symbols) list() []symbol {
-	var out []symbol
-	for i, word := range b {
-		for ; word != 0; word &= word - 1 {
-			out = append(out, symbol(i*64+bits.TrailingZeros64(word)))
-		}
-	}
-	return out
-}
