@@ -168,7 +168,7 @@ func TestManySets(t *testing.T) {
 		fmt.Fprintf(&sets, "  more-%d:\n    en: [word%d]\n", i, i)
 	}
 	content := strings.Replace(small, "patterns:\n", sets.String()+"patterns:\n  - {name: last, match: [<place> !<more-1499>], score: 0.9, stage: enacted}\n", 1)
-	set, err := compile(t, content+"  - {must: Japan word1499, jurisdiction: JP}\n")
+	set, err := compile(t, content+"  - {must: Japan word1499 apple, jurisdiction: JP}\n")
 	if err != nil {
 		t.Fatal(err)
 	}
