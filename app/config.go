@@ -97,9 +97,8 @@ func (c Config) Validate() error {
 	}
 	c.Bus.validate(&bad)
 	c.Crawler.validate(&bad)
-	if c.Store.URL != "" && !strings.HasPrefix(c.Store.URL, "sqlite:") {
-		scheme, _, _ := strings.Cut(c.Store.URL, ":")
-		bad.add("store.url: %q is not a kind of store that this version opens; use sqlite:FILE, or leave it empty", scheme)
+	if scheme, _, _ := strings.Cut(c.Store.URL, ":"); c.Store.URL != "" && !slices.Contains([]string{"sqlite", "postgres", "postgresql"}, scheme) {
+		bad.add("store.url: %q is no kind of store; use postgres://USER:PASSWORD@HOST/DATABASE or sqlite:FILE, or leave it empty", scheme)
 	}
 	bad.address("web.listen", c.Web.Listen)
 	if c.Web.Listen != "" && !loopback(c.Web.Listen) {

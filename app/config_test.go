@@ -72,7 +72,7 @@ func TestLoadSaysWhatWhereAndWhatNext(t *testing.T) {
 		"bus beyond loopback":    {yaml: "bus: {listen: \"0.0.0.0:4222\"}\n", want: []string{"bus.password"}},
 		"bus twice":              {yaml: "bus: {url: \"nats://h:4222\", listen: \"127.0.0.1:4222\"}\n", want: []string{"bus.listen"}},
 		"bus elsewhere":          {yaml: "bus: {url: \"http://h\"}\n", want: []string{"bus.url", "nats://"}},
-		"another store":          {yaml: "store: {url: \"mysql://h\"}\n", want: []string{"store.url", "mysql", "sqlite"}},
+		"another store":          {yaml: "store: {url: \"mysql://h\"}\n", want: []string{"store.url", "mysql", "sqlite", "postgres://"}},
 		"a source without place": {yaml: "sources: [{name: x}]\n", want: []string{"sources[0]", "feed"}},
 		"a source twice":         {yaml: "sources: [{name: A b, feed: \"https://a.example\"}, {name: a-b, feed: \"https://b.example\"}]\n", want: []string{"sources[1]", "slug"}},
 		"environment typo":       {environ: "EDICT_CRAWLER_DELAY=1s", want: []string{"EDICT_CRAWLER_DELAY"}},

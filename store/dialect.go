@@ -37,7 +37,7 @@ type statementDialect interface {
 	in(list []string) (condition string, args []any)
 	// insert writes rows, of which there is one at least; see session.insert.
 	insert(ctx context.Context, s session, into table, conflict string, rows [][]any) (written int64, err error)
-	// dueVisits asks for source, due and url of the visits that are due at or before a
+	// dueVisits asks for source, due and id of the visits that are due at or before a
 	// time, so many of each watched source, by source and oldest first.
 	dueVisits() string
 }

@@ -7,6 +7,9 @@ import (
 	"edict/news"
 )
 
+// WriterLock is the number of the advisory lock in PostgreSQL.
+const WriterLock = writerLock
+
 // Plan returns SQLite's query plan for a page of records.
 func (s *Store) Plan(ctx context.Context, f news.Filter) ([]string, error) {
 	query, args, err := s.pageQuery(f)

@@ -23,26 +23,34 @@ type Store struct {
 	closed  atomic.Bool
 }
 
-// Open opens the database at url, makes it if there is none, and brings its schema
-// up to date. The url of a SQLite file is "sqlite:" and its path; the folder must
-// exist. Another scheme is ErrInvalid. A database made by a newer program is
+// Open opens the database at url and brings its schema up to date. The url of a
+// SQLite file is "sqlite:" and its path; the folder must exist, the file is made if
+// there is none. That of a PostgreSQL database, which must exist, is
+// "postgres://user:password@host:port/database" with libpq's parameters behind a
+// question mark; what it leaves open, libpq's variables such as PGPASSFILE say.
+// Another scheme is ErrInvalid. A database made by a newer program is
 // ErrConflict. now is the clock for what the store itself dates.
 func Open(ctx context.Context, url string, log *slog.Logger, now func() time.Time) (*Store, error) {
-	scheme, rest, _ := strings.Cut(url, ":")
+	scheme, place, _ := strings.Cut(url, ":")
 	s := &Store{log: log, now: now}
 	var err error
 	switch scheme {
 	case "sqlite":
 		s.dialect = sqliteDialect{}
-		s.writing, s.reading, err = openSQLite(ctx, rest)
+		s.writing, s.reading, err = openSQLite(ctx, place)
+	case "postgres", "postgresql":
+		var d postgresDialect
+		d, s.writing, s.reading, err = openPostgres(ctx, url, log)
+		s.dialect, place = d, d.place()
 	default:
-		return nil, fmt.Errorf("store.url begins with %q: sqlite:<path of a file> is allowed: %w", scheme+":", news.ErrInvalid)
+		return nil, fmt.Errorf("store.url begins with %q: sqlite:<path of a file> and postgres://<user>:<password>@<host>/<database> are allowed: %w",
+			scheme+":", news.ErrInvalid)
 	}
 	if err != nil {
-		return nil, s.fault(fmt.Sprintf("open the store %s", rest), err)
+		return nil, s.fault(fmt.Sprintf("open the store %s", place), err)
 	}
 	if err := s.dialect.migrate(ctx, s.writing, log); err != nil {
-		err = s.fault(fmt.Sprintf("bring the schema of the store %s up to date", rest), err)
+		err = s.fault(fmt.Sprintf("bring the schema of the store %s up to date", place), err)
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil

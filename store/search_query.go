@@ -6,6 +6,8 @@ import (
 	"unicode"
 
 	"edict/news"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // maxTerms bounds the words and phrases of one query.
@@ -13,8 +15,9 @@ const maxTerms = 32
 
 // A term is one word or phrase of a query.
 type term struct {
-	words  string // as indexWords would make them
-	prefix bool   // the last one may go on
+	folded string   // as foldText makes it
+	words  []string // as cutWords makes them
+	prefix bool     // the last one may go on
 	not    bool
 }
 
@@ -24,7 +27,7 @@ type term struct {
 func parseQuery(query string) ([]term, error) {
 	var terms []term
 	wanted := 0
-	rest := []rune(strings.TrimSpace(query))
+	rest := []rune(strings.TrimSpace(norm.NFC.String(query)))
 	for len(rest) > 0 {
 		var t term
 		if rest[0] == '-' || rest[0] == '－' {
@@ -49,14 +52,11 @@ func parseQuery(query string) ([]term, error) {
 		for len(rest) > 0 && unicode.IsSpace(rest[0]) {
 			rest = rest[1:]
 		}
-		if !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) {
+		if t.folded = foldText(text); t.folded == "" {
 			continue // a sign on its own is in no index
 		}
-		var b strings.Builder
-		if writeWords(&b, strings.TrimSuffix(text, "*"), false) {
-			t.prefix = true
-		}
-		t.words = b.String()
+		words, open := cutWords(t.folded, false)
+		t.words, t.prefix = words, t.prefix || open
 		if terms = append(terms, t); !t.not {
 			wanted++
 		}

@@ -3,70 +3,148 @@ package store
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"edict/classifier/match"
+
+	"golang.org/x/text/unicode/norm"
 )
 
-// indexWords turns a text into what is indexed. Scripts that are written without
-// spaces become overlapping pairs of characters, so that a word of two is found by
-// one pair and a longer one by pairs in a row; the last character of a run stands
-// alone, so that a word of one is found as the beginning of something. Traditional
-// characters are indexed as simplified ones. The rest is left to the tokenizer, which
-// knows letters and folds case and accents.
-func indexWords(s string) string {
-	var b strings.Builder
-	b.Grow(len(s) * 2)
-	writeWords(&b, s, true)
-	return b.String()
-}
-
-// writeWords writes s as indexWords says. When whole is false, a run that goes to
-// the end of s may go on in the text that is looked for, so that its last character
-// is written only if it is the run's only one; that is reported as open.
-func writeWords(b *strings.Builder, s string, whole bool) (open bool) {
-	var before rune // the character of the run that is not written yet
-	var length int  // of the run
+// foldText turns a text into what is compared: words of letters and digits, small
+// and without accents, and runs of a script that is written without spaces, in
+// simplified characters, with one space between each. Signs are left out.
+func foldText(s string) string {
+	var f folder
+	f.out.Grow(len(s))
 	for _, r := range s {
-		r = match.Simplified(foldWidth(r))
-		switch {
-		case !unspaced(r):
-			if before != 0 {
-				b.WriteRune(before)
-				b.WriteByte(' ')
-				before, length = 0, 0
-			}
-			b.WriteRune(r)
-			continue
-		case before == 0:
-			b.WriteByte(' ')
-		default:
-			b.WriteRune(before)
-			b.WriteRune(r)
-			b.WriteByte(' ')
-		}
-		before = r
-		length++
+		f.add(r)
 	}
-	if before != 0 && (whole || length == 1) {
-		b.WriteRune(before)
-		return !whole
-	}
-	return false
+	return f.out.String()
 }
 
-// unspaced reports whether r belongs to a script that is written without spaces.
-func unspaced(r rune) bool {
+type folder struct {
+	out  strings.Builder
+	last class // of what was written last
+	gap  bool  // something was left out since
+}
+
+// A class is what a character is to a search.
+type class int
+
+const (
+	sign class = iota
+	letter
+	unspaced // of a script that is written without spaces
+)
+
+func (f *folder) add(r rune) {
+	if r < utf8.RuneSelf {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
+			f.write(r, letter)
+		case r >= 'A' && r <= 'Z':
+			f.write(r+'a'-'A', letter)
+		default:
+			f.gap = true
+		}
+		return
+	}
+	if r >= 0xff01 && r <= 0xff5e { // full width
+		f.add(r - 0xff01 + '!')
+		return
+	}
+	switch r = match.Simplified(r); {
+	case isUnspaced(r):
+		f.write(r, unspaced)
+	case unicode.IsLetter(r), unicode.IsNumber(r), unicode.Is(unicode.Co, r):
+		f.plain(r)
+	case unicode.IsMark(r):
+		// An accent on its own is left out like one within a letter; a vowel sign belongs
+		// to the word.
+		if f.last == letter && !f.gap && !accent(r) {
+			f.write(r, letter)
+		}
+	default:
+		f.gap = true
+	}
+}
+
+// plain writes a letter without its accents, as a small one.
+func (f *folder) plain(r rune) {
+	var buf [utf8.UTFMax]byte
+	parts := norm.NFD.Properties(buf[:utf8.EncodeRune(buf[:], r)]).Decomposition()
+	if len(parts) == 0 {
+		f.write(unicode.ToLower(r), letter)
+		return
+	}
+	for _, part := range string(parts) {
+		if !accent(part) {
+			f.write(unicode.ToLower(part), letter)
+		}
+	}
+}
+
+// accent reports whether r is a mark that Latin, Greek or Cyrillic letters wear, or
+// chooses between two forms of one character.
+func accent(r rune) bool {
+	return r >= 0x300 && r <= 0x36f || r >= 0xfe00 && r <= 0xfe0f
+}
+
+func (f *folder) write(r rune, c class) {
+	if f.last != sign && (f.gap || f.last != c) {
+		f.out.WriteByte(' ')
+	}
+	f.out.WriteRune(r)
+	f.last, f.gap = c, false
+}
+
+// isUnspaced reports whether r belongs to a script that is written without spaces.
+func isUnspaced(r rune) bool {
 	return r >= 0x2e80 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana)
 }
 
-// foldWidth turns a full-width letter, digit or sign into the usual one, and a
-// control character, with which FTS5 cannot do, into a space.
-func foldWidth(r rune) rune {
-	switch {
-	case r >= 0xff01 && r <= 0xff5e:
-		return r - 0xff01 + '!'
-	case r == 0x3000, r < ' ', r == 0x7f:
-		return ' '
+// startsUnspaced reports whether a run of a script without spaces is first in s.
+func startsUnspaced(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return isUnspaced(r)
+}
+
+// cutWords cuts a folded text into what is indexed. A run without spaces becomes
+// overlapping pairs of characters, so that a word of two is found by one pair and a
+// longer one by pairs in a row; the last character of a run stands alone, so that a
+// word of one is found as the beginning of something.
+//
+// When whole is false, a run at the end may go on in the text that is looked for, so
+// that its last character is a word only if it is the run's only one; that is
+// reported as open.
+func cutWords(folded string, whole bool) (words []string, open bool) {
+	for len(folded) > 0 {
+		run, rest, _ := strings.Cut(folded, " ")
+		folded = rest
+		if !startsUnspaced(run) {
+			words = append(words, run)
+			continue
+		}
+		at := 0
+		for {
+			_, size := utf8.DecodeRuneInString(run[at:])
+			_, next := utf8.DecodeRuneInString(run[at+size:])
+			if next == 0 {
+				break
+			}
+			words = append(words, run[at:at+size+next])
+			at += size
+		}
+		if whole || rest != "" || at == 0 {
+			words = append(words, run[at:])
+			open = !whole && rest == ""
+		}
 	}
-	return r
+	return words, open
+}
+
+// indexWords is a text as it is indexed: its words with a space between.
+func indexWords(s string) string {
+	words, _ := cutWords(foldText(s), true)
+	return strings.Join(words, " ")
 }

@@ -51,7 +51,7 @@ func TestQueriesUseAnIndex(t *testing.T) {
 	for query, index := range map[string]string{
 		"SELECT body FROM ledger WHERE state <> 'stored' AND state <> 'dead' AND (article, version) > ('', '') AND entered <= 0 ORDER BY article, version LIMIT 5": "ledger_unfinished",
 		"SELECT state, count(*) FROM ledger GROUP BY state":                                                                     "COVERING INDEX ledger_state",
-		"SELECT x.url FROM visits x WHERE x.source = 'a' AND x.due IS NOT NULL AND x.due <= 0 ORDER BY x.due, x.url LIMIT 5":    "COVERING INDEX visits_due",
+		"SELECT x.id FROM visits x WHERE x.source = 'a' AND x.due IS NOT NULL AND x.due <= 0 ORDER BY x.due, x.id LIMIT 5":      "COVERING INDEX visits_due",
 		"SELECT label, jurisdiction, count(*) FROM tags WHERE current = 1 AND state <> 'rejected' GROUP BY label, jurisdiction": "INDEX tags_",
 		"SELECT count(*) FROM articles WHERE tagged = 1":                                                                        "COVERING INDEX articles_tagged",
 		"SELECT count(*) FROM ledger":       "COVERING INDEX ledger_state",

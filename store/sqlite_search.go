@@ -26,7 +26,7 @@ func (sqliteDialect) searchCondition(terms []term) (string, []any) {
 func matchExpression(terms []term) string {
 	var want, not []string
 	for _, t := range terms {
-		phrase := `"` + strings.ReplaceAll(t.words, `"`, `""`) + `"`
+		phrase := `"` + strings.Join(t.words, " ") + `"`
 		if t.prefix {
 			phrase += " *"
 		}

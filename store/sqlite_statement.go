@@ -17,9 +17,9 @@ func (sqliteDialect) in(list []string) (condition string, args []any) {
 }
 
 func (sqliteDialect) dueVisits() string {
-	return `SELECT v.source, v.due, v.url FROM sources s JOIN visits v ON v.url IN (
-			SELECT x.url FROM visits x WHERE x.source = s.slug AND x.due IS NOT NULL AND x.due <= ? ORDER BY x.due, x.url LIMIT ?)
-		ORDER BY v.source, v.due, v.url`
+	return `SELECT v.source, v.due, v.id FROM sources s JOIN visits v ON v.id IN (
+			SELECT x.id FROM visits x WHERE x.source = s.slug AND x.due IS NOT NULL AND x.due <= ? ORDER BY x.due, x.id LIMIT ?)
+		ORDER BY v.source, v.due, v.id`
 }
 
 // lock: a transaction of the writing connection begins with the lock.

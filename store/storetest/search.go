@@ -43,6 +43,7 @@ func testSearch(t *testing.T, b Backend) {
 		{"-jiangxi mines", []int{4, 2}},
 		{`"blockchain policy"`, []int{2}},
 		{`"policy blockchain"`, []int{}},
+		{`"mines the"`, []int{}}, // not from the title into the text
 		{`blockchain -"blockchain policy"`, []int{}},
 		{`mines -"blockchain policy" -quotes`, []int{0}},
 		{"“blockchain firms” grants", []int{2}},

@@ -19,13 +19,13 @@ CREATE TABLE polls (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE visits (
-    url     TEXT PRIMARY KEY,
+    id      TEXT PRIMARY KEY, -- hash of the address, which may be too long for a key
     source  TEXT NOT NULL,
     due     INTEGER, -- null: not again
     article TEXT NOT NULL,
     body    TEXT NOT NULL
 ) STRICT;
-CREATE INDEX visits_due ON visits (source, due, url) WHERE due IS NOT NULL;
+CREATE INDEX visits_due ON visits (source, due, id) WHERE due IS NOT NULL;
 
 -- The ledger: a row for each article version. body is the article until it is
 -- stored.
@@ -222,7 +222,8 @@ CREATE TABLE cursors (
 ) STRICT, WITHOUT ROWID;
 
 -- The words of each article's current text, made in Go (Han as pairs of
--- characters). The texts themselves are not kept twice.
+-- characters). The texts themselves are not kept twice. The tokenizer only cuts at
+-- spaces: letters come folded.
 CREATE VIRTUAL TABLE search USING fts5 (
-    title, text, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+    title, text, content = '', contentless_delete = 1, tokenize = 'ascii'
 );

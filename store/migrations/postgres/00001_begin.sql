@@ -1,0 +1,179 @@
+-- Times are microseconds since 1970 in UTC. Ids are lower-case hex. A column named
+-- body is JSON that is only carried; what is asked for has a column of its own.
+
+-- Columns of text are ordered by their bytes, whatever the order of the database is.
+
+-- +goose Up
+
+-- The crawler's memory.
+
+CREATE TABLE sources (
+    slug   text COLLATE "C" PRIMARY KEY,
+    origin text COLLATE "C" NOT NULL CHECK (origin IN ('file', 'embedded', 'user')),
+    body   text COLLATE "C" NOT NULL
+);
+
+CREATE TABLE polls (
+    source  text COLLATE "C" NOT NULL,
+    address text COLLATE "C" NOT NULL,
+    body    text COLLATE "C" NOT NULL,
+    PRIMARY KEY (source, address)
+);
+
+CREATE TABLE visits (
+    id      text COLLATE "C" PRIMARY KEY, -- hash of the address, which may be too long for a key
+    source  text COLLATE "C" NOT NULL,
+    due     bigint, -- null: not again
+    article text COLLATE "C" NOT NULL,
+    body    text COLLATE "C" NOT NULL
+);
+CREATE INDEX visits_due ON visits (source, due, id) WHERE due IS NOT NULL;
+
+-- The ledger: a row for each article version. body is the article until it is
+-- stored.
+
+CREATE TABLE ledger (
+    article  text COLLATE "C" NOT NULL,
+    version  text COLLATE "C" NOT NULL,
+    state    text COLLATE "C" NOT NULL CHECK (state IN ('waiting', 'stored', 'dead')),
+    stage    text COLLATE "C" NOT NULL DEFAULT '',
+    reason   text COLLATE "C" NOT NULL DEFAULT '',
+    attempts integer NOT NULL DEFAULT 0,
+    handed   smallint NOT NULL DEFAULT 0 CHECK (handed IN (0, 1)), -- 1: by a command, to be published at once
+    entered  bigint NOT NULL,
+    changed  bigint NOT NULL,
+    body     text COLLATE "C",
+    PRIMARY KEY (article, version),
+    CHECK (state = 'stored' OR body IS NOT NULL)
+);
+CREATE INDEX ledger_state ON ledger (state);
+CREATE INDEX ledger_handed ON ledger (entered, article, version) WHERE handed = 1;
+CREATE INDEX ledger_unfinished ON ledger (article, version) WHERE state <> 'stored' AND state <> 'dead';
+
+-- What the sink keeps. A text is held once, under the hash of its words.
+
+CREATE TABLE texts (
+    version text COLLATE "C" PRIMARY KEY,
+    title   text COLLATE "C" NOT NULL,
+    summary text COLLATE "C" NOT NULL,
+    text    text COLLATE "C" NOT NULL
+);
+
+CREATE TABLE records (
+    id       text COLLATE "C" PRIMARY KEY,
+    article  text COLLATE "C" NOT NULL,
+    version  text COLLATE "C" NOT NULL REFERENCES texts (version),
+    rules    text COLLATE "C" NOT NULL, -- hash
+    position bigint NOT NULL, -- published, or fetched where that is unknown
+    kept     bigint NOT NULL,
+    body     text COLLATE "C" NOT NULL
+);
+CREATE INDEX records_article ON records (article);
+
+CREATE TABLE tags (
+    record       text COLLATE "C" NOT NULL REFERENCES records (id),
+    label        text COLLATE "C" NOT NULL,
+    jurisdiction text COLLATE "C" NOT NULL,
+    country      text COLLATE "C" NOT NULL,
+    n            integer NOT NULL, -- its place in the record
+    stage        text COLLATE "C" NOT NULL,
+    score        double precision NOT NULL CHECK (score > '-Infinity' AND score < 'Infinity'), -- nor NaN, which is above all
+    state        text COLLATE "C" NOT NULL CHECK (state IN ('auto', 'review', 'accepted', 'rejected')),
+    position     bigint NOT NULL, -- of the record
+    current      smallint NOT NULL CHECK (current IN (0, 1)), -- 1: of the article's current record
+    PRIMARY KEY (record, label, jurisdiction)
+);
+CREATE INDEX tags_label ON tags (label, position, record, country, jurisdiction) WHERE current = 1 AND state <> 'rejected';
+CREATE INDEX tags_country ON tags (country, position, record, jurisdiction) WHERE current = 1 AND state <> 'rejected';
+
+CREATE TABLE amounts (
+    record       text COLLATE "C" NOT NULL REFERENCES records (id),
+    n            integer NOT NULL,
+    value        double precision NOT NULL CHECK (value > '-Infinity' AND value < 'Infinity'),
+    currency     text COLLATE "C" NOT NULL,
+    cap          smallint NOT NULL CHECK (cap IN (0, 1)),
+    jurisdiction text COLLATE "C" NOT NULL,
+    PRIMARY KEY (record, n)
+);
+
+CREATE TABLE counts (
+    record text COLLATE "C" NOT NULL REFERENCES records (id),
+    n      integer NOT NULL,
+    value  bigint NOT NULL,
+    whole  bigint NOT NULL,
+    unit   text COLLATE "C" NOT NULL,
+    label  text COLLATE "C" NOT NULL,
+    PRIMARY KEY (record, n)
+);
+
+-- The evidence of tags, amounts and counts: owner says of which, item is the n of
+-- the owner. The slice is bytes start_byte to end_byte of the field.
+CREATE TABLE evidence (
+    record     text COLLATE "C" NOT NULL REFERENCES records (id),
+    owner      text COLLATE "C" NOT NULL CHECK (owner IN ('tag', 'amount', 'count')),
+    item       integer NOT NULL,
+    n          integer NOT NULL,
+    field      text COLLATE "C" NOT NULL,
+    start_byte integer NOT NULL,
+    end_byte   integer NOT NULL,
+    quote      text COLLATE "C" NOT NULL,
+    rule       text COLLATE "C" NOT NULL,
+    PRIMARY KEY (record, owner, item, n)
+);
+
+-- A story's id is the id of the article that it began with. Articles point to their
+-- story, so that stories can be merged by pointing elsewhere.
+CREATE TABLE stories (
+    id    text COLLATE "C" PRIMARY KEY,
+    began bigint NOT NULL
+);
+
+-- The article as it stands: which record is current, and what lists are ordered
+-- and filtered by. number is the key of the search index.
+CREATE TABLE articles (
+    number   bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
+    id       text COLLATE "C" NOT NULL UNIQUE,
+    record   text COLLATE "C" NOT NULL UNIQUE REFERENCES records (id),
+    version  text COLLATE "C" NOT NULL,
+    story    text COLLATE "C" NOT NULL REFERENCES stories (id),
+    source   text COLLATE "C" NOT NULL,
+    language text COLLATE "C" NOT NULL,
+    position bigint NOT NULL,
+    fetched  bigint NOT NULL,
+    tagged   smallint NOT NULL CHECK (tagged IN (0, 1)), -- a tag counts or waits for review
+    stored   bigint NOT NULL
+);
+CREATE INDEX articles_newest ON articles (position, record);
+CREATE INDEX articles_source ON articles (source, position, record);
+CREATE INDEX articles_tagged ON articles (position, record) WHERE tagged = 1;
+CREATE INDEX articles_story ON articles (story);
+
+-- What readers follow.
+
+CREATE TABLE changes (
+    sequence bigint PRIMARY KEY,
+    time     bigint NOT NULL,
+    kind     text COLLATE "C" NOT NULL,
+    story    text COLLATE "C" NOT NULL,
+    article  text COLLATE "C" NOT NULL,
+    record   text COLLATE "C" NOT NULL,
+    before   text COLLATE "C",
+    after    text COLLATE "C",
+    quiet    smallint NOT NULL CHECK (quiet IN (0, 1))
+);
+
+CREATE TABLE cursors (
+    name     text COLLATE "C" PRIMARY KEY,
+    sequence bigint NOT NULL
+);
+
+
+-- The words of each article's current text, made in Go (Han as pairs of
+-- characters), without their places. line is what they were made of: letters
+-- folded, words and runs of Han with a space between, in which a phrase is a part.
+CREATE TABLE search (
+    number bigint PRIMARY KEY REFERENCES articles (number),
+    words  tsvector NOT NULL,
+    line   text COLLATE "C" NOT NULL
+);
+CREATE INDEX search_words ON search USING gin (words);

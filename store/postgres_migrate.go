@@ -1,0 +1,51 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"io/fs"
+	"log/slog"
+	"time"
+
+	"github.com/pressly/goose/v3"
+)
+
+//go:embed migrations/postgres/*.sql
+var postgresMigrations embed.FS
+
+const (
+	// migrationLock is the advisory lock of whoever brings the schema up to date.
+	migrationLock = writerLock + 1
+	// migrationWait is how long the others wait.
+	migrationWait = 10 * time.Minute
+)
+
+// migrate holds a lock from before it looks until it is done, so that of any number
+// of processes one does it and the others find it done.
+func (d postgresDialect) migrate(ctx context.Context, _ *sql.DB, log *slog.Logger) error {
+	files, err := fs.Sub(postgresMigrations, "migrations/postgres")
+	if err != nil {
+		return err
+	}
+	db := d.pool(2, map[string]string{"lock_timeout": milliseconds(migrationWait)})
+	defer func() { _ = db.Close() }() // which gives the lock back
+	holder, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = holder.Close() }()
+	if _, err := holder.ExecContext(ctx, "SELECT pg_advisory_lock($1)", int64(migrationLock)); err != nil {
+		return err
+	}
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, files,
+		goose.WithDisableGlobalRegistry(true), goose.WithSlog(slog.New(slog.DiscardHandler)))
+	if err != nil {
+		return err
+	}
+	done, err := migrateOnce(ctx, provider)
+	for _, m := range done {
+		log.Info("schema of the store brought up to date", "version", m.Source.Version, "took", m.Duration.Round(time.Millisecond))
+	}
+	return err
+}

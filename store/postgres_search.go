@@ -1,0 +1,121 @@
+package store
+
+import (
+	"context"
+	"strings"
+	"unicode/utf8"
+)
+
+const (
+	// maxLexeme is what PostgreSQL takes as a word, in bytes.
+	maxLexeme = 2046
+	// maxLexemes is what it takes as the words of one text, in bytes. Only a text of half
+	// a megabyte in which no two pairs of characters are the same has more.
+	maxLexemes = 1<<20 - 1
+)
+
+var searchRows = newTable("search", "number:int words:words line")
+
+// index keeps the words of a text as a tsvector without places, which are limited
+// there to 16,383, and beside it the text that phrases are looked for in.
+func (d postgresDialect) index(ctx context.Context, tx session, texts []articleText) error {
+	rows := make([][]any, len(texts))
+	for i, t := range texts {
+		title, body := foldText(t.title), foldText(t.summary+"\n"+t.text)
+		words, all := distinct(title, body)
+		if !all {
+			d.log.Warn("Not all words of an article are in the search index: it has too many different ones", "article", t.number)
+		}
+		// The line end between title and text is no space: no phrase goes across.
+		rows[i] = []any{t.number, words, " " + title + " \n " + body + " "}
+	}
+	_, err := tx.insert(ctx, searchRows, "ON CONFLICT (number) DO UPDATE SET words = excluded.words, line = excluded.line", rows)
+	return err
+}
+
+// distinct returns each word of some folded texts once, and whether all had room.
+func distinct(texts ...string) (words string, all bool) {
+	var out []string
+	seen := map[string]bool{}
+	size := 0
+	for _, text := range texts {
+		list, _ := cutWords(text, true)
+		for _, word := range list {
+			if word = lexeme(word); seen[word] {
+				continue
+			}
+			if size += len(word); size > maxLexemes {
+				return strings.Join(out, " "), false
+			}
+			seen[word] = true
+			out = append(out, word)
+		}
+	}
+	return strings.Join(out, " "), true
+}
+
+// lexeme cuts a word to what PostgreSQL takes.
+func lexeme(word string) string {
+	if len(word) <= maxLexeme {
+		return word
+	}
+	end := maxLexeme
+	for !utf8.RuneStart(word[end]) {
+		end--
+	}
+	return word[:end]
+}
+
+func (postgresDialect) searchCondition(terms []term) (string, []any) {
+	var all []string
+	var also strings.Builder
+	var phrases []any
+	for _, t := range terms {
+		query, exact := lexemes(t)
+		switch {
+		case exact && t.not:
+			all = append(all, "!"+query)
+		case exact:
+			all = append(all, query)
+		case t.not:
+			also.WriteString(" AND NOT (s.words @@ ?::tsquery AND strpos(s.line, ?) > 0)")
+			phrases = append(phrases, query, phrase(t))
+		default:
+			all = append(all, query)
+			also.WriteString(" AND strpos(s.line, ?) > 0")
+			phrases = append(phrases, phrase(t))
+		}
+	}
+	return "a.number IN (SELECT s.number FROM search s WHERE s.words @@ ?::tsquery" + also.String() + ")",
+		append([]any{strings.Join(all, " & ")}, phrases...)
+}
+
+// lexemes asks for the words of a term, all of them anywhere. exact says that this is
+// all that the term asks for: of several words the order has to be looked at too.
+func lexemes(t term) (query string, exact bool) {
+	list := make([]string, len(t.words))
+	exact = len(list) == 1
+	for i, word := range t.words {
+		short := lexeme(word)
+		exact = exact && short == word
+		list[i] = "'" + short + "'"
+		if i == len(list)-1 && t.prefix {
+			list[i] += ":*"
+		}
+	}
+	return "(" + strings.Join(list, " & ") + ")", exact
+}
+
+// phrase is what stands in line where the term is found. A word ends with a space; a
+// run without spaces may go on.
+func phrase(t term) string {
+	p := t.folded
+	if !startsUnspaced(p) {
+		p = " " + p
+	}
+	last := p[strings.LastIndexByte(p, ' ')+1:]
+	if !t.prefix && !startsUnspaced(last) {
+		p += " "
+	}
+	return p
+}
