@@ -150,7 +150,7 @@ func (p *plan) write(ctx context.Context, tx session) error {
 		{amountRows, "", p.amounts},
 		{countRows, "", p.counts},
 		{evidenceRows, "", p.evidence},
-		{verdictRows, "ON CONFLICT (article, label, jurisdiction) DO UPDATE SET dispute = excluded.dispute", p.disputes},
+		{verdictRows, "ON CONFLICT (article, label, jurisdiction) DO UPDATE SET dispute = excluded.dispute", lastOf(p.disputes, 3)},
 		{storyRows, "ON CONFLICT (id) DO NOTHING", p.stories},
 		{
 			articleRows,

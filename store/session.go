@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
+	"fmt"
+	"slices"
 )
 
 // A session asks the database, in a transaction or outside of one. Its queries have
@@ -67,6 +69,20 @@ func (s session) insert(ctx context.Context, into table, conflict string, rows [
 		return 0, nil
 	}
 	return s.dialect.insert(ctx, s, into, conflict, rows)
+}
+
+// lastOf returns, of the rows that share their first columns, the last one: one insert
+// updates no row twice.
+func lastOf(rows [][]any, key int) [][]any {
+	seen := map[string]bool{}
+	var out [][]any
+	for _, row := range slices.Backward(rows) {
+		if k := fmt.Sprintln(row[:key]...); !seen[k] {
+			seen[k] = true
+			out = append(out, row)
+		}
+	}
+	return out
 }
 
 // column returns the only column of a query.

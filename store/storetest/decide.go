@@ -104,6 +104,12 @@ func testVerdictsStand(t *testing.T, b Backend) {
 	same(t, "the stage stays", states(t, s, a.ID), want)
 	same(t, "still one to look at", len(must(s.Disputed(ctx, 10))(t)), 1)
 
+	// Both in one batch, and the last one counts.
+	gone := news.NewRecord(longer, news.RuleSet{Version: "5", Hash: "b4"})
+	back := Tagged(longer, news.RuleSet{Version: "6", Hash: "b5"}, news.Auto)
+	ok(t, s.Keep(ctx, []news.Record{back, gone, Tagged(longer, news.RuleSet{Version: "7", Hash: "b6"}, news.Auto)}))
+	same(t, "nothing to look at after rules that agree again", len(must(s.Disputed(ctx, 10))(t)), 0)
+
 	// A text in which the words are gone.
 	c := longer.Content
 	c.Title, c.Text, c.Summary, c.Fetched = "更正", "本文已更正。", "", c.Fetched.Add(time.Hour)

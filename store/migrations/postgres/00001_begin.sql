@@ -79,6 +79,8 @@ CREATE TABLE tags (
     stage        text COLLATE "C" NOT NULL,
     score        double precision NOT NULL CHECK (score > '-Infinity' AND score < 'Infinity'), -- nor NaN, which is above all
     state        text COLLATE "C" NOT NULL CHECK (state IN ('auto', 'review', 'accepted', 'rejected')),
+    given_state  text COLLATE "C" NOT NULL, -- by the rules; '' if a verdict brought the tag
+    given_stage  text COLLATE "C" NOT NULL,
     position     bigint NOT NULL, -- of the record
     current      smallint NOT NULL CHECK (current IN (0, 1)), -- 1: of the article's current record
     PRIMARY KEY (record, label, jurisdiction)
@@ -147,6 +149,39 @@ CREATE INDEX articles_newest ON articles (position, record);
 CREATE INDEX articles_source ON articles (source, position, record);
 CREATE INDEX articles_tagged ON articles (position, record) WHERE tagged = 1;
 CREATE INDEX articles_story ON articles (story);
+
+-- What analysts decide. Decisions are only appended; verdicts are what of them
+-- stands, a row for each tag that was decided on.
+
+CREATE TABLE decisions (
+    number       bigint PRIMARY KEY,
+    time         bigint NOT NULL,
+    who          text COLLATE "C" NOT NULL,
+    act          text COLLATE "C" NOT NULL CHECK (act IN ('accept', 'reject', 'edit', 'merge', 'split', 'undo')),
+    story        text COLLATE "C" NOT NULL,
+    article      text COLLATE "C" NOT NULL,
+    label        text COLLATE "C" NOT NULL,
+    jurisdiction text COLLATE "C" NOT NULL,
+    undoes       bigint NOT NULL, -- 0: none
+    before       text COLLATE "C",
+    after        text COLLATE "C",
+    rules        text COLLATE "C" NOT NULL,
+    reason       text COLLATE "C" NOT NULL
+);
+CREATE INDEX decisions_article ON decisions (article, number);
+CREATE INDEX decisions_who ON decisions (who, number);
+CREATE INDEX decisions_undoes ON decisions (undoes) WHERE undoes > 0;
+
+CREATE TABLE verdicts (
+    article      text COLLATE "C" NOT NULL,
+    label        text COLLATE "C" NOT NULL,
+    jurisdiction text COLLATE "C" NOT NULL,
+    decision     bigint NOT NULL,
+    dispute      text COLLATE "C" NOT NULL CHECK (dispute IN ('', 'rules', 'evidence')),
+    body         text COLLATE "C" NOT NULL,
+    PRIMARY KEY (article, label, jurisdiction)
+);
+CREATE INDEX verdicts_dispute ON verdicts (article) WHERE dispute <> '';
 
 -- What readers follow.
 
