@@ -69,6 +69,7 @@ CREATE TABLE records (
     body     text COLLATE "C" NOT NULL
 );
 CREATE INDEX records_article ON records (article);
+CREATE INDEX records_kept ON records (kept);
 
 CREATE TABLE tags (
     record       text COLLATE "C" NOT NULL REFERENCES records (id),
@@ -182,6 +183,26 @@ CREATE TABLE verdicts (
     PRIMARY KEY (article, label, jurisdiction)
 );
 CREATE INDEX verdicts_dispute ON verdicts (article) WHERE dispute <> '';
+
+-- The rules. content is their files, by name, as JSON. The last use is in force.
+
+CREATE TABLE rule_sets (
+    hash    text COLLATE "C" PRIMARY KEY,
+    version text COLLATE "C" NOT NULL,
+    content text COLLATE "C" NOT NULL
+);
+
+CREATE TABLE rule_uses (
+    number   bigint PRIMARY KEY,
+    hash     text COLLATE "C" NOT NULL REFERENCES rule_sets (hash),
+    who      text COLLATE "C" NOT NULL,
+    time     bigint NOT NULL,
+    change   bigint NOT NULL, -- the last one before
+    applied  smallint NOT NULL CHECK (applied IN (0, 1)),
+    at       bigint NOT NULL, -- the number of the article that applying has come to
+    written  bigint NOT NULL,
+    finished bigint
+);
 
 -- What readers follow.
 
