@@ -29,7 +29,7 @@ func Doctor(ctx context.Context, c Config, now func() time.Time) ([]Finding, err
 	add := func(part string, green bool, format string, args ...any) {
 		out = append(out, Finding{part, green, fmt.Sprintf(format, args...)})
 	}
-	if _, _, err := loadRules(c.Rules); err != nil {
+	if _, err := readRules(c.Rules); err != nil {
 		add("rules", false, "%v", err)
 	} else {
 		add("rules", true, "they load")

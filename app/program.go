@@ -115,14 +115,15 @@ func (p *program) openWorks(ctx context.Context) (err error) {
 	if p.bus, err = p.openBus(ctx); err != nil {
 		return err
 	}
-	var set *rules.Set
-	if p.places, set, err = loadRules(p.cfg.Rules); err != nil {
-		return err
-	}
 	if p.store, err = store.Open(ctx, p.cfg.storeURL(), p.log, p.o.Now); err != nil {
 		return err
 	}
-	return p.openStages(set)
+	book, err := p.takeRules(ctx)
+	if err != nil {
+		return err
+	}
+	p.places = book.gazetteer
+	return p.openStages(book.set)
 }
 
 func (p *program) openBus(ctx context.Context) (*bus.Bus, error) {

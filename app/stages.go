@@ -37,7 +37,7 @@ func (p *program) works() [][]stage {
 		{{"handover", p.handover.Run}},
 		{{"classifier", func(ctx context.Context) error {
 			return p.bus.Articles.Consume(ctx, p.cfg.classifiers(), p.classifier.Handle)
-		}}},
+		}}, {"rules", p.followRules}},
 		{{"sink", func(ctx context.Context) error {
 			return p.bus.Records.ConsumeBatch(ctx, sinkBatch, sinkWait, p.sink.HandleBatch)
 		}}},

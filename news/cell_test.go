@@ -17,15 +17,20 @@ func TestCells(t *testing.T) {
 		add         func(c news.Cells)
 		ban, policy bool
 	}{
-		"nothing is unknown":           {func(news.Cells) {}, false, false},
-		"a tag that waits":             {func(c news.Cells) { add(c, 1, ban, news.Enacted, news.Review) }, false, false},
-		"a tag that was rejected":      {func(c news.Cells) { add(c, 1, ban, news.Enacted, news.Rejected) }, false, false},
-		"a tag that was accepted":      {func(c news.Cells) { add(c, 1, ban, news.Enacted, news.Accepted) }, true, false},
-		"lifted":                       {func(c news.Cells) { add(c, 1, ban, news.Enacted, news.Auto); add(c, 2, policy, news.Lifted, news.Auto) }, false, true},
-		"lifted, told in other order":  {func(c news.Cells) { add(c, 2, policy, news.Lifted, news.Auto); add(c, 1, ban, news.Enacted, news.Auto) }, false, true},
-		"banned again":                 {func(c news.Cells) { add(c, 2, policy, news.Lifted, news.Auto); add(c, 3, ban, news.Enforced, news.Auto) }, true, true},
-		"support withdrawn":            {func(c news.Cells) { add(c, 1, policy, news.Enacted, news.Auto); add(c, 2, ban, news.Lifted, news.Auto) }, true, false},
-		"an authority without a place": {func(c news.Cells) { add(c, 1, news.CellKey{Jurisdiction: "ZZ", Label: news.Crackdown}, news.Enacted, news.Auto) }, false, false},
+		"nothing is unknown":          {func(news.Cells) {}, false, false},
+		"a tag that waits":            {func(c news.Cells) { add(c, 1, ban, news.Enacted, news.Review) }, false, false},
+		"a tag that was rejected":     {func(c news.Cells) { add(c, 1, ban, news.Enacted, news.Rejected) }, false, false},
+		"a tag that was accepted":     {func(c news.Cells) { add(c, 1, ban, news.Enacted, news.Accepted) }, true, false},
+		"lifted":                      {func(c news.Cells) { add(c, 1, ban, news.Enacted, news.Auto); add(c, 2, policy, news.Lifted, news.Auto) }, false, true},
+		"lifted, told in other order": {func(c news.Cells) { add(c, 2, policy, news.Lifted, news.Auto); add(c, 1, ban, news.Enacted, news.Auto) }, false, true},
+		"banned again": {func(c news.Cells) {
+			add(c, 2, policy, news.Lifted, news.Auto)
+			add(c, 3, ban, news.Enforced, news.Auto)
+		}, true, true},
+		"support withdrawn": {func(c news.Cells) { add(c, 1, policy, news.Enacted, news.Auto); add(c, 2, ban, news.Lifted, news.Auto) }, true, false},
+		"an authority without a place": {func(c news.Cells) {
+			add(c, 1, news.CellKey{Jurisdiction: "ZZ", Label: news.Crackdown}, news.Enacted, news.Auto)
+		}, false, false},
 	} {
 		c := news.Cells{}
 		test.add(c)

@@ -27,6 +27,15 @@ func Default(g *places.Gazetteer) (*Set, error) { return Load(g) }
 // LoadDirs loads the embedded rules with the rule files of directories laid over
 // them, the last directory on top.
 func LoadDirs(g *places.Gazetteer, dirs ...string) (*Set, error) {
+	files, err := ReadDirs(dirs...)
+	if err != nil {
+		return nil, err
+	}
+	return Compile(g, files)
+}
+
+// ReadDirs returns the files that LoadDirs would compile, by name.
+func ReadDirs(dirs ...string) (map[string][]byte, error) {
 	layers := make([]fs.FS, 0, len(dirs))
 	for _, dir := range dirs {
 		if info, err := os.Stat(dir); err != nil {
@@ -36,13 +45,21 @@ func LoadDirs(g *places.Gazetteer, dirs ...string) (*Set, error) {
 		}
 		layers = append(layers, os.DirFS(dir))
 	}
-	return Load(g, layers...)
+	return read(layers...)
 }
 
 // Load loads the embedded rules with the *.yaml files of layers laid over them: a
 // file takes the place of an earlier one of the same name, any other is added. A
 // fault is a *FileError.
 func Load(g *places.Gazetteer, layers ...fs.FS) (*Set, error) {
+	files, err := read(layers...)
+	if err != nil {
+		return nil, err
+	}
+	return Compile(g, files)
+}
+
+func read(layers ...fs.FS) (map[string][]byte, error) {
 	base, err := fs.Sub(embedded, "defaults")
 	if err != nil {
 		return nil, fmt.Errorf("open embedded rules: %w", err)
@@ -61,7 +78,7 @@ func Load(g *places.Gazetteer, layers ...fs.FS) (*Set, error) {
 			contents[path.Base(name)] = content
 		}
 	}
-	return Compile(g, contents)
+	return contents, nil
 }
 
 // Compile makes a set of the rule files in contents, by name, alone.

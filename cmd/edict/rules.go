@@ -9,9 +9,9 @@ import (
 )
 
 func (c *command) rulesCommand() *cobra.Command {
-	return group("rules", "Test the rules that tag stories",
+	return group("rules", "Test the rules that tag stories, and run them over the archive",
 		`Rules say what each label means. The embedded ones are used, with the directories under
-rules: in the configuration laid over them.`, c.rulesTestCommand())
+rules: in the configuration laid over them.`, c.rulesListCommand(), c.rulesTestCommand(), c.rulesPreviewCommand(), c.rulesApplyCommand())
 }
 
 func (c *command) rulesTestCommand() *cobra.Command {
