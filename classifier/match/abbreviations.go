@@ -2,18 +2,37 @@ package match
 
 import "strings"
 
-// titles are abbreviations that a name or a word follows: their full stop ends no
+// An abbreviation says what follows a short form, so that its full stop ends no
 // sentence.
-var titles = set(`mr mrs ms mx dr prof sen sens rep reps gov govs gen lt col capt sgt cmdr adm maj pres supt st ste hon
-	rev fr sr. messrs mt ft vs v cf viz e.g i.e eg ie al dept univ asst assoc atty dist est approx ca mme mlle`)
+type abbreviation uint8
 
-// numbered are abbreviations that a number follows, and words otherwise.
-var numbered = set(`no nos art arts sec secs fig figs vol p pp para paras ch cl reg regs
-	jan feb mar apr jun jul aug sep sept oct nov dec`)
+const (
+	beforeName   abbreviation = iota + 1 // a name or a word: the full stop never ends a sentence
+	beforeNumber                         // a number; the form is a word otherwise
+	atEnd                                // anything: the form may stand at the end of a sentence
+)
 
-// trailing are abbreviations that may stand at the end of a sentence.
-var trailing = set(`inc ltd co corp llc plc bros jr sr etc a.m p.m am pm bn mn mln bln tn esq s.a n.v b.v s.p.a ag a.g
-	gmbh pty pte bhd sdn ave blvd rd ph.d`)
+// abbreviations are the forms of each kind, and longestAbbreviation how long one is
+// at most, in bytes.
+var abbreviations, longestAbbreviation = readAbbreviations([...]string{
+	beforeName: `mr mrs ms mx dr prof sen sens rep reps gov govs gen lt col capt sgt cmdr adm maj pres supt st ste hon
+		rev fr sr. messrs mt ft vs v cf viz e.g i.e eg ie al dept univ asst assoc atty dist est approx ca mme mlle`,
+	beforeNumber: `no nos art arts sec secs fig figs vol p pp para paras ch cl reg regs
+		jan feb mar apr jun jul aug sep sept oct nov dec`,
+	atEnd: `inc ltd co corp llc plc bros jr sr etc a.m p.m am pm bn mn mln bln tn esq s.a n.v b.v s.p.a ag a.g
+		gmbh pty pte bhd sdn ave blvd rd ph.d`,
+})
+
+func readAbbreviations(lists [atEnd + 1]string) (forms map[string]abbreviation, longest int) {
+	forms = map[string]abbreviation{}
+	for kind, words := range lists {
+		for w := range strings.FieldsSeq(words) {
+			forms[w] = abbreviation(kind)
+			longest = max(longest, len(w))
+		}
+	}
+	return forms, longest
+}
 
 // starters are words that begin sentences far more often than they go on from an
 // abbreviation: "in the U.S. The bill" is two sentences, "the U.S. Senate" is not.

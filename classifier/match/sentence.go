@@ -72,13 +72,19 @@ func AppendSentences(out []Span, text string, p Span) []Span {
 	return out
 }
 
-// signs are those that may end a sentence.
-const signs = ".!?…。！？；．｡"
+// endSign reports whether r may end a sentence.
+func endSign(r rune) bool {
+	switch r {
+	case '.', '!', '?', '…', '。', '！', '？', '；', '．', '｡':
+		return true
+	}
+	return false
+}
 
-// beginsSign marks the first bytes of signs.
+// beginsSign marks the first bytes of such signs.
 var beginsSign = [256]bool{'.': true, '!': true, '?': true, 0xE2: true, 0xE3: true, 0xEF: true}
 
-// nextSign returns where the next of signs stands in text[i:limit], or limit.
+// nextSign returns where the next such sign stands in text[i:limit], or limit.
 func nextSign(text string, i, limit int) int {
 	for ; i < limit; i++ {
 		if !beginsSign[text[i]] {
@@ -87,7 +93,7 @@ func nextSign(text string, i, limit int) int {
 		if text[i] < utf8.RuneSelf {
 			return i
 		}
-		if r, _ := utf8.DecodeRuneInString(text[i:limit]); r != utf8.RuneError && strings.ContainsRune(signs, r) {
+		if r, _ := utf8.DecodeRuneInString(text[i:limit]); endSign(r) {
 			return i
 		}
 	}
@@ -98,20 +104,29 @@ func nextSign(text string, i, limit int) int {
 func endOfSigns(text string, i, limit int) int {
 	for i < limit {
 		r, n := utf8.DecodeRuneInString(text[i:limit])
-		if r == utf8.RuneError || !strings.ContainsRune(signs, r) {
+		if !endSign(r) {
 			break
 		}
 		i += n
 	}
 	for i < limit {
 		r, n := utf8.DecodeRuneInString(text[i:limit])
-		if !strings.ContainsRune("\"'”’»」』)]）】〕", r) {
+		if !closes(r) {
 			break
 		}
 		// A quotation mark that opens the next sentence has a space before it.
 		i += n
 	}
 	return i
+}
+
+// closes reports whether r closes what was quoted or put in brackets.
+func closes(r rune) bool {
+	switch r {
+	case '"', '\'', '”', '’', '»', '」', '』', ')', ']', '）', '】', '〕':
+		return true
+	}
+	return false
 }
 
 // endsSentence reports whether the signs at text[at:end] end the sentence that
@@ -201,12 +216,16 @@ func abbreviated(before, next string, first rune) bool {
 		return !starters[strings.ToLower(next)] // an initial
 	}
 	low := strings.ToLower(word)
+	var kind abbreviation
+	if len(low) <= longestAbbreviation {
+		kind = abbreviations[low]
+	}
 	switch {
-	case titles[low]:
+	case kind == beforeName:
 		return true
-	case numbered[low]:
+	case kind == beforeNumber:
 		return unicode.IsDigit(first)
-	case trailing[low], strings.Contains(word, ".") && shortParts(word):
+	case kind == atEnd, strings.Contains(word, ".") && shortParts(word):
 		return unicode.IsDigit(first) || !starters[strings.ToLower(next)]
 	}
 	return false

@@ -96,6 +96,9 @@ func (s *Set) addHit(d *document, sen *sentence, from int, h match.Hit) {
 // standsFor returns the sets of r where o is: all, but where it is part of an
 // exception.
 func (s *Set) standsFor(d *document, o occurrence, r *role) []symbol {
+	if len(d.barred) == 0 {
+		return r.may
+	}
 	barred := func(set symbol) bool {
 		return slices.ContainsFunc(d.barred, func(b occurrence) bool {
 			return b.set == set && b.start <= o.start && o.end <= b.end && b.end-b.start > o.end-o.start

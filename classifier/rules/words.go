@@ -33,28 +33,57 @@ func capitalised(text string) string {
 func halfWords(s string, limit int) int {
 	n := 0
 	inWord := false
-	for _, r := range s {
-		switch {
-		case r < utf8.RuneSelf:
-			letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
-			if letter && !inWord {
-				n += 2
+	for i := 0; i < len(s) && n <= limit; {
+		if c := s[i]; c < utf8.RuneSelf {
+			switch inWords[c] {
+			case wordByte:
+				if !inWord {
+					n += 2
+				}
+				inWord = true
+			case gapByte:
+				inWord = false
 			}
-			inWord = letter || inWord && (r == '\'' || r == '.' || r == ',')
-		case unicode.Is(unicode.Han, r):
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		i += size
+		switch {
+		case r >= firstHan && unicode.Is(unicode.Han, r):
 			n, inWord = n+1, false
 		case unicode.IsLetter(r) || unicode.IsDigit(r):
 			if !inWord {
 				n += 2
 			}
 			inWord = true
-		case r == '’':
-		default:
+		case r != '’':
 			inWord = false
-		}
-		if n > limit {
-			return n
 		}
 	}
 	return n
 }
+
+// firstHan lies below the first Han character.
+const firstHan = 0x2E80
+
+// What an ASCII byte is among words: no part of any, part of one, or part of the one
+// that it stands in.
+const (
+	gapByte = iota
+	wordByte
+	innerByte
+)
+
+// inWords says it of each.
+var inWords = func() (t [utf8.RuneSelf]uint8) {
+	for c := range t {
+		switch {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9':
+			t[c] = wordByte
+		case c == '\'', c == '.', c == ',':
+			t[c] = innerByte
+		}
+	}
+	return t
+}()
