@@ -14,6 +14,7 @@ type Filter struct {
 	Words        string    // full-text query: words, "phrases", Chinese of two characters and more
 	After        Position  // continue behind this position
 	Limit        int       // at most so many; 0: no limit
+	AsOf         time.Time // as the archive stood at this moment; zero: as it stands
 }
 
 // A Position is where a record stands in the order newest first: its time

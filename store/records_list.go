@@ -35,6 +35,9 @@ const pageSize = 200
 // it takes: what is stored meanwhile does not show. An error of do ends it and is
 // returned as it is.
 func (s *Store) Each(ctx context.Context, f news.Filter, do func(news.Record) error) error {
+	if !f.AsOf.IsZero() {
+		return s.eachAsOf(ctx, f, do)
+	}
 	var own error // of do, which is not the store's to wrap
 	err := s.read(ctx, "read records", func(tx session) error {
 		left := f.Limit

@@ -13,7 +13,7 @@ import (
 )
 
 // filterFlags are the flags that select records.
-type filterFlags struct{ label, jurisdiction, source, language, since, until string }
+type filterFlags struct{ label, jurisdiction, source, language, since, until, asOf string }
 
 func (f *filterFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.label, "label", "", "only this label, such as mining_crackdown")
@@ -37,7 +37,10 @@ func (f *filterFlags) filter(now time.Time) (out news.Filter, err error) {
 	if out.Since, err = moment("since", f.since, now); err != nil {
 		return out, err
 	}
-	out.Until, err = moment("until", f.until, now)
+	if out.Until, err = moment("until", f.until, now); err != nil {
+		return out, err
+	}
+	out.AsOf, err = moment("as-of", f.asOf, now)
 	return out, err
 }
 
@@ -133,7 +136,8 @@ quote equals that slice of its field.
 It works while Edict runs.`,
 		Example: `  edict export > all.jsonl
   edict export --label mining_crackdown --jurisdiction CN --since 2026-01-01
-  edict export --tagged --format csv > tagged.csv`,
+  edict export --tagged --format csv > tagged.csv
+  edict export --as-of 2026-06-30T23:59:59Z > end-of-june.jsonl`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := checkFormat(format, "jsonl", "csv"); err != nil {
 				return err
@@ -160,6 +164,7 @@ It works while Edict runs.`,
 		},
 	}
 	f.add(cmd)
+	cmd.Flags().StringVar(&f.asOf, "as-of", "", "as the archive stood then: tags, verdicts and texts of that moment")
 	cmd.Flags().BoolVar(&tagged, "tagged", false, "only records with a tag")
 	cmd.Flags().StringVar(&format, "format", "jsonl", "jsonl or csv")
 	return cmd

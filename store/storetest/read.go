@@ -68,6 +68,8 @@ func testFilters(t *testing.T, b Backend) {
 		}
 		same(t, test.name, ids(got), ids(want))
 		same(t, test.name+", whole", got, want)
+		test.filter.AsOf = Epoch.AddDate(99, 0, 0)
+		same(t, test.name+", as of a later moment", must(s.Records(ctx, test.filter))(t), want)
 	}
 }
 

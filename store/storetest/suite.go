@@ -67,6 +67,7 @@ func Run(t *testing.T, b Backend) {
 		{"Changes", testChanges},
 		{"Cursors", testCursors},
 		{"Filters", testFilters},
+		{"AsOf", testAsOf},
 		{"Paging", testPaging},
 		{"Each", testEach},
 		{"Totals", testTotals},

@@ -218,6 +218,8 @@ CREATE TABLE changes (
     quiet    smallint NOT NULL CHECK (quiet IN (0, 1))
 );
 
+CREATE INDEX changes_article ON changes (article, sequence);
+
 CREATE TABLE cursors (
     name     text COLLATE "C" PRIMARY KEY,
     sequence bigint NOT NULL

@@ -216,6 +216,8 @@ CREATE TABLE changes (
     quiet    INTEGER NOT NULL CHECK (quiet IN (0, 1))
 ) STRICT;
 
+CREATE INDEX changes_article ON changes (article, sequence);
+
 CREATE TABLE cursors (
     name     TEXT PRIMARY KEY,
     sequence INTEGER NOT NULL
