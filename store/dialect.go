@@ -11,6 +11,7 @@ import (
 type dialect interface {
 	statementDialect
 	searchDialect
+	roleDialect
 
 	// sentinel returns the error of package news that err means, or nil.
 	sentinel(err error) error

@@ -3,12 +3,24 @@ package store
 import (
 	"context"
 	"database/sql"
+	"time"
 
 	"edict/news"
 )
 
 // WriterLock is the number of the advisory lock in PostgreSQL.
 const WriterLock = writerLock
+
+// SetPatience bounds transactions that write.
+func (s *Store) SetPatience(d time.Duration) { s.patience = d }
+
+// Doze is a transaction that writes nothing and takes long, in PostgreSQL.
+func (s *Store) Doze(ctx context.Context) error {
+	return s.write(ctx, "doze", func(ctx context.Context, tx session) error {
+		_, err := tx.exec(ctx, "SELECT pg_sleep(60)")
+		return err
+	})
+}
 
 // Plan returns SQLite's query plan for a page of records.
 func (s *Store) Plan(ctx context.Context, f news.Filter) ([]string, error) {

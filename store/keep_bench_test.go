@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"edict/store"
+	"edict/store/pgtest"
 	"edict/store/storetest"
 )
 
@@ -18,14 +19,29 @@ const (
 )
 
 // BenchmarkKeep keeps records in batches of 500 beside raw inserts of the very same
-// rows into the very same tables, in transactions of as many, by a prepared
-// statement for each table. The two take turns in one run; x is how much of the raw
-// rate Keep reaches.
+// rows into the very same tables, in transactions of as many: with SQLite by a
+// prepared statement for each table, with PostgreSQL by one unnest for each. The two
+// take turns in one run; x is how much of the raw rate Keep reaches.
 func BenchmarkKeep(b *testing.B) {
+	b.Run("SQLite", func(b *testing.B) {
+		benchKeep(b, func(b *testing.B) string { return newSQLite(b) }, insertRows)
+	})
+	b.Run("PostgreSQL", func(b *testing.B) {
+		server := pgtest.Server{Durable: true}
+		b.Cleanup(server.Stop)
+		benchKeep(b, func(b *testing.B) string { return server.Database(b) }, insertLists)
+	})
+}
+
+func benchKeep(b *testing.B, fresh func(*testing.B) string, insert func(b *testing.B, tx *sql.Tx, table string, rows [][]any)) {
 	records := storetest.Records(0, benchBatch*benchBatches)
+	batchOf := map[string]int{}
+	for i, r := range records {
+		batchOf[r.ID] = i / benchBatch
+	}
 	var keep, raw time.Duration
 	for b.Loop() {
-		kept := openBench(b)
+		kept := openBench(b, fresh(b))
 		begin := time.Now()
 		for n := 0; n < len(records); n += benchBatch {
 			if err := kept.Keep(b.Context(), records[n:n+benchBatch]); err != nil {
@@ -34,11 +50,11 @@ func BenchmarkKeep(b *testing.B) {
 		}
 		keep += time.Since(begin)
 
-		batches := rowsByBatch(b, kept)
-		bare := openBench(b)
+		batches := rowsByBatch(b, kept, batchOf)
+		bare := openBench(b, fresh(b))
 		begin = time.Now()
 		for _, batch := range batches {
-			insertRaw(b, bare.Writer(), batch)
+			insertRaw(b, bare.Writer(), batch, insert)
 		}
 		raw += time.Since(begin)
 		if err := kept.Close(); err != nil {
@@ -58,9 +74,9 @@ func BenchmarkKeep(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-func openBench(b *testing.B) *store.Store {
+func openBench(b *testing.B, address string) *store.Store {
 	b.Helper()
-	s, err := tryOpen(b, newSQLite(b))
+	s, err := tryOpen(b, address)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -73,29 +89,26 @@ type rawBatch map[string][][]any
 // tables of the sink's transaction, in the order in which rows may refer to each
 // other, and how a row is traced to its record.
 var tables = []struct{ name, from string }{
-	{"texts", "SELECT r.rowid, x.* FROM texts x JOIN records r ON r.version = x.version"},
-	{"records", "SELECT x.rowid, x.* FROM records x"},
-	{"tags", "SELECT r.rowid, x.* FROM tags x JOIN records r ON r.id = x.record"},
-	{"amounts", "SELECT r.rowid, x.* FROM amounts x JOIN records r ON r.id = x.record"},
-	{"counts", "SELECT r.rowid, x.* FROM counts x JOIN records r ON r.id = x.record"},
-	{"evidence", "SELECT r.rowid, x.* FROM evidence x JOIN records r ON r.id = x.record"},
-	{"stories", "SELECT r.rowid, x.* FROM stories x JOIN records r ON r.article = x.id"},
-	{"articles", "SELECT r.rowid, x.* FROM articles x JOIN records r ON r.id = x.record"},
-	{"changes", "SELECT r.rowid, x.* FROM changes x JOIN records r ON r.id = x.record"},
-	{"ledger", "SELECT r.rowid, x.* FROM ledger x JOIN records r ON r.article = x.article AND r.version = x.version"},
+	{"texts", "SELECT r.id, x.* FROM texts x JOIN records r ON r.version = x.version"},
+	{"records", "SELECT x.id, x.* FROM records x"},
+	{"tags", "SELECT x.record, x.* FROM tags x"},
+	{"amounts", "SELECT x.record, x.* FROM amounts x"},
+	{"counts", "SELECT x.record, x.* FROM counts x"},
+	{"evidence", "SELECT x.record, x.* FROM evidence x"},
+	{"stories", "SELECT r.id, x.* FROM stories x JOIN records r ON r.article = x.id"},
+	{"articles", "SELECT x.record, x.* FROM articles x ORDER BY x.number"},
+	{"changes", "SELECT x.record, x.* FROM changes x ORDER BY x.sequence"},
+	{"ledger", "SELECT r.id, x.* FROM ledger x JOIN records r ON r.article = x.article AND r.version = x.version"},
 }
 
-func rowsByBatch(b *testing.B, s *store.Store) []rawBatch {
+func rowsByBatch(b *testing.B, s *store.Store, batchOf map[string]int) []rawBatch {
 	b.Helper()
 	batches := make([]rawBatch, benchBatches)
 	for i := range batches {
 		batches[i] = rawBatch{}
 	}
 	for _, t := range tables {
-		rows, err := s.Readers().QueryContext(b.Context(), t.from+" ORDER BY r.rowid")
-		if t.name == "records" {
-			rows, err = s.Readers().QueryContext(b.Context(), t.from+" ORDER BY x.rowid")
-		}
+		rows, err := s.Readers().QueryContext(b.Context(), t.from)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -112,7 +125,7 @@ func rowsByBatch(b *testing.B, s *store.Store) []rawBatch {
 			if err := rows.Scan(into...); err != nil {
 				b.Fatal(err)
 			}
-			n := (values[0].(int64) - 1) / benchBatch
+			n := batchOf[values[0].(string)]
 			batches[n][t.name] = append(batches[n][t.name], values[1:])
 		}
 		if err := rows.Err(); err != nil {
@@ -125,33 +138,73 @@ func rowsByBatch(b *testing.B, s *store.Store) []rawBatch {
 	return batches
 }
 
-func insertRaw(b *testing.B, db *sql.DB, batch rawBatch) {
+func insertRaw(b *testing.B, db *sql.DB, batch rawBatch, insert func(b *testing.B, tx *sql.Tx, table string, rows [][]any)) {
 	b.Helper()
-	ctx := context.WithoutCancel(b.Context())
-	tx, err := db.BeginTx(ctx, nil)
+	tx, err := db.BeginTx(context.WithoutCancel(b.Context()), nil)
 	if err != nil {
 		b.Fatal(err)
 	}
 	for _, t := range tables {
-		rows := batch[t.name]
-		if len(rows) == 0 {
+		if len(batch[t.name]) == 0 {
 			b.Fatalf("no rows of %s", t.name)
 		}
-		marks := strings.TrimSuffix(strings.Repeat("?,", len(rows[0])), ",")
-		insert, err := tx.PrepareContext(ctx, fmt.Sprintf("INSERT INTO %s VALUES (%s)", t.name, marks))
-		if err != nil {
-			b.Fatal(err)
-		}
-		for _, row := range rows {
-			if _, err := insert.ExecContext(ctx, row...); err != nil {
-				b.Fatalf("%s: %v", t.name, err)
-			}
-		}
-		if err := insert.Close(); err != nil {
-			b.Fatal(err)
-		}
+		insert(b, tx, t.name, batch[t.name])
 	}
 	if err := tx.Commit(); err != nil {
 		b.Fatal(err)
 	}
+}
+
+// insertRows inserts row by row with one prepared statement.
+func insertRows(b *testing.B, tx *sql.Tx, table string, rows [][]any) {
+	b.Helper()
+	ctx := context.WithoutCancel(b.Context())
+	marks := strings.TrimSuffix(strings.Repeat("?,", len(rows[0])), ",")
+	insert, err := tx.PrepareContext(ctx, fmt.Sprintf("INSERT INTO %s VALUES (%s)", table, marks))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, row := range rows {
+		if _, err := insert.ExecContext(ctx, row...); err != nil {
+			b.Fatalf("%s: %v", table, err)
+		}
+	}
+	if err := insert.Close(); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// insertLists inserts all rows with one statement, a list for each column.
+func insertLists(b *testing.B, tx *sql.Tx, table string, rows [][]any) {
+	b.Helper()
+	var marks []string
+	var lists []any
+	for i := range rows[0] {
+		kind := "text"
+		var list any
+		switch rows[0][i].(type) {
+		case int64:
+			kind, list = "bigint", columnOf[int64](rows, i)
+		case float64:
+			kind, list = "double precision", columnOf[float64](rows, i)
+		default:
+			list = columnOf[string](rows, i)
+		}
+		lists = append(lists, list)
+		marks = append(marks, fmt.Sprintf("$%d::%s[]", i+1, kind))
+	}
+	query := fmt.Sprintf("INSERT INTO %s SELECT * FROM unnest(%s)", table, strings.Join(marks, ", "))
+	if _, err := tx.ExecContext(context.WithoutCancel(b.Context()), query, lists...); err != nil {
+		b.Fatalf("%s: %v", table, err)
+	}
+}
+
+func columnOf[T any](rows [][]any, i int) []*T {
+	list := make([]*T, len(rows))
+	for n, row := range rows {
+		if v, ok := row[i].(T); ok {
+			list[n] = &v
+		}
+	}
+	return list
 }

@@ -21,6 +21,8 @@ type Store struct {
 	log     *slog.Logger
 	now     func() time.Time
 	closed  atomic.Bool
+
+	patience time.Duration // with a transaction that writes; 0: for ever
 }
 
 // Open opens the database at url and brings its schema up to date. The url of a
@@ -36,12 +38,12 @@ func Open(ctx context.Context, url string, log *slog.Logger, now func() time.Tim
 	var err error
 	switch scheme {
 	case "sqlite":
-		s.dialect = sqliteDialect{}
+		s.dialect = sqliteDialect{place}
 		s.writing, s.reading, err = openSQLite(ctx, place)
 	case "postgres", "postgresql":
 		var d postgresDialect
 		d, s.writing, s.reading, err = openPostgres(ctx, url, log)
-		s.dialect, place = d, d.place()
+		s.dialect, place, s.patience = d, d.place(), writePatience
 	default:
 		return nil, fmt.Errorf("store.url begins with %q: sqlite:<path of a file> and postgres://<user>:<password>@<host>/<database> are allowed: %w",
 			scheme+":", news.ErrInvalid)

@@ -1,9 +1,11 @@
 package store_test
 
 import (
+	"context"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"edict/news"
 	"edict/store"
@@ -80,22 +82,27 @@ func TestPostgresNewerSchema(t *testing.T) {
 
 // Check says in a sentence what is wrong, whatever was done to the database.
 func TestPostgresCheckFindsDamage(t *testing.T) {
-	for _, test := range []struct{ does, finds string }{
-		{"DELETE FROM ledger WHERE article = (SELECT min(article) FROM ledger)", "ledger does not call stored"},
-		{"DELETE FROM records WHERE id = (SELECT min(id) FROM records)", "points to a row that is not there"},
-		{"DELETE FROM records WHERE id = (SELECT min(id) FROM records)", "current record is missing"},
-		{"DELETE FROM texts WHERE version = (SELECT min(version) FROM texts)", "The text of record"},
-		{"DELETE FROM stories WHERE id = (SELECT min(id) FROM stories)", "The story of article"},
-		{"DELETE FROM articles WHERE number = (SELECT min(number) FROM articles)", "an article that is not there"},
-		{"UPDATE tags SET current = 0 WHERE label = 'mining_crackdown'", "current when it is not"},
-		{"UPDATE articles SET tagged = 0", "marked tagged and are not"},
-		{"DELETE FROM evidence WHERE owner = 'tag' AND item = 0", "Tags without evidence"},
-		{"DELETE FROM changes WHERE sequence = 2", "announced as stored exactly once"},
-		{"UPDATE changes SET sequence = -1 WHERE sequence = 1", "does not lie above"},
-		{"INSERT INTO cursors VALUES ('relay', 1000)", "Cursors"},
-		{"UPDATE evidence SET quote = 'something else' WHERE owner = 'amount'", "not what stands in their text"},
-		{"UPDATE texts SET summary = 'Another.'", "not the one that they were stored under"},
-		{"UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'articles_story'::regclass", "The index articles_story is not valid"},
+	for _, damage := range []map[string]string{ // side by side in one database
+		{
+			"DELETE FROM ledger WHERE article = (SELECT min(article) FROM ledger)":                 "ledger does not call stored",
+			"UPDATE tags SET current = 0 WHERE label = 'mining_crackdown'":                         "current when it is not",
+			"UPDATE articles SET tagged = 0":                                                       "marked tagged and are not",
+			"DELETE FROM evidence WHERE owner = 'tag' AND item = 0":                                "Tags without evidence",
+			"DELETE FROM changes WHERE sequence = 2":                                               "announced as stored exactly once",
+			"UPDATE changes SET sequence = -1 WHERE sequence = 1":                                  "does not lie above",
+			"INSERT INTO cursors VALUES ('relay', 1000)":                                           "Cursors",
+			"UPDATE evidence SET quote = 'something else' WHERE owner = 'amount'":                  "not what stands in their text",
+			"UPDATE texts SET summary = 'Another.'":                                                "not the one that they were stored under",
+			"UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'articles_story'::regclass": "The index articles_story is not valid",
+		},
+		{
+			"DELETE FROM texts WHERE version = (SELECT version FROM records ORDER BY id LIMIT 1)":   "The text of record",
+			"DELETE FROM stories WHERE id = (SELECT min(id) FROM stories)":                          "The story of article",
+			"DELETE FROM articles WHERE number = (SELECT min(number) FROM articles)":                "an article that is not there",
+			"DELETE FROM records WHERE id = (SELECT max(record) FROM articles)":                     "current record is missing",
+			"UPDATE evidence SET record = 'none' WHERE record = (SELECT min(record) FROM evidence)": "Evidence of record none",
+			"UPDATE tags SET record = 'none' WHERE record = (SELECT min(record) FROM tags)":         "A tag of record none",
+		},
 	} {
 		address := postgres.Database(t)
 		s := openPostgres(t, address)
@@ -107,17 +114,22 @@ func TestPostgresCheckFindsDamage(t *testing.T) {
 		}
 		db := rawPostgres(t, address)
 		db.SetMaxOpenConns(1)
-		for _, statement := range []string{"SET session_replication_role = replica", test.does} { // foreign keys sleep
-			if _, err := db.ExecContext(t.Context(), statement); err != nil {
-				t.Fatalf("%s: %v", statement, err)
+		if _, err := db.ExecContext(t.Context(), "SET session_replication_role = replica"); err != nil { // foreign keys sleep
+			t.Fatal(err)
+		}
+		for does := range damage {
+			if _, err := db.ExecContext(t.Context(), does); err != nil {
+				t.Fatalf("%s: %v", does, err)
 			}
 		}
 		problems, err := s.Check(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
-		if all := strings.Join(problems, "\n"); !strings.Contains(all, test.finds) {
-			t.Errorf("%s: found %q, want %q", test.does, problems, test.finds)
+		for does, finds := range damage {
+			if all := strings.Join(problems, "\n"); !strings.Contains(all, finds) {
+				t.Errorf("%s: found %q, want %q", does, problems, finds)
+			}
 		}
 	}
 }
@@ -213,5 +225,48 @@ func TestPostgresAway(t *testing.T) {
 	}
 	if problems, err := s.Check(t.Context()); err != nil || len(problems) > 0 {
 		t.Errorf("check: %v %v", problems, err)
+	}
+}
+
+// Who loses the connection that held the role stops work, and goes on when it has the
+// role again.
+func TestPostgresRoleIsLost(t *testing.T) {
+	var server pgtest.Server
+	t.Cleanup(server.Stop)
+	s := openPostgres(t, server.Database(t))
+	ctx, stop := context.WithCancel(t.Context())
+	began, ended := make(chan struct{}, 10), make(chan struct{}, 10)
+	done := make(chan error, 1)
+	go func() {
+		done <- s.Alone(ctx, "crawler", func(ctx context.Context) error {
+			began <- struct{}{}
+			<-ctx.Done()
+			ended <- struct{}{}
+			return nil
+		})
+	}()
+	<-began
+	server.Restart(t)
+	for _, what := range []chan struct{}{ended, began} {
+		select {
+		case <-what:
+		case <-time.After(20 * time.Second):
+			t.Fatal("the loss of the role is not noticed, or not mended")
+		}
+	}
+	stop()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+// A server that takes the work and never answers is away.
+func TestPostgresHangs(t *testing.T) {
+	s := openPostgres(t, postgres.Database(t))
+	s.SetPatience(200 * time.Millisecond)
+	wantError(t, s.Doze(t.Context()), news.ErrUnavailable)
+	s.SetPatience(time.Minute)
+	if err := s.Keep(t.Context(), storetest.Records(0, 3)); err != nil {
+		t.Errorf("after it: %v", err)
 	}
 }

@@ -23,6 +23,10 @@ const oldestPostgres = 14
 // connectTimeout bounds making a connection, where store.url sets no connect_timeout.
 const connectTimeout = 5 * time.Second
 
+// writePatience bounds a transaction that writes, the wait for the lock included: ten
+// times what the largest batch takes on a slow disk.
+const writePatience = 2 * time.Minute
+
 type postgresDialect struct {
 	config *pgx.ConnConfig
 	log    *slog.Logger

@@ -24,7 +24,7 @@ const busyTimeout = 5 * time.Second
 // maxReaders bounds the connections that read. Each has a page cache of 4 MiB.
 const maxReaders = 8
 
-type sqliteDialect struct{}
+type sqliteDialect struct{ path string }
 
 // openSQLite opens the file twice: one connection that writes, in transactions
 // that take the write lock when they begin, so that none fails half way; and a

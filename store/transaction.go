@@ -25,7 +25,7 @@ func (s *Store) fault(what string, err error) error {
 	}
 	var meaning error
 	switch {
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, context.Canceled):
 	case errors.Is(err, sql.ErrNoRows):
 		return fmt.Errorf("%s: %w", what, news.ErrNotFound)
 	case s.closed.Load():
@@ -47,7 +47,8 @@ func (s *Store) write(ctx context.Context, what string, f func(ctx context.Conte
 		return s.fault(what, err)
 	}
 	defer func() { _ = conn.Close() }() // gives it back to the pool
-	ctx = context.WithoutCancel(ctx)
+	ctx, cancel := s.bounded(context.WithoutCancel(ctx))
+	defer cancel()
 	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return s.fault(what, err)
@@ -61,6 +62,15 @@ func (s *Store) write(ctx context.Context, what string, f func(ctx context.Conte
 		return s.fault(what, err)
 	}
 	return s.fault(what, tx.Commit())
+}
+
+// bounded bounds a transaction that writes, where the database is another machine that
+// can go without a word.
+func (s *Store) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	if s.patience <= 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, s.patience)
 }
 
 // readers ask outside of a transaction.

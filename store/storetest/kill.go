@@ -21,6 +21,7 @@ import (
 const (
 	childURL  = "EDICT_STORETEST_URL"
 	childFrom = "EDICT_STORETEST_FROM"
+	childRole = "EDICT_STORETEST_ROLE" // set: work in that role, and write nothing
 )
 
 const (
@@ -40,6 +41,10 @@ func writeUntilKilled(t *testing.T) bool {
 	s, err := store.Open(ctx, url, slog.New(slog.DiscardHandler), time.Now)
 	ok(t, err)
 	defer func() { ok(t, s.Close()) }()
+	if role := os.Getenv(childRole); role != "" {
+		ok(t, workUntilKilled(ctx, s, role))
+		return true
+	}
 	for n := must(strconv.Atoi(os.Getenv(childFrom)))(t); ; n += childBatch {
 		// A feed that lists the batch: its ETag says how far the visits must be known.
 		poll := news.Poll{Source: "source-0", Address: "https://news0.example/feed", ETag: strconv.Itoa(n + childBatch)}
@@ -102,11 +107,12 @@ func testKilled(t *testing.T, b Backend) {
 
 // runChild starts the child, kills it after some batches, and returns how much was
 // acknowledged.
-func runChild(t *testing.T, url string, from int, random *rand.Rand) (kept int) {
+func runChild(t *testing.T, url string, from int, random *rand.Rand, environment ...string) (kept int) {
 	t.Helper()
 	name, _, _ := strings.Cut(t.Name(), "/")
 	child := exec.CommandContext(t.Context(), must(os.Executable())(t), "-test.run=^"+name+"$")
 	child.Env = append(os.Environ(), childURL+"="+url, childFrom+"="+strconv.Itoa(from))
+	child.Env = append(child.Env, environment...)
 	out := must(child.StdoutPipe())(t)
 	ok(t, child.Start())
 	lines := bufio.NewScanner(out)

@@ -80,6 +80,7 @@ func Run(t *testing.T, b Backend) {
 		{"Cancelled", testCancelled},
 		{"Closed", testClosed},
 		{"Locked", testLocked},
+		{"Alone", testAlone},
 		{"Model", testModel},
 		{"Killed", testKilled},
 	} {

@@ -1,0 +1,5 @@
+//go:build soak
+
+package sink_test
+
+const restarts = 20

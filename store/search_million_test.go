@@ -1,0 +1,5 @@
+//go:build million
+
+package store_test
+
+const benchArticles = 1_000_000
