@@ -114,7 +114,7 @@ func (c *Crawler) miss(ctx context.Context, d *dispatcher, j *job, v news.Visit,
 	if v.Title != "" && !known && (!soon || givesUp || v.Attempts >= partialAfter) {
 		content := news.Content{
 			URL: v.URL, CanonicalURL: v.URL, Source: v.Source, Title: v.Title, Summary: v.Summary,
-			Published: v.Published, Fetched: c.config.Now(), Partial: true,
+			Published: v.Published, Fetched: c.config.Now(), Partial: true, Language: extract.Language(v.Title+"\n"+v.Summary, ""),
 		}
 		v.Partial = true
 		err := c.enter(ctx, d, v, content, r)

@@ -141,10 +141,7 @@ func (r *reading) describe(e *Explanation, s *survey, ld linkedData) {
 	c.Title = title.value
 	authors := pickAuthors(s, ld)
 	c.Authors = authors.values
-	home := time.UTC
-	if l := languageOf(c.Title+sampleText(s), s.lang); strings.HasPrefix(l, "zh") {
-		home = china
-	}
+	home := homeZone(s, ld, languageOf(c.Title+sampleText(s), s.lang))
 	published, modified := pickDates(s, ld, r.page.Fetched, home, c.Title)
 	c.Published, c.Modified = published.time, modified.time
 	summary := pickSummary(s, ld)

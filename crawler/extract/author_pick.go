@@ -6,16 +6,23 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
 var (
 	// authorLead is what stands before names in a byline.
-	authorLead = regexp.MustCompile(`(?i)^\s*(?:(?:written|reported|posted|edited|story|words|text|analysis|article)\s+)?(?:by|von|por|par|di|door|av|af|ved)\s*[:：]?\s+|^\s*(?:[【\[(（]\s*)?(?:作者|记者|記者|文|撰文|本报记者|本報記者|本网记者|编译|編譯|撰稿|作者/编译|原创|整理)\s*[:：/／丨|]\s*|^\s*(?:authors?|autor(?:en|in)?|texte?)\s*[:：]\s*`)
+	authorLead = regexp.MustCompile(`(?i)^\s*(?:(?:written|reported|published|posted|edited|created|story|words|text|analysis|article|artikel|(?:ein |gast)?beitrag|verfasst|geschrieben|veröffentlicht|erstellt|eingestellt|publié|écrit|rédigé|publicado|escrito|scritto|pubblicato|geschreven|skrevet)\s+)?(?:by|von|vom|por|par|di|door|av|af|ved)\s*[:：]?\s+|^\s*(?:[【\[(（]\s*)?(?:作者|记者|記者|文|撰文|本报记者|本報記者|本网记者|编译|編譯|撰稿|作者/编译|原创|整理)\s*[:：/／丨|]\s*|^\s*(?:texte?|redaktion|reporter|journalist)\s*[:：]\s*|^\s*(?:authors?|autor(?:en|in)?|verfasser(?:in)?|auteure?s?|autore)\s*[:：]?\s+`)
 	// authorSplit parts names. "et", "y" and "e" are left out: names of agencies hold
 	// them.
 	authorSplit = regexp.MustCompile(`\s*(?:[,;；，、|·\n]|\s+and\s+|\s+&\s+|\s+und\s+|\s{3,})\s*`)
-	authorTail  = regexp.MustCompile(`(?i)\s*[(（|•].*$|\s+(?:published|updated|posted|on|for|via|in)\s.*$|\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d.*$|\s+\d{1,4}[-./年].*$|\s+\d{1,2}:\d{2}.*$|\s*(?:기자|記者|记者|编辑|編輯)$`)
-	notAName    = regexp.MustCompile(`(?i)[:：]|www\.|@|\d{3,}|\d:\d\d|^\d|^\(|\bimage:|\bphoto:|^(?:by|name|admin|administrator|editor|editors|staff|unknown|none|null|author|authors|guest|anonymous|undefined|updated|published|share|follow|views?|comments?|more|see all|redaktion|nachrichten|news|网络|匿名|佚名|获悉|獲悉|了解到|采访|採訪|报道|報道|報導|发现|發現|注意到|表示|来源|作者|编辑|小编|管理员)$`)
+	authorTail  = regexp.MustCompile(`(?i)\s*[(（|•].*$|\s+(?:says|said|sagt|sagte|schreibt|wrote|a écrit|dice)\s*:?$|\s+(?:am|um|le|el|il|op)\s+(?:\d.*|\p{L}+(?:tag|day)\b.*)$|\s+(?:am|stand|more posts|staff writer|\d+)$|\s+(?:published|updated|posted|on|for|via|in)\s.*$|\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d.*$|\s+\d{1,4}[-./年].*$|\s+\d{1,2}:\d{2}.*$|\s*(?:기자|記者|记者|编辑|編輯)$`)
+	notAName    = regexp.MustCompile(`(?i)[:：]|www\.|@|\d{3,}|\d:\d\d|^\d|^\(|\bimage:|\bphoto:|^(?:by|name|admin|administrator|editor|editors|staff|unknown|none|null|author|authors|guest|anonymous|undefined|updated|published|posted|veröffentlicht.*|publi[ée].*|artikel|article|no author|name \*|share|follow|views?|comments?|more|see all|redaktion|nachrichten|news|网络|匿名|佚名|获悉|獲悉|了解到|采访|採訪|报道|報道|報導|发现|發現|注意到|表示|来源|作者|编辑|小编|管理员)$`)
+	// writtenBy is how WordPress labels an author for sharing.
+	writtenBy = regexp.MustCompile(`(?i)^(?:written by|verfasst von|geschrieben von|écrit par|escrito por|scritto da|geschreven door|skriven av|napisane przez|ditulis oleh|yazan|автор|написано|作者|撰文|投稿者|執筆者|글쓴이)`)
+	// datedBy is an author behind the date in one line.
+	datedBy = regexp.MustCompile(`(?i)(?:^|[\s|·•—–-])(?:by|von|par|por|door)\s+(\S.*)$`)
 	// hanByline is a reporter's name in a Chinese byline, or in the first words of the
 	// text: （记者张三）, 記者張三／台北報導.
 	hanByline = regexp.MustCompile(`(?:记者|記者|编译|編譯|撰文|作者)[\s:：／/丨|]*(\p{Han}{2,4}(?:[、\s]\p{Han}{2,4})*)\s*(?:$|[／/)）|\s])`)
@@ -55,7 +62,7 @@ func pickAuthors(s *survey, ld linkedData) foundList {
 			return f
 		}
 	}
-	if label, _ := s.meta("twitter:label1"); strings.EqualFold(label, "written by") {
+	if label, _ := s.meta("twitter:label1"); writtenBy.MatchString(label) {
 		if f, ok := try(s.metas["twitter:data1"], "meta twitter:data1"); ok {
 			return f
 		}
@@ -131,6 +138,9 @@ func bylineNames(s *survey) []string {
 			if !strict && at > 0 && (line.pos < at-nearByline || line.pos > at+2*nearTitle) {
 				continue
 			}
+			if commented(n) {
+				continue
+			}
 			text := squeeze(spacedText(n))
 			if len(text) > 160 || text == "" || !author && !authorLead.MatchString(text) {
 				continue
@@ -139,7 +149,7 @@ func bylineNames(s *survey) []string {
 				text = strings.ReplaceAll(m[1], " ", "、")
 			}
 			names := cleanNames([]string{text})
-			if len(names) == 0 || len(names) > 5 || !slices.ContainsFunc(names, looksLikeName) {
+			if len(names) == 0 || len(names) > 5 || !strict && !slices.ContainsFunc(names, looksLikeName) {
 				continue
 			}
 			if !strict {
@@ -161,6 +171,17 @@ func bylineNames(s *survey) []string {
 		}
 	}
 	return nil
+}
+
+// commented reports whether an element is part of a reader's comment.
+func commented(n *html.Node) bool {
+	for ; n != nil; n = n.Parent {
+		name := strings.ToLower(attr(n, "class") + " " + attr(n, "id"))
+		if (strings.Contains(name, "comment") || strings.Contains(name, "kommentar")) && n.DataAtom != atom.Body && n.DataAtom != atom.Html && n.DataAtom != atom.Main && n.DataAtom != atom.Article {
+			return true
+		}
+	}
+	return false
 }
 
 // headingBlock is the number of the block that holds the page's heading.
@@ -189,6 +210,11 @@ func visibleNames(s *survey) []string {
 		}
 		if len(b.text) > 160 {
 			continue
+		}
+		if m := datedBy.FindStringSubmatch(b.text); m != nil && fullDate(b.text) {
+			if names := cleanNames(m[1:]); len(names) > 0 && len(names) <= 4 && !slices.ContainsFunc(names, func(n string) bool { return !looksLikeName(n) }) {
+				return names
+			}
 		}
 		line, dated := beforeDate(b.text)
 		for part := range strings.SplitSeq(line, "|") {

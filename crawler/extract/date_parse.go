@@ -7,9 +7,6 @@ import (
 	"time"
 )
 
-// china is the zone of Chinese pages that name none.
-var china = time.FixedZone("UTC+8", 8*60*60)
-
 // A moment is a date as a page gives it.
 type moment struct {
 	time  time.Time

@@ -92,6 +92,7 @@ func TestLanguageOf(t *testing.T) {
 		{"금융위원회는 새로운 규칙을 발표했다", "", "ko"},
 		{"Министерство энергетики запретило майнинг", "", "ru"},
 		{"Міністерство енергетики", "uk", "uk"},
+		{"在 Python 中实现延迟调用：with open(path, mode) as handle: handle.write(content) 然后调用 defer(function_name, argument_list) 即可完成", "", "zh-Hans"},
 		{"", "", "und"},
 		{"12345", "", "und"},
 	} {
@@ -106,6 +107,7 @@ func TestNoiseWhy(t *testing.T) {
 		"Read more: Two towns close their mines", "STORY CONTINUES BELOW", "Advertisement", "Advertisement · Scroll on", "Sign up for our newsletter",
 		"By signing up you accept our terms", "More For You", "Related: Another story", "Share this article", "© 2025 Example", "责任编辑：高洋",
 		"（责编：刘泽、张雪冬）", "原标题：某某通报", "相关阅读", "扫一扫 分享到微信", "未经授权不得转载", "📍相關報導📍", "请继续往下阅读...", "3条评论",
+		"In this article: energy, mining", "Never miss a story by signing up to our newsletter today!", "Das könnte Sie auch interessieren:", "Schon gelesen?", "A dam at dawn. © AFP / Jo Doe", "関連記事", "무단전재 및 재배포 금지",
 	} {
 		if noiseWhy(s) == "" {
 			t.Errorf("%q is taken for text", s)
@@ -115,9 +117,32 @@ func TestNoiseWhy(t *testing.T) {
 		"该国官员估计，未经许可的矿机超过80万台，消耗全国用电量的近5%。", "举报非法矿场的人可获奖励。", "更多城市开始关注挖矿的能耗问题。", "The advertisement was withdrawn after complaints.",
 		"Read the rules carefully, the regulator told exchanges.", "Subscribers to the service rose by a tenth.", "Related companies must register by June.", "记者从能源局获悉，项目已关停。",
 		"Copyrighted works may be tokenised under the bill.", "来源不明的矿机被扣押。", "Sharing power with neighbours is legal.", "关注度不断上升的稳定币迎来监管。",
+		"In this article, we explain how the tax on miners works.", "The ministry's newsletter says that licences are sold out.", "Advertisements for tokens must carry a warning.",
 	} {
 		if why := noiseWhy(s); why != "" {
 			t.Errorf("%q is cut: %s", s, why)
+		}
+	}
+}
+
+func TestStateDate(t *testing.T) {
+	day := foundTime{time.Date(2025, 10, 14, 0, 0, 0, 0, time.UTC), "visible date"}
+	several := `[{"publishedAt":"2025-10-12T07:00:00Z"},{"publishedAt":"2025-10-14T09:35:00Z"},{"publishedAt":"2025-10-15T20:00:00Z"}]`
+	for _, c := range []struct {
+		name, script string
+		day          foundTime
+		want         string
+	}{
+		{"the only one", `{"a":{"publishDate":"2025-10-14T09:35:00Z"}}`, foundTime{}, "2025-10-14T09:35:00Z"},
+		{"twice the same", `{"datePublished":"2025-10-14T09:35:00Z","pubDate":"2025-10-14T09:35:10Z"}`, foundTime{}, "2025-10-14T09:35:10Z"},
+		{"inside a string", `self.x.push("{\"published_at\":\"2025-10-14T09:35:00Z\"}")`, foundTime{}, "2025-10-14T09:35:00Z"},
+		{"several stories", several, foundTime{}, ""},
+		{"several, the day known", several, day, "2025-10-14T09:35:00Z"},
+		{"no time of day", `{"publishDate":"2025-10-14"}`, foundTime{}, ""},
+	} {
+		got, ok := stateDate([]string{c.script}, time.Time{}, time.UTC, c.day)
+		if ok != (c.want != "") || ok && got.time.Format(time.RFC3339) != c.want {
+			t.Errorf("%s: %v %v, want %q", c.name, got, ok, c.want)
 		}
 	}
 }

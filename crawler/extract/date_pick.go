@@ -57,7 +57,14 @@ func pickDates(s *survey, ld linkedData, fetched time.Time, home *time.Location,
 			return published, modified
 		}
 	}
-	if f, ok := visibleDate(s, fetched, home, title, day); ok {
+	seen, ok := visibleDate(s, fetched, home, title, day)
+	if ok && seen.clock {
+		return seen.foundTime, modified
+	}
+	if day.from == "" {
+		day = seen.foundTime
+	}
+	if f, ok := stateDate(s.scripts, fetched, home, day); ok {
 		return f, modified
 	}
 	if day.from != "" {
@@ -67,6 +74,35 @@ func pickDates(s *survey, ld linkedData, fetched time.Time, home *time.Location,
 		return f, modified
 	}
 	return published, modified
+}
+
+// stateKey is how a date of coming out is named in the state that a page hands to
+// its scripts.
+var stateKey = regexp.MustCompile(`\\?"(?i:date_?published|publish(?:ed)?_?(?:at|date|time|on)|pub_?(?:date|time)|first_?published_?(?:at|date|time)|display_?date|deploy_?dt|ptime)\\?"\s*:\s*\\?"?([^"\\,}]{8,40})`)
+
+// maxStateDates is how many dates of a page's scripts are looked at.
+const maxStateDates = 50
+
+// stateDate reads the date of coming out from the page's scripts: one on the day
+// that is known, or the only one there is.
+func stateDate(scripts []string, fetched time.Time, home *time.Location, day foundTime) (f foundTime, ok bool) {
+	for _, script := range scripts {
+		for _, m := range stateKey.FindAllStringSubmatch(script, maxStateDates) {
+			t, is := parseMoment(m[1], fetched, home)
+			switch {
+			case !is || !t.clock:
+			case day.from != "":
+				if t.time.Sub(day.time).Abs() < 36*time.Hour {
+					return foundTime{t.time, "embedded state"}, true
+				}
+			case ok && t.time.Sub(f.time).Abs() > time.Minute:
+				return foundTime{}, false
+			default:
+				f, ok = foundTime{t.time, "embedded state"}, true
+			}
+		}
+	}
+	return f, ok
 }
 
 // zonedAlike looks for a date in the markup with the same clock as t, which came
@@ -130,25 +166,21 @@ const nearEnd = 80
 // visibleDate looks for the date that a reader sees: a time element or a line near
 // the headline. If the day is known already, only a date on that day (give or take
 // the zone) counts.
-func visibleDate(s *survey, fetched time.Time, home *time.Location, title string, day foundTime) (foundTime, bool) {
+func visibleDate(s *survey, fetched time.Time, home *time.Location, title string, day foundTime) (shownTime, bool) {
 	at := titleBlock(s, title)
 	fits := func(m moment) bool {
 		return day.from == "" || m.clock && m.time.Sub(day.time).Abs() < 36*time.Hour
 	}
-	var weak foundTime
+	var weak shownTime
 	try := func(raw, from string) bool {
 		m, ok := parseMoment(raw, fetched, home)
 		if !ok || !fits(m) {
 			return false
 		}
-		if m.clock {
-			weak = foundTime{m.time, from}
-			return true
+		if m.clock || weak.from == "" {
+			weak = shownTime{foundTime{m.time, from}, m.clock}
 		}
-		if weak.from == "" {
-			weak = foundTime{m.time, from}
-		}
-		return false
+		return m.clock
 	}
 	for _, t := range s.times {
 		if t.pos >= at-4 && t.pos <= at+nearTitle && !strings.Contains(t.prop, "modif") && !strings.Contains(t.prop, "updat") && try(t.value, "time element") {
@@ -173,7 +205,13 @@ func visibleDate(s *survey, fetched time.Time, home *time.Location, title string
 			return weak, true
 		}
 	}
-	return foundTime{}, false
+	return shownTime{}, false
+}
+
+// A shownTime is a date that a reader sees, with a time of day or without.
+type shownTime struct {
+	foundTime
+	clock bool
 }
 
 // fullDate reports whether s holds a date with its year, not one that is told from
@@ -259,7 +297,7 @@ func onlyDate(s string) bool {
 	for _, re := range []*regexp.Regexp{isoDate, hanDate, enDate, numDate, monthDate, hanAgo, enAgo} {
 		if loc := re.FindStringIndex(s); loc != nil {
 			rest := letters(enClock.ReplaceAllString(s[:loc[0]]+" "+s[loc[1]:], ""))
-			return size(rest) <= 10
+			return size(rest) <= 14
 		}
 	}
 	return false

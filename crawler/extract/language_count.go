@@ -10,6 +10,10 @@ import (
 	"golang.org/x/text/language"
 )
 
+// Language names the language of a text, as Article does for an article's. hint is
+// what is said of it elsewhere, or "".
+func Language(text, hint string) string { return languageOf(text, hint) }
+
 // languageOf names the language of text as BCP 47: by its script where that
 // decides, else by the page's own word (hint), else by the commonest small words.
 // Chinese is zh-Hans or zh-Hant by the characters that only one of them has.
@@ -31,6 +35,12 @@ func languageOf(text, hint string) string {
 	}
 	script, count := n.top()
 	if script == "Latn" {
+		// A Chinese text may hold much code, or many names in Latin letters.
+		if n.han*10 > n.letters {
+			if _, sure := wordsLanguage(text); !sure {
+				return chineseScript(text, hint)
+			}
+		}
 		if base != "" && base != "zh" && base != "ja" && base != "ko" {
 			if guess, sure := wordsLanguage(text); sure && guess != base {
 				return guess

@@ -24,7 +24,7 @@ var noiseRules = noiseTable()
 // floatWords are what lines that begin with anything must hold: one look tells
 // whether any of those is worth trying.
 var floatWords = []string{
-	"newsletter", " sie ", "@", "getty", "shutterstock", "reuters", "afp", "ap photo", "unsplash", "istock", "epa-efe", "picture alliance", "imago",
+	"newsletter", " sie ", "@", "©", "(c)", "interessieren", "전재", "無断", "getty", "shutterstock", "reuters", "afp", "ap photo", "unsplash", "istock", "epa-efe", "picture alliance", "imago",
 	"未经", "未經", "非經", "非经", "版权", "版權", "投稿", "爆料", "二维码", "二維碼", "记者", "記者", "编译", "編譯", "订阅群", "交流群", "讨论群", "討論群", "社群", "官方群",
 	"频道", "頻道", "點我", "点我", "點此", "点此", "在看", "公众号", "公眾號", "微博", "telegram", "电报群", "電報群", "推特", "微信",
 }

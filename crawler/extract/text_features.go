@@ -312,23 +312,27 @@ func around(vote, sizes []float64, i, step int) float64 {
 }
 
 // A span is the stretch of blocks between the first and the last that is surely
-// text: long, and taken by both readers.
+// text: long, and taken by both readers. Where they agree on nothing, it is what
+// one of them took; a page of which neither took anything long is all span.
 type span struct{ first, last int }
 
 func newSpan(blocks []block, vote, sizes []float64) span {
-	sp := span{len(blocks), -1}
-	for _, strict := range []bool{true, false} {
+	for _, sure := range []struct {
+		vote float64
+		bad  mark
+	}{{0.9, isBad | inChrome}, {0.9, 0}, {0.5, isBad | inChrome}, {0.5, 0}} {
+		sp := span{len(blocks), -1}
 		for i := range blocks {
-			if vote[i] >= 0.9 && sizes[i] >= 60 && blocks[i].linked() < 0.5 && (!strict || blocks[i].marks&(isBad|inChrome) == 0) {
+			if vote[i] >= sure.vote && sizes[i] >= 60 && blocks[i].linked() < 0.5 && blocks[i].marks&sure.bad == 0 {
 				sp.first = min(sp.first, i)
 				sp.last = i
 			}
 		}
 		if sp.last >= 0 {
-			break
+			return sp
 		}
 	}
-	return sp
+	return span{0, len(blocks) - 1}
 }
 
 // votedBox is the smallest element that holds most of the text that was voted for.

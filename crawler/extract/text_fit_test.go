@@ -3,25 +3,12 @@
 package extract
 
 import (
-	"bufio"
-	"bytes"
-	"compress/gzip"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"hash/fnv"
-	"io"
 	"math"
-	"net/url"
-	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
-
-	"golang.org/x/net/html"
-
-	"edict/news"
 )
 
 var fitList = flag.String("fit", "", "fit the weights of text_weights.go to the pages of this list, and print them")
@@ -35,6 +22,7 @@ type sample struct {
 	weight     []float64
 	ref        grams
 	summary    string
+	known      marked // for a page of -fit-marks, whose whole text is not known
 }
 
 // TestFit fits the weights of the vote, checks them on sites that they were not
@@ -49,6 +37,10 @@ func TestFit(t *testing.T) {
 	samples := readSamples(t, *fitList)
 	listed := len(samples)
 	samples = append(samples, goldSamples(t)...)
+	ours := len(samples) - listed
+	partly, unseen := readMarked(t, *fitMarks), readMarked(t, *checkMarks)
+	whole := len(samples)
+	samples = append(samples, partly...)
 	f := func(name string, w func(s *sample) features) {
 		var ps, rs, fs float64
 		for i := range samples[:listed] {
@@ -59,8 +51,14 @@ func TestFit(t *testing.T) {
 		ps, rs = ps/n, rs/n
 		fmt.Printf("%-24s F1 %.4f P %.4f R %.4f page F1 %.4f\n", name, 2*ps*rs/(ps+rs), ps, rs, fs/n)
 	}
-	fmt.Println(listed, "pages, and", len(samples)-listed, "of ours")
-	f("weights in use", func(*sample) features { return weights })
+	fmt.Println(listed, "pages, and", ours, "of ours,", len(partly), "known in part")
+	inUse := func(*sample) features { return weights }
+	f("weights in use", inUse)
+	scoreMarked("  known in part", partly, inUse)
+	scoreMarked("  never seen", unseen, inUse)
+	if *fitMarks != "" {
+		listMarked(partly, inUse)
+	}
 	var ps, rs float64
 	for i := range samples[:listed] {
 		best := map[int]bool{}
@@ -79,13 +77,15 @@ func TestFit(t *testing.T) {
 			byFold[k] = fit(samples, l2, func(s *sample) bool { return foldOf(s.site, folds) != k })
 		}
 		f(fmt.Sprintf("cross-validated l2=%g", l2), func(s *sample) features { return byFold[foldOf(s.site, folds)] })
+		scoreMarked("  known in part", samples[whole:], func(s *sample) features { return byFold[foldOf(s.site, folds)] })
 		all := fit(samples, l2, func(*sample) bool { return true })
+		scoreMarked("  never seen", unseen, func(*sample) features { return all })
 		f(fmt.Sprintf("fitted on all l2=%g", l2), func(*sample) features { return all })
 		if l2 == 10 {
 			for i := range all {
 				fmt.Printf("\t%s: %.2f,\n", featureNames[i], all[i])
 			}
-			listErrors(samples, func(s *sample) features { return byFold[foldOf(s.site, folds)] })
+			listErrors(samples[:whole], func(s *sample) features { return byFold[foldOf(s.site, folds)] })
 		}
 	}
 }
@@ -139,7 +139,7 @@ func scoreSample(s *sample, w features) (p, r float64) {
 func choose(s *sample, w *features) (keep map[int]bool, stand string) {
 	seen := map[string]bool{}
 	keep = map[int]bool{}
-	var kept []int
+	var kept, first []int
 	boxes := noiseBoxes(s.blocks, s.fs)
 	for i := range s.blocks {
 		b := &s.blocks[i]
@@ -148,6 +148,7 @@ func choose(s *sample, w *features) (keep map[int]bool, stand string) {
 		}
 		if isStandfirst(b, &s.fs[i], len(kept) > 0) {
 			stand += b.text + "\n"
+			first = append(first, i)
 			seen[b.key] = true
 			continue
 		}
@@ -157,8 +158,15 @@ func choose(s *sample, w *features) (keep map[int]bool, stand string) {
 		seen[b.key] = true
 		kept = append(kept, i)
 	}
+	text := 0
 	for _, i := range kept[:len(kept)-tail(s.blocks, s.fs, kept)] {
 		keep[i] = true
+		text += size(s.blocks[i].text)
+	}
+	if text < size(stand) {
+		for _, i := range first {
+			keep[i] = true
+		}
 	}
 	if stand == "" {
 		stand = s.summary
@@ -196,188 +204,6 @@ func dot(w, f *features) float64 {
 		sum += w[i] * f[i]
 	}
 	return sum
-}
-
-// fit is logistic regression with a quadratic penalty, by Newton's method.
-func fit(samples []sample, l2 float64, use func(*sample) bool) features {
-	var w features
-	for range 12 {
-		var grad features
-		var hess [fCount][fCount]float64
-		for i := range samples {
-			s := &samples[i]
-			if !use(s) {
-				continue
-			}
-			for j := range s.fs {
-				x := &s.fs[j]
-				p := 1 / (1 + math.Exp(-dot(&w, x)))
-				g, h := s.weight[j]*(s.label[j]-p), s.weight[j]*p*(1-p)
-				for a := range fCount {
-					if x[a] == 0 {
-						continue
-					}
-					grad[a] += g * x[a]
-					for b := range a + 1 {
-						hess[a][b] += h * x[a] * x[b]
-					}
-				}
-			}
-		}
-		for a := range fCount {
-			grad[a] -= l2 * w[a]
-			hess[a][a] += l2 + 1e-6
-			for b := range a {
-				hess[b][a] = hess[a][b]
-			}
-		}
-		step := solve(hess, grad)
-		for a := range w {
-			w[a] += step[a]
-		}
-	}
-	return w
-}
-
-// solve is Gaussian elimination with pivots.
-func solve(m [fCount][fCount]float64, y features) features {
-	for i := range fCount {
-		p := i
-		for j := i + 1; j < fCount; j++ {
-			if math.Abs(m[j][i]) > math.Abs(m[p][i]) {
-				p = j
-			}
-		}
-		m[i], m[p], y[i], y[p] = m[p], m[i], y[p], y[i]
-		for j := i + 1; j < fCount; j++ {
-			f := m[j][i] / m[i][i]
-			for k := i; k < fCount; k++ {
-				m[j][k] -= f * m[i][k]
-			}
-			y[j] -= f * y[i]
-		}
-	}
-	var x features
-	for i := fCount - 1; i >= 0; i-- {
-		x[i] = y[i]
-		for k := i + 1; k < fCount; k++ {
-			x[i] -= m[i][k] * x[k]
-		}
-		x[i] /= m[i][i]
-	}
-	return x
-}
-
-func readSamples(t *testing.T, list string) []sample {
-	f, err := os.Open(list)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	var out []sample
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 16<<20)
-	for lines.Scan() {
-		var l struct{ Site, Path, File, Text, Address string }
-		if err := json.Unmarshal(lines.Bytes(), &l); err != nil {
-			t.Fatal(err)
-		}
-		if l.Text == "" {
-			continue
-		}
-		raw, err := os.ReadFile(filepath.Join(filepath.Dir(list), l.File))
-		if err != nil {
-			t.Fatal(err)
-		}
-		z, err := gzip.NewReader(bytes.NewReader(raw))
-		if err != nil {
-			t.Fatal(err)
-		}
-		body, err := io.ReadAll(z)
-		if err != nil {
-			t.Fatal(err)
-		}
-		out = append(out, newSample(t, l.Site, l.File, l.Address, l.Text, body))
-	}
-	return out
-}
-
-// goldSamples are our own pages: they count half, since we wrote their markup.
-func goldSamples(t *testing.T) []sample {
-	files, err := filepath.Glob(filepath.Join("testdata", "gold", "*.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out []sample
-	for _, f := range files {
-		data, err := os.ReadFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var g struct {
-			Address string `json:"address"`
-			Want    struct {
-				Text string `json:"text"`
-			} `json:"want"`
-		}
-		if err := json.Unmarshal(data, &g); err != nil {
-			t.Fatal(err)
-		}
-		body, err := os.ReadFile(strings.TrimSuffix(f, ".json") + ".html")
-		if err != nil {
-			t.Fatal(err)
-		}
-		s := newSample(t, f, f, g.Address, g.Want.Text, body)
-		for i := range s.weight {
-			s.weight[i] /= 2
-		}
-		out = append(out, s)
-	}
-	return out
-}
-
-func newSample(t *testing.T, site, file, address, text string, body []byte) sample {
-	page, _ := Decode(news.Page{Body: body, ContentType: "text/html"})
-	root, err := html.Parse(strings.NewReader(page))
-	if err != nil {
-		t.Fatal(err)
-	}
-	base, _ := url.Parse(address)
-	s := newSurvey(root, base)
-	ld := readLinkedData(s.ld)
-	r := &reading{}
-	title, authors, summary := pickTitle(s, ld).value, pickAuthors(s, ld).values, pickSummary(s, ld).value
-	out := sample{site: site, file: file, blocks: s.blocks, ref: gramsOf(Clean(text)), summary: summary}
-	out.fs = measure(s, r.candidates(s), newFacts(s, ld, title, summary, authors))
-	keys := map[string]bool{}
-	for l := range strings.SplitSeq(text, "\n") {
-		keys[letters(l)] = true
-	}
-	ref := candidate{grams: out.ref, keys: keys}
-	seen := map[string]bool{}
-	sum := 0.0
-	for i := range s.blocks {
-		b := &s.blocks[i]
-		label := 0.0
-		if ref.holds(b) > 0.5 && !(out.fs[i][fAgain] == 1 && seen[b.key]) {
-			label = 1
-			seen[b.key] = true
-		}
-		out.label = append(out.label, label)
-		w := math.Sqrt(float64(size(b.text)) / 20)
-		if isStandfirst(b, &out.fs[i], false) {
-			w = 0
-		}
-		out.weight = append(out.weight, w)
-		sum += w
-	}
-	if !slices.Contains(out.label, 1) {
-		fmt.Println("no block of the reference text:", file)
-	}
-	for i := range out.weight { // every page counts alike
-		out.weight[i] *= 100 / sum
-	}
-	return out
 }
 
 // featureNames name the features when weights are fitted.

@@ -18,8 +18,7 @@ func (r *reading) write(e *Explanation, s *survey, ld linkedData) error {
 	cands := r.candidates(s)
 	k := newFacts(s, ld, e.Article.Title, e.Article.Summary, e.Article.Authors)
 	fs := measure(s, cands, k)
-	var kept []int
-	var stand []string
+	var kept, stand []int
 	seen := map[string]bool{}
 	boxes := noiseBoxes(s.blocks, fs)
 	for i := range s.blocks {
@@ -29,7 +28,7 @@ func (r *reading) write(e *Explanation, s *survey, ld linkedData) error {
 			continue
 		}
 		if isStandfirst(b, &fs[i], len(kept) > 0) {
-			stand = append(stand, standLabel.ReplaceAllString(b.text, ""))
+			stand = append(stand, i)
 			seen[b.key] = true
 			continue
 		}
@@ -54,12 +53,17 @@ func (r *reading) write(e *Explanation, s *survey, ld linkedData) error {
 		e.cut(s.blocks[kept[len(kept)-1]].text, "behind the article")
 		kept = kept[:len(kept)-1]
 	}
-	lines := make([]string, len(kept))
-	for i, k := range kept {
-		lines[i] = s.blocks[k].text
-	}
-	if len(stand) > 0 {
-		e.Article.Summary, _ = Truncate(strings.Join(stand, "\n"), news.MaxSummary)
+	lines, first := linesOf(s.blocks, kept), linesOf(s.blocks, stand)
+	switch {
+	case len(first) == 0:
+	case size(strings.Join(lines, "")) < size(strings.Join(first, "")):
+		// It is no standfirst: a short story is all that stands there.
+		lines = append(first, lines...)
+	default:
+		for i := range first {
+			first[i] = standLabel.ReplaceAllString(first[i], "")
+		}
+		e.Article.Summary, _ = Truncate(strings.Join(first, "\n"), news.MaxSummary)
 		e.Fields["summary"] = "standfirst"
 	}
 	e.Winner = "vote"
@@ -71,6 +75,14 @@ func (r *reading) write(e *Explanation, s *survey, ld linkedData) error {
 	}
 	r.setText(e, strings.Join(lines, "\n"), cands)
 	return nil
+}
+
+func linesOf(blocks []block, list []int) []string {
+	lines := make([]string, len(list))
+	for i, k := range list {
+		lines[i] = blocks[k].text
+	}
+	return lines
 }
 
 // fromData looks for the article in the page's data, for a page whose markup holds

@@ -3,16 +3,23 @@ package extract
 import "math"
 
 // keepScore is the score from which a block is part of the article; headScore that
-// of a heading between paragraphs that are: extractors drop many of those.
+// of a heading between paragraphs that are: extractors drop many of those. loneScore
+// is that of a short line between them that both extractors took, as sub-heads are
+// that are set as paragraphs.
 const (
 	keepScore = 0.5
 	headScore = 0.3
+	loneScore = 0.15
 )
 
 // threshold is the score that a block needs.
 func threshold(f *features) float64 {
 	if f[fHeading] == 1 && f[fHeadBetween] > 0.4 && f[fSiblings] > 0.3 && f[fLinked] < 0.5 && f[fNoise] == 0 {
 		return headScore
+	}
+	if f[fParagraph]*f[fShort] == 1 && f[fBoth] > 0.9 && min(f[fBefore], f[fAfter]) > 0.5 && f[fInBox] == 1 && f[fInSpan] == 1 &&
+		f[fLinked]+f[fNoise]+f[fBad]+f[fChrome]+f[fFigure]+f[fCaption]+f[fByline]+f[fEmbed]+f[fInfo]+f[fAuthor]+f[fDate]+f[fTitle] == 0 {
+		return loneScore
 	}
 	return keepScore
 }
