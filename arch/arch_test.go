@@ -35,7 +35,7 @@ var house = []struct{ folder, imports string }{
 	{"classifier/rules", "news classifier/match classifier/places"},
 	{"sink", "news"},
 	{"sink/stories", "news classifier/match classifier/places"},
-	{"store", "news classifier/match"},
+	{"store", "news classifier/match classifier/places sink/stories"},
 	{"store/pgtest", "std"},
 	{"store/storetest", "news store"},
 	{"web", "news classifier/places"},

@@ -16,8 +16,8 @@ const (
 	VersionChange   ChangeKind = "version" // its text changed
 	TagChange       ChangeKind = "tag"     // rules made other tags from the same text
 	DecisionChange  ChangeKind = "decision"
-	MergeChange     ChangeKind = "merge"
-	SplitChange     ChangeKind = "split"
+	MergeChange     ChangeKind = "merge" // its story became part of another: one row for each of its articles
+	SplitChange     ChangeKind = "split" // an analyst took the article out of a story
 	WithdrawnChange ChangeKind = "withdrawn"
 	SourceChange    ChangeKind = "source"
 )
@@ -30,6 +30,7 @@ type Change struct {
 	Time     time.Time       `json:"time"`
 	Kind     ChangeKind      `json:"kind"`
 	Story    string          `json:"story"`
+	Was      string          `json:"was,omitempty"` // the story that the article was in before a merge or a split
 	Article  string          `json:"article"`
 	Record   string          `json:"record"`           // the record that is current after it
 	Before   json.RawMessage `json:"before,omitempty"` // tags before, as an array of Tag

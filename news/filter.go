@@ -7,6 +7,7 @@ type Filter struct {
 	Label        Label        // ""; any
 	Jurisdiction Jurisdiction // a country includes its divisions
 	Source       string       // slug
+	Story        string       // id
 	Language     string
 	Tagged       bool      // only records with a tag that counts or waits for review
 	Since        time.Time // published (or, where unknown, fetched) at or after

@@ -23,7 +23,7 @@ func changesAfter(ctx context.Context, q session, after int64, limit int) ([]new
 		var c news.Change
 		var at int64
 		var before, change sql.NullString
-		if err := rows.Scan(&c.Sequence, &at, &c.Kind, &c.Story, &c.Article, &c.Record, &before, &change, &c.Quiet); err != nil {
+		if err := rows.Scan(&c.Sequence, &at, &c.Kind, &c.Story, &c.Article, &c.Record, &before, &change, &c.Quiet, &c.Was); err != nil {
 			return err
 		}
 		c.Time = fromMicro(at)
@@ -35,7 +35,7 @@ func changesAfter(ctx context.Context, q session, after int64, limit int) ([]new
 		}
 		list = append(list, c)
 		return nil
-	}, `SELECT sequence, time, kind, story, article, record, before, after, quiet FROM changes
+	}, `SELECT sequence, time, kind, story, article, record, before, after, quiet, was FROM changes
 		WHERE sequence > ? ORDER BY sequence LIMIT ?`, after, limit)
 	return list, err
 }

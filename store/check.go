@@ -90,6 +90,19 @@ var invariants = []struct{ says, query string }{
 		`SELECT a.id FROM articles a LEFT JOIN changes c ON c.article = a.id AND c.kind = 'stored' GROUP BY a.id HAVING count(c.sequence) <> 1`,
 	},
 	{
+		"Stories that hold another number of articles than they say, or are part of another and hold some",
+		`SELECT s.id FROM stories s LEFT JOIN articles a ON a.story = s.id GROUP BY s.id, s.articles, s.became
+			HAVING count(a.id) <> s.articles OR s.became IS NOT NULL AND count(a.id) > 0`,
+	},
+	{
+		"Stories that are part of one that is not there or is itself part of another",
+		`SELECT s.id FROM stories s LEFT JOIN stories t ON t.id = s.became WHERE s.became IS NOT NULL AND (t.id IS NULL OR t.became IS NOT NULL)`,
+	},
+	{
+		"Articles whose story cannot be found by what they tell",
+		"SELECT a.id FROM articles a WHERE NOT EXISTS (SELECT 1 FROM features f WHERE f.article = a.id)",
+	},
+	{
 		"Changes whose sequence number does not lie above the one before",
 		`SELECT CAST(sequence AS TEXT) FROM (SELECT sequence, lag(sequence) OVER (ORDER BY sequence) AS before FROM changes) AS numbered
 			WHERE sequence <= before OR sequence < 1`,

@@ -51,8 +51,12 @@ func (s *Store) keep(ctx context.Context, records []news.Record, quiet bool, als
 		}
 		articles[i] = r.Key().Article
 	}
+	readings, err := s.readAll(records)
+	if err != nil {
+		return 0, fmt.Errorf("keep %d records: read them for their stories: %w", len(records), err)
+	}
 	err = s.write(ctx, fmt.Sprintf("keep %d records", len(records)), func(ctx context.Context, tx session) error {
-		p := plan{now: micro(s.now()), quiet: quiet, verdicts: map[string][]verdict{}}
+		p := plan{now: micro(s.now()), quiet: quiet, verdicts: map[string][]verdict{}, stories: newGrouping()}
 		held, err := s.held(ctx, tx, records)
 		if err != nil {
 			return err
@@ -60,9 +64,12 @@ func (s *Store) keep(ctx context.Context, records []news.Record, quiet bool, als
 		if err := p.recall(ctx, tx, articles); err != nil {
 			return err
 		}
+		if err := p.recallStories(ctx, tx, records, readings, held); err != nil {
+			return err
+		}
 		entered := make(map[news.Key]bool, len(records))
 		var fresh []news.Record
-		for _, r := range records {
+		for i, r := range records {
 			if key := r.Key(); !entered[key] {
 				entered[key] = true
 				p.ledger = append(p.ledger, []any{key.Article, key.Version, news.Stored, p.now, p.now})
@@ -71,7 +78,7 @@ func (s *Store) keep(ctx context.Context, records []news.Record, quiet bool, als
 				continue
 			}
 			held[r.ID] = true
-			if err := p.add(r); err != nil {
+			if err := p.add(ctx, tx, r, &readings[i]); err != nil {
 				return err
 			}
 			fresh = append(fresh, r)
@@ -139,6 +146,9 @@ func (p *plan) write(ctx context.Context, tx session) error {
 			}
 		}
 	}
+	if err := p.stories.write(ctx, tx); err != nil {
+		return err
+	}
 	for _, t := range []struct {
 		into     table
 		conflict string
@@ -151,7 +161,6 @@ func (p *plan) write(ctx context.Context, tx session) error {
 		{countRows, "", p.counts},
 		{evidenceRows, "", p.evidence},
 		{verdictRows, "ON CONFLICT (article, label, jurisdiction) DO UPDATE SET dispute = excluded.dispute", lastOf(p.disputes, 3)},
-		{storyRows, "ON CONFLICT (id) DO NOTHING", p.stories},
 		{
 			articleRows,
 			`ON CONFLICT (id) DO UPDATE SET record = excluded.record, version = excluded.version, source = excluded.source,
@@ -168,6 +177,9 @@ func (p *plan) write(ctx context.Context, tx session) error {
 		if _, err := tx.insert(ctx, t.into, t.conflict, t.rows); err != nil {
 			return err
 		}
+	}
+	if err := p.stories.writeFeatures(ctx, tx); err != nil {
+		return err
 	}
 	return insertChanges(ctx, tx, p.changes)
 }

@@ -34,7 +34,9 @@ type plan struct {
 	disputes   [][]any              // verdicts whose dispute is another one now
 
 	texts, records, tags, evidence, amounts, counts [][]any
-	stories, changes, ledger                        [][]any
+	changes, ledger                                 [][]any
+
+	stories *grouping
 }
 
 // carried returns what of a record has no column of its own, as JSON. A field that
@@ -47,7 +49,7 @@ func carried(r news.Record) (string, error) {
 }
 
 // add puts a record that the database does not hold into the plan.
-func (p *plan) add(r news.Record) error {
+func (p *plan) add(ctx context.Context, tx session, r news.Record, reading *reading) error {
 	body, err := carried(r)
 	if err != nil {
 		return fmt.Errorf("record %s: %w: %w", r.ID, err, news.ErrInvalid)
@@ -81,7 +83,7 @@ func (p *plan) add(r news.Record) error {
 		p.counts = append(p.counts, []any{r.ID, n, c.Value, c.Of, c.Unit, c.Label})
 		p.addEvidence(r.ID, ofCount, n, c.Evidence)
 	}
-	return p.stand(article, r, position)
+	return p.stand(ctx, tx, article, r, reading, position)
 }
 
 // The owners of evidence.
@@ -99,17 +101,13 @@ func (p *plan) addEvidence(record, owner string, item int, list []news.Evidence)
 
 // stand makes r current for its article, unless a text that was fetched later is,
 // and notes the change if a reader may see one.
-func (p *plan) stand(article string, r news.Record, position int64) error {
+func (p *plan) stand(ctx context.Context, tx session, article string, r news.Record, reading *reading, position int64) error {
 	a := p.articles[article]
 	kind := news.StoredChange
 	var before []news.Tag
 	switch {
 	case a == nil:
-		a = &articleState{id: article, story: r.Story, stored: p.now}
-		if a.story == "" {
-			a.story = article // the story that begins with it
-		}
-		p.stories = append(p.stories, []any{a.story, p.now})
+		a = &articleState{id: article, stored: p.now}
 		p.articles[article] = a
 		p.order = append(p.order, article)
 	case a.version != r.Version && micro(r.Fetched) < a.fetched:
@@ -130,11 +128,16 @@ func (p *plan) stand(article string, r news.Record, position int64) error {
 	if kind == "" {
 		return nil
 	}
+	if kind != news.TagChange {
+		if err := p.group(ctx, tx, a, reading, r.Quiet); err != nil {
+			return err
+		}
+	}
 	return p.addChange(kind, a, before, r.Tags, r.Quiet)
 }
 
 func (p *plan) addChange(kind news.ChangeKind, a *articleState, before, after []news.Tag, quiet bool) error {
-	row := []any{nil, p.now, kind, a.story, a.id, a.record, nil, nil, bit(quiet || p.quiet)}
+	row := []any{nil, p.now, kind, a.story, a.id, a.record, nil, nil, bit(quiet || p.quiet), ""}
 	for i, tags := range [][]news.Tag{before, after} {
 		if tags == nil {
 			continue
@@ -163,6 +166,22 @@ func tagKeys(tags []news.Tag) []string {
 	}
 	slices.Sort(keys)
 	return keys
+}
+
+// recallStories reads what may be of one story with the records that the database
+// does not hold.
+func (p *plan) recallStories(ctx context.Context, tx session, records []news.Record, readings []reading, held map[string]bool) error {
+	var batch []reading
+	for i, r := range records {
+		if !held[r.ID] {
+			batch = append(batch, readings[i])
+		}
+	}
+	own := make([]string, 0, len(p.order))
+	for _, id := range p.order {
+		own = append(own, p.articles[id].story)
+	}
+	return p.stories.recall(ctx, tx, batch, own)
 }
 
 // recall reads what the database holds of the articles of a batch.

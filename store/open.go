@@ -7,10 +7,13 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
+	"edict/classifier/places"
 	"edict/news"
+	"edict/sink/stories"
 )
 
 // A Store is an open database. It must be closed.
@@ -23,6 +26,7 @@ type Store struct {
 	closed  atomic.Bool
 
 	patience time.Duration // with a transaction that writes; 0: for ever
+	reader  func() (*stories.Reader, error) // made when the first record is kept
 }
 
 // Open opens the database at url and brings its schema up to date. The url of a
@@ -34,7 +38,13 @@ type Store struct {
 // ErrConflict. now is the clock for what the store itself dates.
 func Open(ctx context.Context, url string, log *slog.Logger, now func() time.Time) (*Store, error) {
 	scheme, place, _ := strings.Cut(url, ":")
-	s := &Store{log: log, now: now}
+	s := &Store{log: log, now: now, reader: sync.OnceValues(func() (*stories.Reader, error) {
+		gazetteer, err := places.Default()
+		if err != nil {
+			return nil, err
+		}
+		return stories.NewReader(gazetteer)
+	})}
 	var err error
 	switch scheme {
 	case "sqlite":

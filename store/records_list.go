@@ -118,6 +118,9 @@ func (s *Store) pageQuery(f news.Filter) (string, []any, error) {
 	} else if f.Tagged {
 		also("a.tagged = 1")
 	}
+	if f.Story != "" {
+		also("a.story = ?", f.Story)
+	}
 	if f.Source != "" {
 		also("a.source = ?", f.Source)
 	}

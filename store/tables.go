@@ -64,7 +64,7 @@ var (
 	amountRows   = newTable("amounts", "record n:int value:real currency cap:int jurisdiction")
 	countRows    = newTable("counts", "record n:int value:int whole:int unit label")
 	evidenceRows = newTable("evidence", "record owner item:int n:int field start_byte:int end_byte:int quote rule")
-	storyRows    = newTable("stories", "id began:int")
+	storyRows    = newTable("stories", "id began:int earliest:int latest:int articles:int became")
 	articleRows  = newTable("articles", "id record version story source language position:int fetched:int tagged:int stored:int")
 
 	decisionRows = newTable("decisions", "number:int time:int who act story article label jurisdiction undoes:int before after rules reason")
@@ -73,6 +73,11 @@ var (
 	ruleSetRows = newTable("rule_sets", "hash version content")
 	ruleUseRows = newTable("rule_uses", "number:int hash who time:int change:int applied:int at:int written:int")
 
-	changeRows = newTable("changes", "sequence:int time:int kind story article record before after quiet:int")
+	featureRows    = newTable("features", "number:int article body")
+	featureKeyRows = newTable("feature_keys", "key:int time:int number:int")
+	originalRows   = newTable("originals", "original article")
+	apartRows      = newTable("apart", "one other")
+
+	changeRows = newTable("changes", "sequence:int time:int kind story article record before after quiet:int was")
 	cursorRows = newTable("cursors", "name sequence:int")
 )

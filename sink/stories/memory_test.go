@@ -26,7 +26,7 @@ func (m *memory) add(id int64, f *Features) {
 	for _, other := range m.pool.Near(keys, id, f.Time) {
 		m.compared++
 		if score, same := Compare(f, m.features[other]); same {
-			tied = append(tied, Tied{m.groups[m.story[other]], score})
+			tied = append(tied, Tied{Group: m.groups[m.story[other]], Score: score})
 		}
 	}
 	own := m.groups[m.story[id]]

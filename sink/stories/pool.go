@@ -45,6 +45,11 @@ func (p *Pool) Hold(k Key, id, time int64) bool {
 	return true
 }
 
+// Drop takes an article out from under a key.
+func (p *Pool) Drop(k Key, id int64) {
+	p.byKey[k] = slices.DeleteFunc(p.byKey[k], func(e entry) bool { return e.id == id })
+}
+
 // Near returns the articles other than id that share most keys with it, at most
 // MaxCandidates, within a Window of its time.
 func (p *Pool) Near(keys []Key, id, time int64) []int64 {

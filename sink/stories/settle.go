@@ -2,6 +2,7 @@ package stories
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -27,6 +28,7 @@ const (
 type Tied struct {
 	Group Group
 	Score float64
+	Sure  bool // one says itself that it is a copy of the other: however late, and before all scores
 }
 
 // Settle says into which story an article goes that has the story own (its ID is ""
@@ -36,6 +38,9 @@ type Tied struct {
 func Settle(time int64, own Group, tied []Tied, apart func(a, b string) bool) (into Group, merged []Group) {
 	best := map[string]Tied{}
 	for _, t := range tied {
+		if t.Sure {
+			t.Score = math.Inf(1)
+		}
 		if b, known := best[t.Group.ID]; t.Group.ID != own.ID && (!known || t.Score > b.Score) {
 			best[t.Group.ID] = t
 		}
@@ -57,7 +62,7 @@ func Settle(time int64, own Group, tied []Tied, apart func(a, b string) bool) (i
 		clash := slices.ContainsFunc(one, func(g Group) bool {
 			return apart(g.ID, t.Group.ID) || min(g.Size, t.Group.Size) > MaxMoved
 		})
-		if clash || grown.Last-grown.First > MaxSpan {
+		if clash || grown.Last-grown.First > MaxSpan && !t.Sure {
 			continue
 		}
 		one, span = append(one, t.Group), grown
@@ -75,5 +80,8 @@ func Settle(time int64, own Group, tied []Tied, apart func(a, b string) bool) (i
 	}
 	return one[0], one[1:]
 }
+
+// Elder reports whether a was made before b, and so remains of the two.
+func Elder(a, b Group) bool { return elder(a, b) < 0 }
 
 func elder(a, b Group) int { return cmp.Or(cmp.Compare(a.Began, b.Began), cmp.Compare(a.ID, b.ID)) }

@@ -22,16 +22,16 @@ func TestSettle(t *testing.T) {
 	}{
 		{name: "nothing tied", into: ""},
 		{name: "nothing tied, grouped before", own: elder, into: "elder"},
-		{name: "one tied", tied: []Tied{{elder, 1}}, into: "elder"},
-		{name: "two tied become one, the elder", tied: []Tied{{younger, 2}, {elder, 1}}, into: "elder", merged: []string{"younger"}},
-		{name: "twice the same", tied: []Tied{{elder, 2}, {elder, 1}}, into: "elder"},
-		{name: "the own one", own: younger, tied: []Tied{{younger, 2}}, into: "younger"},
-		{name: "the own and an elder", own: younger, tied: []Tied{{elder, 2}}, into: "elder", merged: []string{"younger"}},
-		{name: "an analyst's split stands", tied: []Tied{{younger, 2}, {elder, 1}}, apart: [2]string{"elder", "younger"}, into: "younger"},
-		{name: "and for a new version", own: younger, tied: []Tied{{elder, 2}}, apart: [2]string{"elder", "younger"}, into: "younger"},
-		{name: "too long ago", own: far, tied: []Tied{{elder, 2}}, into: "far"},
-		{name: "a big one remains", tied: []Tied{{elder, 1}, {big, 1}}, into: "big", merged: []string{"elder"}},
-		{name: "two big ones stay two", tied: []Tied{{huge, 1}, {big, 1}}, into: "big"},
+		{name: "one tied", tied: []Tied{{Group: elder, Score: 1}}, into: "elder"},
+		{name: "two tied become one, the elder", tied: []Tied{{Group: younger, Score: 2}, {Group: elder, Score: 1}}, into: "elder", merged: []string{"younger"}},
+		{name: "twice the same", tied: []Tied{{Group: elder, Score: 2}, {Group: elder, Score: 1}}, into: "elder"},
+		{name: "the own one", own: younger, tied: []Tied{{Group: younger, Score: 2}}, into: "younger"},
+		{name: "the own and an elder", own: younger, tied: []Tied{{Group: elder, Score: 2}}, into: "elder", merged: []string{"younger"}},
+		{name: "an analyst's split stands", tied: []Tied{{Group: younger, Score: 2}, {Group: elder, Score: 1}}, apart: [2]string{"elder", "younger"}, into: "younger"},
+		{name: "and for a new version", own: younger, tied: []Tied{{Group: elder, Score: 2}}, apart: [2]string{"elder", "younger"}, into: "younger"},
+		{name: "too long ago", own: far, tied: []Tied{{Group: elder, Score: 2}}, into: "far"},
+		{name: "a big one remains", tied: []Tied{{Group: elder, Score: 1}, {Group: big, Score: 1}}, into: "big", merged: []string{"elder"}},
+		{name: "two big ones stay two", tied: []Tied{{Group: huge, Score: 1}, {Group: big, Score: 1}}, into: "big"},
 	} {
 		apart := func(a, b string) bool {
 			return a == test.apart[0] && b == test.apart[1] || b == test.apart[0] && a == test.apart[1]

@@ -54,10 +54,10 @@ func testFilters(t *testing.T, b Backend) {
 		{"language", news.Filter{Language: "zh-Hans"}, []int{5, 3, 1}},
 		{"language in any script", news.Filter{Language: "zh"}, []int{5, 4, 3, 1}},
 		{"no such language", news.Filter{Language: "z"}, []int{}},
-		{"since", news.Filter{Since: Epoch.Add(3 * time.Minute)}, []int{5, 4, 3}},
-		{"until", news.Filter{Until: Epoch.Add(3 * time.Minute)}, []int{2, 1, 0}},
-		{"fetched where not published", news.Filter{Since: Epoch.Add(4*time.Minute + 30*time.Second), Until: Epoch.Add(5 * time.Minute)}, []int{4}},
-		{"label since", news.Filter{Label: news.Crackdown, Since: Epoch.Add(time.Minute)}, []int{5, 1}},
+		{"since", news.Filter{Since: Epoch.Add(3 * Interval)}, []int{5, 4, 3}},
+		{"until", news.Filter{Until: Epoch.Add(3 * Interval)}, []int{2, 1, 0}},
+		{"fetched where not published", news.Filter{Since: Epoch.Add(4*Interval + 30*time.Second), Until: Epoch.Add(5 * Interval)}, []int{4}},
+		{"label since", news.Filter{Label: news.Crackdown, Since: Epoch.Add(Interval)}, []int{5, 1}},
 		{"after", news.Filter{After: records[3].Position()}, []int{2, 1, 0}},
 		{"label after", news.Filter{Label: news.Crackdown, After: records[5].Position()}, []int{1, 0}},
 	} {
@@ -79,7 +79,7 @@ func testPaging(t *testing.T, b Backend) {
 	var start []news.Record
 	for n := range 40 {
 		a := Article(n)
-		a.Published = Epoch.Add(time.Duration(n/4) * time.Minute) // four at a time share one
+		a.Published = Epoch.Add(time.Duration(n/4) * Interval) // four at a time share one
 		start = append(start, Tagged(news.NewArticle(a.Content, false), Rules, news.Auto))
 	}
 	ok(t, s.Keep(ctx, start))

@@ -12,11 +12,15 @@ import (
 // Epoch is the time of the first sample.
 var Epoch = time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
 
+// Interval is from one sample to the next: longer than articles on one event are
+// looked for, so that each is a story of its own.
+const Interval = 100 * time.Hour
+
 // Rules are the rules of the samples.
 var Rules = news.RuleSet{Version: "1", Hash: "00000000000000000000000000000001"}
 
 // Article returns sample n, always the same for one n: about 3 KiB of text, every
-// second one Chinese, published a minute after the one before.
+// second one Chinese, published an Interval after the one before.
 func Article(n int) news.Article { return ArticleText(n, "") }
 
 // ArticleText returns sample n with a paragraph more, so that it is another version
@@ -26,7 +30,7 @@ func ArticleText(n int, more string) news.Article {
 	c := news.Content{
 		URL: fmt.Sprintf("https://news%d.example/story/%d?utm_source=feed", n%7, n), CanonicalURL: fmt.Sprintf("https://news%d.example/story/%d", n%7, n),
 		Source: fmt.Sprintf("source-%d", n%7), Authors: []string{"A. Writer"}, Language: "en", Quality: 0.9,
-		Published: Epoch.Add(time.Duration(n) * time.Minute), Fetched: Epoch.Add(time.Duration(n)*time.Minute + 30*time.Second),
+		Published: Epoch.Add(time.Duration(n) * Interval), Fetched: Epoch.Add(time.Duration(n)*Interval + 30*time.Second),
 		Title: fmt.Sprintf("Province %d closes bitcoin mines and funds blockchain", n), Summary: fmt.Sprintf("What happened on day %d.", n),
 	}
 	words := strings.Fields("the province said that power for miners ends and grants for blockchain firms begin next month while officials in Jiangxi study rules")

@@ -127,8 +127,42 @@ CREATE TABLE evidence (
 -- A story's id is the id of the article that it began with. Articles point to their
 -- story, so that stories can be merged by pointing elsewhere.
 CREATE TABLE stories (
-    id    text COLLATE "C" PRIMARY KEY,
-    began bigint NOT NULL
+    id       text COLLATE "C" PRIMARY KEY,
+    began    bigint NOT NULL,
+    earliest bigint NOT NULL, -- of the times of its articles
+    latest   bigint NOT NULL,
+    articles bigint NOT NULL, -- how many it has
+    became   text COLLATE "C" -- the story of which it is a part now; no article points to it any more
+);
+
+-- Stories that an analyst has parted, one < other: the machine does not merge them.
+CREATE TABLE apart (
+    one   text COLLATE "C" NOT NULL,
+    other text COLLATE "C" NOT NULL,
+    PRIMARY KEY (one, other)
+);
+CREATE INDEX apart_other ON apart (other);
+
+-- What of an article is compared, and the keys under which others of its event find
+-- it. number is the first half of the article's id.
+CREATE TABLE features (
+    number  bigint PRIMARY KEY,
+    article text COLLATE "C" NOT NULL,
+    body    text COLLATE "C" NOT NULL -- base64
+);
+
+CREATE TABLE feature_keys (
+    key    bigint NOT NULL,
+    time   bigint NOT NULL, -- of the article
+    number bigint NOT NULL,
+    PRIMARY KEY (key, time, number)
+);
+
+-- Articles that name another as their original, by the ids of both.
+CREATE TABLE originals (
+    original text COLLATE "C" NOT NULL,
+    article  text COLLATE "C" NOT NULL,
+    PRIMARY KEY (original, article)
 );
 
 -- The article as it stands: which record is current, and what lists are ordered
@@ -215,7 +249,8 @@ CREATE TABLE changes (
     record   text COLLATE "C" NOT NULL,
     before   text COLLATE "C",
     after    text COLLATE "C",
-    quiet    smallint NOT NULL CHECK (quiet IN (0, 1))
+    quiet    smallint NOT NULL CHECK (quiet IN (0, 1)),
+    was      text COLLATE "C" NOT NULL -- the story that the article was in before a merge or a split
 );
 
 CREATE INDEX changes_article ON changes (article, sequence);

@@ -125,8 +125,42 @@ CREATE TABLE evidence (
 -- A story's id is the id of the article that it began with. Articles point to their
 -- story, so that stories can be merged by pointing elsewhere.
 CREATE TABLE stories (
-    id    TEXT PRIMARY KEY,
-    began INTEGER NOT NULL
+    id       TEXT PRIMARY KEY,
+    began    INTEGER NOT NULL,
+    earliest INTEGER NOT NULL, -- of the times of its articles
+    latest   INTEGER NOT NULL,
+    articles INTEGER NOT NULL, -- how many it has
+    became   TEXT -- the story of which it is a part now; no article points to it any more
+) STRICT, WITHOUT ROWID;
+
+-- Stories that an analyst has parted, one < other: the machine does not merge them.
+CREATE TABLE apart (
+    one   TEXT NOT NULL,
+    other TEXT NOT NULL,
+    PRIMARY KEY (one, other)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX apart_other ON apart (other);
+
+-- What of an article is compared, and the keys under which others of its event find
+-- it. number is the first half of the article's id.
+CREATE TABLE features (
+    number  INTEGER PRIMARY KEY,
+    article TEXT NOT NULL,
+    body    TEXT NOT NULL -- base64
+) STRICT;
+
+CREATE TABLE feature_keys (
+    key    INTEGER NOT NULL,
+    time   INTEGER NOT NULL, -- of the article
+    number INTEGER NOT NULL,
+    PRIMARY KEY (key, time, number)
+) STRICT, WITHOUT ROWID;
+
+-- Articles that name another as their original, by the ids of both.
+CREATE TABLE originals (
+    original TEXT NOT NULL,
+    article  TEXT NOT NULL,
+    PRIMARY KEY (original, article)
 ) STRICT, WITHOUT ROWID;
 
 -- The article as it stands: which record is current, and what lists are ordered
@@ -213,7 +247,8 @@ CREATE TABLE changes (
     record   TEXT NOT NULL,
     before   TEXT,
     after    TEXT,
-    quiet    INTEGER NOT NULL CHECK (quiet IN (0, 1))
+    quiet    INTEGER NOT NULL CHECK (quiet IN (0, 1)),
+    was      TEXT NOT NULL -- the story that the article was in before a merge or a split
 ) STRICT;
 
 CREATE INDEX changes_article ON changes (article, sequence);
