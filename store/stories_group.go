@@ -220,6 +220,9 @@ func (g *grouping) write(ctx context.Context, tx session) error {
 		if _, err := tx.exec(ctx, "UPDATE articles SET story = ? WHERE story = ?", move[1], move[0]); err != nil {
 			return err
 		}
+		if _, err := tx.exec(ctx, "UPDATE stories SET became = ? WHERE became = ?", move[1], move[0]); err != nil {
+			return err
+		}
 		if _, err := tx.exec(ctx, "DELETE FROM apart WHERE one = ? OR other = ?", move[0], move[0]); err != nil {
 			return err
 		}

@@ -134,6 +134,7 @@ CREATE TABLE stories (
     articles bigint NOT NULL, -- how many it has
     became   text COLLATE "C" -- the story of which it is a part now; no article points to it any more
 );
+CREATE INDEX stories_became ON stories (became) WHERE became IS NOT NULL;
 
 -- Stories that an analyst has parted, one < other: the machine does not merge them.
 CREATE TABLE apart (

@@ -132,6 +132,7 @@ CREATE TABLE stories (
     articles INTEGER NOT NULL, -- how many it has
     became   TEXT -- the story of which it is a part now; no article points to it any more
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX stories_became ON stories (became) WHERE became IS NOT NULL;
 
 -- Stories that an analyst has parted, one < other: the machine does not merge them.
 CREATE TABLE apart (
