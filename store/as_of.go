@@ -38,8 +38,8 @@ func (s *Store) AsOf(ctx context.Context, moment time.Time, do func(Past) error)
 }
 
 // tagChanges are the kinds of change after which an article has other tags, or the
-// same in another text.
-const tagChanges = "('stored', 'version', 'tag', 'decision')"
+// same in another text or story. Each holds the tags.
+const tagChanges = "('stored', 'version', 'tag', 'decision', 'merge', 'split')"
 
 func asOf(ctx context.Context, tx session, moment time.Time, do func(Past) error) error {
 	return tx.each(ctx, func(rows *sql.Rows) error {
@@ -118,6 +118,8 @@ func fitsTags(f news.Filter, p Past) bool {
 	case !f.Since.IsZero() && at.Before(f.Since), !f.Until.IsZero() && !at.Before(f.Until):
 		return false
 	case !after.IsZero() && (at.After(after.Time) || at.Equal(after.Time) && p.Record >= after.ID):
+		return false
+	case f.Story != "" && f.Story != p.Story:
 		return false
 	case f.Label == "" && f.Jurisdiction == "" && !f.Tagged:
 		return true

@@ -25,8 +25,8 @@ type Store struct {
 	now     func() time.Time
 	closed  atomic.Bool
 
-	patience time.Duration // with a transaction that writes; 0: for ever
-	reader  func() (*stories.Reader, error) // made when the first record is kept
+	patience time.Duration                   // with a transaction that writes; 0: for ever
+	reader   func() (*stories.Reader, error) // made when the first record is kept
 }
 
 // Open opens the database at url and brings its schema up to date. The url of a

@@ -196,6 +196,11 @@ func testMergeByHand(t *testing.T, b Backend) {
 		green(t, s)
 	}
 	grouped()
+	before := news.Filter{Story: from, AsOf: d.Time.Add(-time.Microsecond)}
+	if n := len(must(s.Records(ctx, before))(t)); n != 5-len(must(s.Records(ctx, news.Filter{Story: into, AsOf: before.AsOf}))(t)) || n == 0 {
+		t.Errorf("the story that is gone has %d articles just before", n)
+	}
+	same(t, "as of the merge", len(must(s.Records(ctx, news.Filter{Story: into, AsOf: d.Time}))(t)), 5)
 	for _, c := range must(s.Changes(ctx, last, 100))(t) {
 		same(t, "a change", []any{c.Kind, c.Story, c.Was, c.Quiet}, []any{news.MergeChange, into, from, false})
 	}
