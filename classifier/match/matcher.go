@@ -55,23 +55,20 @@ const possessiveSymbol = 1
 // that are the same once folded are both reported. A phrase without a token is an
 // error that names its index and wraps ErrEmpty.
 func Compile(phrases []Phrase) (*Matcher, error) {
-	m := &Matcher{folding: folding(), cased: make([]string, len(phrases))}
-	b := builder{
-		words: map[string]uint32{}, chars: map[rune]uint32{}, next: possessiveSymbol + 1,
-		edges: map[edge]uint32{}, nodes: 1, phrases: map[uint32][]uint32{},
+	m := &Matcher{
+		words: newVocabulary(), trie: newTrie(len(phrases)), folding: folding(), cased: make([]string, len(phrases)),
 	}
+	b := builder{m: m, next: possessiveSymbol, last: make([]uint32, 1, cap(m.trie.nodes)), before: make([]uint32, 0, len(phrases))}
 	for i, p := range phrases {
-		text := oneLine(p.Text)
-		if !b.add(i, text) {
+		if !b.add(p.Text) {
 			return nil, fmt.Errorf("phrase %d %q: %w", i, p.Text, ErrEmpty)
 		}
 		if p.Exact {
-			m.cased[i] = string(appendFolded(nil, &scanner{text: text, cased: true, folding: m.folding}))
+			m.cased[i] = string(appendFolded(nil, &scanner{text: oneLine(p.Text), cased: true, folding: m.folding}))
 		}
 	}
-	m.words = newVocabulary(b.words)
-	m.chars = newCharTable(b.chars)
-	m.trie = newTrie(&b)
+	b.finish()
+	m.chars.addTraditional()
 	m.pool.New = func() any { return new(scratch) }
 	return m, nil
 }

@@ -1,66 +1,85 @@
 package match
 
-import "slices"
-
 import "math/bits"
 
-// A builder gathers phrases before they are laid out for scanning.
+// A builder lays phrases out for scanning.
 type builder struct {
-	words   map[string]uint32 // symbol of each folded word
-	chars   map[rune]uint32   // symbol of each simplified character and each sign
-	next    uint32            // next free symbol
-	edges   map[edge]uint32   // node that an edge leads to
-	nodes   uint32            // next free node; 0 is the root
-	phrases map[uint32][]uint32
+	m       *Matcher
+	scanner scanner
+	word    []byte
+	next    uint32   // next free symbol
+	last    []uint32 // by node, the last phrase that ends there, and 1
+	before  []uint32 // by phrase, the one before it that ends at the same node, and 1
 }
 
-type edge struct{ node, symbol uint32 }
-
-// add lays phrase number i, of one line, into the trie. It reports whether there
-// was a token in it.
-func (b *builder) add(i int, text string) bool {
-	sc := scanner{text: text, folding: folding()}
+// add lays the next phrase into the trie, as if it were of one line. It reports
+// whether there was a token in it.
+func (b *builder) add(text string) bool {
+	sc := &b.scanner
+	*sc = scanner{text: text, buf: sc.buf, folding: b.m.folding}
 	var node uint32
 	for sc.next() {
-		var symbol uint32
-		switch sc.kind {
-		case wordToken:
-			word := string(sc.buf)
-			if sc.plain {
-				word = string(appendPlain(nil, text[sc.start:sc.end], false))
-			}
-			symbol = symbolOf(b, b.words, word)
-		case charToken:
-			symbol = symbolOf(b, b.chars, sc.folding.simplify(sc.r))
-		case signToken:
-			symbol = symbolOf(b, b.chars, sc.r)
-		case possessiveToken:
-			symbol = possessiveSymbol
+		if sc.kind == breakToken {
+			continue
 		}
-		e := edge{node, symbol}
-		to, ok := b.edges[e]
-		if !ok {
-			to = b.nodes
-			b.nodes++
-			b.edges[e] = to
+		symbol := b.symbol(sc)
+		if node = b.m.trie.add(node, symbol); int(node) == len(b.last) {
+			b.last = append(b.last, 0)
 		}
-		node = to
 	}
 	if node == 0 {
 		return false
 	}
-	b.phrases[node] = append(b.phrases[node], uint32(i))
+	b.before = append(b.before, b.last[node])
+	b.last[node] = uint32(len(b.before))
 	return true
 }
 
-func symbolOf[K comparable](b *builder, symbols map[K]uint32, key K) uint32 {
-	symbol, ok := symbols[key]
-	if !ok {
-		symbol = b.next
-		b.next++
-		symbols[key] = symbol
+// symbol returns the symbol of the scanner's token, a new one if it had none.
+func (b *builder) symbol(sc *scanner) uint32 {
+	var symbol uint32
+	switch sc.kind {
+	case wordToken:
+		word := sc.buf
+		if sc.plain {
+			b.word = appendPlain(b.word[:0], sc.text[sc.start:sc.end], false)
+			word = b.word
+		}
+		if symbol = b.m.words.folded(word); symbol == 0 {
+			b.next++
+			symbol = b.next
+			b.m.words.add(word, symbol)
+		}
+	case charToken, signToken:
+		r := sc.r
+		if sc.kind == charToken {
+			r = sc.folding.simplify(r)
+		}
+		if symbol = b.m.chars.symbol(r); symbol == 0 {
+			b.next++
+			symbol = b.next
+			b.m.chars.set(r, symbol)
+		}
+	case possessiveToken:
+		symbol = possessiveSymbol
 	}
 	return symbol
+}
+
+// finish makes the trie ready for scanning.
+func (b *builder) finish() {
+	t := &b.m.trie
+	t.sift()
+	t.roots = append(t.roots, make([]uint32, int(b.next)+1-len(t.roots))...)
+	t.outputs = make([]uint32, 0, len(b.before))
+	for i := range t.nodes {
+		n := &t.nodes[i]
+		n.out = uint32(len(t.outputs))
+		for p := b.last[i]; p > 0; p = b.before[p-1] {
+			t.outputs = append(t.outputs, p-1)
+		}
+		n.outs = uint32(len(t.outputs)) - n.out
+	}
 }
 
 // A trie holds phrases as paths of symbols. Edges are in one hash table with open
@@ -69,7 +88,7 @@ type trie struct {
 	roots   []uint32 // by symbol: the node, or 0
 	slots   []edgeSlot
 	filter  []uint64 // a bit for each edge's hash, so that most misses cost no look into slots
-	nodes   []node
+	nodes   []node   // node 0 is the root
 	outputs []uint32 // phrase numbers; those of one node side by side, descending
 }
 
@@ -85,36 +104,70 @@ type node struct {
 	more           bool // it has children
 }
 
-func newTrie(b *builder) trie {
-	size := 8
-	for size < 2*len(b.edges) {
-		size *= 2
+// newTrie has room for about so many phrases.
+func newTrie(phrases int) trie {
+	slots := 16
+	for slots < 3*phrases {
+		slots *= 2
 	}
-	t := trie{roots: make([]uint32, b.next), slots: make([]edgeSlot, size), filter: make([]uint64, max(size/16, 1)), nodes: make([]node, b.nodes)}
-	for e, to := range b.edges {
-		n := &t.nodes[to]
-		n.parent, n.symbol = e.node, e.symbol
-		t.nodes[e.node].more = true
-		if e.node == 0 {
-			t.roots[e.symbol] = to
-			continue
+	return trie{slots: make([]edgeSlot, slots), nodes: make([]node, 1, phrases*3/2+1)}
+}
+
+// add returns the node behind symbol, a new one if there was none.
+func (t *trie) add(from, symbol uint32) uint32 {
+	to := uint32(len(t.nodes))
+	if from == 0 {
+		for len(t.roots) <= int(symbol) {
+			t.roots = append(t.roots, 0)
 		}
-		h := hashEdge(e.node, e.symbol)
-		t.filter[h>>20&uint64(len(t.filter)-1)] |= 1 << (h & 63)
-		i := h & uint64(size-1)
-		for t.slots[i].node != 0 {
-			i = (i + 1) & uint64(size-1)
+		if old := t.roots[symbol]; old != 0 {
+			return old
+		}
+		t.roots[symbol] = to
+	} else {
+		if 2*len(t.nodes) > len(t.slots) {
+			t.grow()
+		}
+		h := hashEdge(from, symbol)
+		i, old := t.look(h, from, symbol)
+		if old != 0 {
+			return old
 		}
 		t.slots[i] = edgeSlot{uint32(h >> 32), to}
 	}
-	for at := range t.nodes {
-		phrases := b.phrases[uint32(at)]
-		t.nodes[at].out, t.nodes[at].outs = uint32(len(t.outputs)), uint32(len(phrases))
-		for _, phrase := range slices.Backward(phrases) {
-			t.outputs = append(t.outputs, phrase)
+	t.nodes[from].more = true
+	t.nodes = append(t.nodes, node{parent: from, symbol: symbol})
+	return to
+}
+
+// grow doubles the table of edges.
+func (t *trie) grow() {
+	t.slots = make([]edgeSlot, 2*len(t.slots))
+	t.eachEdge(func(h uint64, n uint32) {
+		i := h & uint64(len(t.slots)-1)
+		for t.slots[i].node != 0 {
+			i = (i + 1) & uint64(len(t.slots)-1)
+		}
+		t.slots[i] = edgeSlot{uint32(h >> 32), n}
+	})
+}
+
+// sift fills the filter, once all edges are there.
+func (t *trie) sift() {
+	t.filter = make([]uint64, len(t.slots)/16)
+	t.eachEdge(func(h uint64, _ uint32) {
+		t.filter[h>>20&uint64(len(t.filter)-1)] |= 1 << (h & 63)
+	})
+}
+
+// eachEdge calls f with the hash of every edge that is not the root's, and the node
+// that it leads to.
+func (t *trie) eachEdge(f func(h uint64, to uint32)) {
+	for i := range t.nodes {
+		if n := &t.nodes[i]; n.parent != 0 {
+			f(hashEdge(n.parent, n.symbol), uint32(i))
 		}
 	}
-	return t
 }
 
 func hashEdge(node, symbol uint32) uint64 {
@@ -131,14 +184,21 @@ func (t *trie) next(from, symbol uint32) uint32 {
 	if t.filter[h>>20&uint64(len(t.filter)-1)]>>(h&63)&1 == 0 {
 		return 0
 	}
+	_, node := t.look(h, from, symbol)
+	return node
+}
+
+// look returns the slot of an edge with its node, or the free slot for it and 0.
+func (t *trie) look(h uint64, from, symbol uint32) (slot uint64, node uint32) {
 	for i := h; ; i++ {
-		slot := t.slots[i&uint64(len(t.slots)-1)]
+		i &= uint64(len(t.slots) - 1)
+		slot := t.slots[i]
 		if slot.node == 0 {
-			return 0
+			return i, 0
 		}
 		if slot.tag == uint32(h>>32) {
 			if n := &t.nodes[slot.node]; n.parent == from && n.symbol == symbol {
-				return slot.node
+				return i, slot.node
 			}
 		}
 	}

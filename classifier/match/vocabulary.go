@@ -1,8 +1,6 @@
 package match
 
-import (
-	"math/bits"
-)
+import "math/bits"
 
 // A vocabulary gives each word of the phrases its symbol. It is a hash table with
 // open addressing; a word of up to 16 bytes is compared by its length and its
@@ -24,28 +22,37 @@ type wordEntry struct {
 	symbol     uint32
 }
 
-func newVocabulary(words map[string]uint32) vocabulary {
-	size := 8
-	for size < 3*len(words) {
-		size *= 2
+func newVocabulary() vocabulary {
+	return vocabulary{slots: make([]wordSlot, 1<<10), words: make([]wordEntry, 1), long: map[uint32]string{}}
+}
+
+// add gives word, which is folded and has none yet, its symbol.
+func (v *vocabulary) add(word []byte, symbol uint32) {
+	head, tail := ends(word)
+	n := uint32(len(v.words))
+	v.words = append(v.words, wordEntry{head, tail, uint32(len(word)), symbol})
+	if len(word) > 16 {
+		v.long[n] = string(word)
 	}
-	v := vocabulary{slots: make([]wordSlot, size), words: make([]wordEntry, 1, len(words)+1), long: map[uint32]string{}}
-	for word, symbol := range words {
-		b := []byte(word)
-		head, tail := ends(b)
-		h := hashWord(head, tail, len(b))
-		n := uint32(len(v.words))
-		v.words = append(v.words, wordEntry{head, tail, uint32(len(b)), symbol})
-		if len(b) > 16 {
-			v.long[n] = word
-		}
-		i := h & uint64(size-1)
-		for v.slots[i].word != 0 {
-			i = (i + 1) & uint64(size-1)
-		}
-		v.slots[i] = wordSlot{uint32(h >> 32), n}
+	if 3*len(v.words) <= len(v.slots) {
+		v.place(n)
+		return
 	}
-	return v
+	v.slots = make([]wordSlot, 2*len(v.slots))
+	for n := range v.words[1:] {
+		v.place(uint32(n) + 1)
+	}
+}
+
+// place puts word number n into a free slot.
+func (v *vocabulary) place(n uint32) {
+	w := &v.words[n]
+	h := hashWord(w.head, w.tail, int(w.size))
+	i := h & uint64(len(v.slots)-1)
+	for v.slots[i].word != 0 {
+		i = (i + 1) & uint64(len(v.slots)-1)
+	}
+	v.slots[i] = wordSlot{uint32(h >> 32), n}
 }
 
 // ends returns the first and the last 8 bytes of a folded word; a word of up to 8
@@ -136,17 +143,13 @@ type charTable struct {
 	far   map[rune]uint32 // beyond the basic plane
 }
 
-func newCharTable(chars map[rune]uint32) charTable {
-	var t charTable
-	for r, symbol := range chars {
-		t.set(r, symbol)
-	}
+// addTraditional gives the traditional forms of its characters their symbols.
+func (t *charTable) addTraditional() {
 	eachTraditional(func(from, to rune) {
-		if symbol, ok := chars[to]; ok {
+		if symbol := t.symbol(to); symbol != 0 {
 			t.set(from, symbol)
 		}
 	})
-	return t
 }
 
 func (t *charTable) set(r rune, symbol uint32) {

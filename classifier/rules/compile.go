@@ -15,6 +15,10 @@ import (
 // phrases that stand within patterns.
 const maxSymbols = 4096
 
+// usualPhrases is about how many phrases the embedded rules have: room that need not
+// grow.
+const usualPhrases = 48000
+
 // A symbol is the number of a set.
 type symbol uint16
 
@@ -34,9 +38,10 @@ type setSource struct {
 	file  string
 	scope string // the label whose own it is, or "" when all share it
 	entry setEntry
-	seen  bool // being expanded: a circle
+	own   []match.Phrase // what its lines stand for, once they are expanded
+	seen  bool           // being gathered: a circle
 	done  bool
-	all   []match.Phrase
+	all   []match.Phrase // own, with those of the sets that it uses
 }
 
 type compiler struct {
@@ -59,7 +64,8 @@ type namedFile struct {
 
 func newCompiler(g *places.Gazetteer) *compiler {
 	c := &compiler{
-		set: &Set{gazetteer: g}, sources: map[string]*setSource{}, ids: map[string]symbol{}, phrases: map[match.Phrase]int{},
+		set: &Set{gazetteer: g}, sources: map[string]*setSource{}, ids: map[string]symbol{}, phrases: make(map[match.Phrase]int, usualPhrases),
+		table: make([]match.Phrase, 0, usualPhrases), claims: make([]claim, 0, usualPhrases),
 	}
 	for _, name := range builtin {
 		c.intern(name)
@@ -136,11 +142,19 @@ func (c *compiler) finish() error {
 		if src.entry.Subject {
 			c.subject = append(c.subject, own)
 		}
-		if err := c.lines(src, src.entry.EN, src.entry.ZH, func(p match.Phrase) { c.use(p, own) }); err != nil {
+		phrases, err := c.ownPhrases(src)
+		if err != nil {
 			return err
 		}
-		if err := c.lines(src, src.entry.Except.EN, src.entry.Except.ZH, func(p match.Phrase) { c.bar(p, own) }); err != nil {
+		for _, p := range phrases {
+			c.use(p, own)
+		}
+		exceptions, err := c.lines(src, src.entry.Except.EN, src.entry.Except.ZH)
+		if err != nil {
 			return err
+		}
+		for _, p := range exceptions {
+			c.bar(p, own)
 		}
 		for _, used := range src.entry.Use {
 			id, ok := c.id(src.scope, used.s)
@@ -182,7 +196,7 @@ func (c *compiler) finish() error {
 	c.sift()
 	own := c.set.gazetteer.Phrases()
 	c.set.places = len(own)
-	matcher, err := match.Compile(append(slices.Clone(own), c.table...))
+	matcher, err := match.Compile(append(own, c.table...))
 	if err != nil {
 		return fmt.Errorf("compile the phrases: %w", err)
 	}
@@ -191,21 +205,34 @@ func (c *compiler) finish() error {
 	return nil
 }
 
-// lines expands the lines of a set and gives every phrase to keep.
-func (c *compiler) lines(src *setSource, en, zh []value, keep func(match.Phrase)) error {
-	for _, line := range append(slices.Clone(en), zh...) {
-		forms, err := expand(line.s, func(set string) ([]match.Phrase, error) { return c.phrasesOf(src.scope, set) })
+// ownPhrases returns what the lines of a set stand for.
+func (c *compiler) ownPhrases(src *setSource) ([]match.Phrase, error) {
+	if src.own == nil {
+		own, err := c.lines(src, src.entry.EN, src.entry.ZH)
 		if err != nil {
-			if located, ok := errors.AsType[*FileError](err); ok {
-				return located
-			}
-			return &FileError{src.file, line.line, err.Error()}
+			return nil, err
 		}
-		for _, p := range forms {
-			keep(p)
+		src.own = own
+	}
+	return src.own, nil
+}
+
+// lines returns what lines of a set stand for.
+func (c *compiler) lines(src *setSource, en, zh []value) ([]match.Phrase, error) {
+	var out []match.Phrase
+	for _, lines := range [...][]value{en, zh} {
+		for _, line := range lines {
+			forms, err := expand(line.s, func(set string) ([]match.Phrase, error) { return c.phrasesOf(src.scope, set) })
+			if err != nil {
+				if located, ok := errors.AsType[*FileError](err); ok {
+					return nil, located
+				}
+				return nil, &FileError{src.file, line.line, err.Error()}
+			}
+			out = append(out, forms...)
 		}
 	}
-	return nil
+	return out, nil
 }
 
 // phrasesOf returns the phrases of a set, for use within a phrase.
@@ -223,10 +250,11 @@ func (c *compiler) phrasesOf(label, name string) ([]match.Phrase, error) {
 		return nil, fmt.Errorf("<%s> stands for itself", name)
 	}
 	src.seen = true
-	err := c.lines(src, src.entry.EN, src.entry.ZH, func(p match.Phrase) { src.all = append(src.all, p) })
+	own, err := c.ownPhrases(src)
 	if err != nil {
 		return nil, err
 	}
+	src.all = slices.Clip(own)
 	for _, used := range src.entry.Use {
 		more, err := c.phrasesOf(src.scope, used.s)
 		if err != nil {

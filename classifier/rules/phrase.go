@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -30,19 +31,54 @@ func expand(line string, lookup func(set string) ([]match.Phrase, error)) ([]mat
 	if p.rest != "" {
 		return nil, fmt.Errorf("%q: %q closes nothing", line, p.rest[:1])
 	}
+	// Forms may be a set's own phrases: what is returned is a list of its own.
 	out := make([]match.Phrase, 0, len(forms))
-	seen := map[match.Phrase]bool{}
 	for _, f := range forms {
-		f.Text = strings.Join(strings.Fields(f.Text), " ")
+		f.Text = oneSpaced(f.Text)
 		if f.Text == "" {
 			return nil, fmt.Errorf("%q may be empty", line)
 		}
-		if !seen[f] {
-			seen[f] = true
-			out = append(out, f)
+		out = append(out, f)
+	}
+	return distinct(out), nil
+}
+
+// oneSpaced returns s with one space where it has any, and none at its ends.
+func oneSpaced(s string) string {
+	for i, r := range s {
+		if !unicode.IsSpace(r) {
+			continue
+		}
+		if r != ' ' || i == 0 || i == len(s)-1 || s[i-1] == ' ' {
+			return strings.Join(strings.Fields(s), " ")
 		}
 	}
-	return out, nil
+	return s
+}
+
+// fewForms is up to how many phrases are compared with each other: for a line's few
+// a map costs more.
+const fewForms = 16
+
+// distinct drops phrases that stand in list before.
+func distinct(list []match.Phrase) []match.Phrase {
+	out := list[:0]
+	if len(list) <= fewForms {
+		for _, p := range list {
+			if !slices.Contains(out, p) {
+				out = append(out, p)
+			}
+		}
+		return out
+	}
+	seen := make(map[match.Phrase]bool, len(list))
+	for _, p := range list {
+		if !seen[p] {
+			seen[p] = true
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 type phraseParser struct {
@@ -58,7 +94,12 @@ func (p *phraseParser) alternatives(depth int) ([]match.Phrase, error) {
 		if err != nil {
 			return nil, err
 		}
-		if out = append(out, forms...); len(out) > maxForms {
+		if out == nil {
+			out = slices.Clip(forms) // perhaps a set's own: nothing is appended in place
+		} else {
+			out = append(out, forms...)
+		}
+		if len(out) > maxForms {
 			return nil, fmt.Errorf("it stands for more than %d phrases", maxForms)
 		}
 		if depth == 0 || !strings.HasPrefix(p.rest, "|") {
