@@ -28,6 +28,7 @@ func DemoConfig(c Config) (Config, error) {
 	if c.Sources != nil {
 		return c, fmt.Errorf("the demonstration watches its own site alone; leave sources out of the configuration: %w", news.ErrInvalid)
 	}
+	c.Store.URL = "" // a store of its own, in its directory: what an archive holds is no place to play
 	if c.Data == DefaultConfig().Data {
 		c.Data = DemoData
 	}

@@ -25,6 +25,7 @@ func TestMain(m *testing.M) {
 	}
 	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
 		http.DefaultClient.CloseIdleConnections()
+		postgres.Stop()
 		os.Exit(code)
 	}))
 }

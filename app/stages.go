@@ -27,22 +27,31 @@ const (
 // beginning, each row when the rows before it have drained.
 func (p *program) flow() [][]stage {
 	rows := p.works()
-	rows[0] = append(rows[0], stage{"crawler", p.crawler.Run}, stage{"reconciler", p.reconciler.Run})
+	rows[0] = append(rows[0], p.alone("crawler", p.crawler.Run), p.alone("reconciler", p.reconciler.Run))
 	return append(rows, []stage{{"pages", p.pages.serve}, {"demonstration site", p.serveDemo}})
 }
 
 // works are the rows that take an article from the ledger to the readers.
 func (p *program) works() [][]stage {
 	return [][]stage{
-		{{"handover", p.handover.Run}},
+		{p.alone("handover", p.handover.Run)},
 		{{"classifier", func(ctx context.Context) error {
 			return p.bus.Articles.Consume(ctx, p.cfg.classifiers(), p.classifier.Handle)
 		}}, {"rules", p.followRules}},
-		{{"sink", func(ctx context.Context) error {
+		{p.alone("sink", func(ctx context.Context) error {
 			return p.bus.Records.ConsumeBatch(ctx, sinkBatch, sinkWait, p.sink.HandleBatch)
-		}}},
-		{{"relay", p.relay.Run}, {"search index", p.index}},
+		})},
+		{p.alone("relay", p.relay.Run), {"search index", p.index}},
 	}
+}
+
+// alone is a stage of which one is at work at a time, of all programs that share a
+// bus; the others stand by. A bus of its own has a program to itself.
+func (p *program) alone(name string, run func(ctx context.Context) error) stage {
+	if p.cfg.Bus.URL == "" {
+		return stage{name, run}
+	}
+	return stage{name, func(ctx context.Context) error { return p.store.Alone(ctx, name, run) }}
 }
 
 // run starts the flow, waits until ctx ends or a stage fails, and stops it.
