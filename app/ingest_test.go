@@ -194,3 +194,52 @@ func TestHandOverIsStopped(t *testing.T) {
 	handOver(t, cfg)
 	stored(t, s, 1, patience)
 }
+
+// A backup is made beside a running program, and another directory goes on from it.
+func TestBackupAndRestore(t *testing.T) {
+	t.Parallel()
+	cfg := settings(t, ownSites+sources())
+	s, err := app.MakeArchive(t.Context(), cfg, time.Now)
+	ok(t, err)
+	t.Cleanup(func() { ok(t, s.Close()) })
+	p := start(t, cfg, app.Options{})
+	_, err = take(t, s, cfg, storyFile(t, storyLine(1), storyLine(2)), app.IngestOptions{})
+	ok(t, err)
+	stored(t, s, 2, patience)
+	file := filepath.Join(t.TempDir(), "edict.gz")
+	_, err = app.Backup(t.Context(), s, file)
+	ok(t, err)
+	if _, err := app.Backup(t.Context(), s, file); !errors.Is(err, news.ErrConflict) {
+		t.Errorf("over a file that is there: %v", err)
+	}
+	p.stop(t)
+	want := export(t, s, "jsonl")
+
+	other := settings(t, ownSites+sources())
+	_, err = app.Restore(t.Context(), other, file, time.Now)
+	ok(t, err)
+	restored := archive(t, other)
+	if got := export(t, restored, "jsonl"); got != want {
+		t.Errorf("restored\n%s\nwant\n%s", got, want)
+	}
+	if _, err := app.Restore(t.Context(), other, file, time.Now); !errors.Is(err, news.ErrConflict) {
+		t.Errorf("over what is there: %v", err)
+	}
+	p = start(t, other, app.Options{})
+	_, err = take(t, restored, other, storyFile(t, storyLine(1), storyLine(3)), app.IngestOptions{})
+	ok(t, err)
+	stored(t, restored, 3, patience)
+	p.stop(t)
+	green(t, other, "store", "ledger", "bus")
+
+	broken := filepath.Join(t.TempDir(), "broken.gz")
+	whole, err := os.ReadFile(file)
+	ok(t, err)
+	ok(t, os.WriteFile(broken, whole[:len(whole)/2], 0o600))
+	if _, err := app.Restore(t.Context(), settings(t, sources()), broken, time.Now); !errors.Is(err, news.ErrInvalid) {
+		t.Errorf("half a backup: %v", err)
+	}
+	if _, err := app.Restore(t.Context(), settings(t, sources()), broken+"x", time.Now); !errors.Is(err, news.ErrNotFound) {
+		t.Errorf("no file: %v", err)
+	}
+}

@@ -24,6 +24,8 @@ type dialect interface {
 	// lock is the first thing in every transaction that writes: after it no other
 	// one writes until this one ends.
 	lock(ctx context.Context, tx session) error
+	// restored is told inside tx that rows with numbers of their own were inserted.
+	restored(ctx context.Context, tx session) error
 	// snapshot is the isolation in which a transaction reads one state of the
 	// database.
 	snapshot() sql.IsolationLevel

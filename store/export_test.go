@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"time"
 
 	"edict/news"
@@ -51,3 +52,14 @@ func (s *Store) Writer() *sql.DB { return s.writing }
 
 // Readers are the connections that read.
 func (s *Store) Readers() *sql.DB { return s.reading }
+
+// BackupColumns are the columns that a backup holds, as table.column.
+func BackupColumns() (names []string) {
+	for _, d := range dumps {
+		for _, c := range d.columns {
+			names = append(names, d.name+"."+c.name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}

@@ -116,3 +116,9 @@ func gather[T string | int64 | float64](rows [][]any, i int, value func(reflect.
 	}
 	return pointers, nil
 }
+
+// restored lets numbers go on behind the greatest one.
+func (postgresDialect) restored(ctx context.Context, tx session) error {
+	_, err := tx.exec(ctx, "SELECT setval(pg_get_serial_sequence('articles', 'number'), (SELECT coalesce(max(number), 0) + 1 FROM articles), false)")
+	return err
+}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -81,5 +82,42 @@ func TestOpenErrors(t *testing.T) {
 	} {
 		_, err := tryOpen(t, address)
 		wantError(t, err, want)
+	}
+}
+
+// Every table and column is in a backup, but for the search index.
+func TestBackupHoldsEveryColumn(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "edict.db")
+	s, err := store.Open(t.Context(), "sqlite:"+path, slog.New(slog.DiscardHandler), time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", "file:"+path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	rows, err := db.QueryContext(t.Context(), `SELECT m.name || '.' || c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c
+		WHERE m.type = 'table' AND m.name NOT LIKE 'search%' AND m.name NOT LIKE 'sqlite%' AND m.name NOT LIKE 'goose%' ORDER BY 1`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var want []string
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			t.Fatal(err)
+		}
+		want = append(want, name)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	if got := store.BackupColumns(); !slices.Equal(got, want) {
+		t.Errorf("backed up\n%s\nthe tables are\n%s", strings.Join(got, " "), strings.Join(want, " "))
 	}
 }

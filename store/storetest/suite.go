@@ -73,6 +73,7 @@ func Run(t *testing.T, b Backend) {
 		{"Cursors", testCursors},
 		{"Filters", testFilters},
 		{"AsOf", testAsOf},
+		{"Backup", testBackup},
 		{"Paging", testPaging},
 		{"Each", testEach},
 		{"Totals", testTotals},

@@ -1,0 +1,69 @@
+package storetest
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"edict/news"
+)
+
+// testBackup: what was backed up is there again in an empty store, byte for byte, and
+// goes on from there.
+func testBackup(t *testing.T, b Backend) {
+	s, ctx := fresh(t, b), t.Context()
+	ok(t, s.SaveSource(ctx, source("a", news.FromUser)))
+	must(s.SavePoll(ctx, news.Poll{Source: "a", Address: "https://a.example/feed"}, []news.Visit{visit("a", 1, Epoch)}))(t)
+	ok(t, s.Keep(ctx, Records(0, 230)))
+	ok(t, s.Keep(ctx, []news.Record{Tagged(ArticleText(1, "又一段。"), Rules, news.Review)}))
+	must(s.Decide(ctx, verdict(Article(1), news.Accept, mine)))(t)
+	must(s.Enter(ctx, Article(300), Visit(Article(300))))(t)
+	must(s.Enter(ctx, Article(301), Visit(Article(301))))(t)
+	ok(t, s.MarkDead(ctx, Article(301).Key(), "classifier", "a \"reason\" <with> signs"))
+	use := must(s.UseRules(ctx, Rules, files("one\ntwo"), "ada", true))(t)
+	use.Finished = Epoch
+	must(s.Reclassify(ctx, use, nil))(t)
+	ok(t, s.MoveCursor(ctx, "relay", 17))
+	index(t, s)
+
+	var first bytes.Buffer
+	n := must(s.Backup(ctx, &first))(t)
+	whole := first.String()
+	to := fresh(t, b)
+	same(t, "rows restored", must(to.Restore(ctx, strings.NewReader(whole)))(t), n)
+	same(t, "relay goes on where it stood", must(to.Cursor(ctx, "relay"))(t), 17)
+	same(t, "the index does not", must(to.Cursor(ctx, "search"))(t), 0)
+	index(t, to)
+	var second bytes.Buffer
+	must(to.Backup(ctx, &second))(t)
+	same(t, "backed up again", second.String() == whole, true)
+	same(t, "found by words", ids(must(to.Records(ctx, news.Filter{Words: "挖矿"}))(t)), ids(must(s.Records(ctx, news.Filter{Words: "挖矿"}))(t)))
+	green(t, to)
+
+	ok(t, to.Keep(ctx, Records(400, 2)))
+	same(t, "it goes on", must(to.Balance(ctx))(t), news.Balance{Total: 235, Stored: 233, Dead: 1, Waiting: 1})
+	must(to.Undo(ctx, "ada", 0, ""))(t)
+	green(t, to)
+
+	_, err := to.Restore(ctx, strings.NewReader(whole))
+	fails(t, "over what is there", err, news.ErrConflict)
+	lines := strings.SplitAfter(whole, "\n")
+	for name, text := range map[string]string{
+		"nothing":             "",
+		"something else":      "{\"schema\":\"edict.record/1\"}\n",
+		"no JSON":             "PK\x03\x04",
+		"one that breaks off": whole[:len(whole)/2],
+		"without its end":     strings.Join(lines[:len(lines)-2], ""),
+		"with a line less":    strings.Join(append(append([]string{}, lines[:3]...), lines[4:]...), ""),
+		"a table too many":    lines[0] + "{\"table\":\"x\",\"rows\":[[1]]}\n",
+		"out of order":        lines[0] + lines[5] + lines[1],
+		"a row too short":     lines[0] + "{\"table\":\"sources\",\"rows\":[[\"a\"]]}\n",
+		"a wrong kind":        lines[0] + "{\"table\":\"cursors\",\"rows\":[[\"a\",\"b\"]]}\n",
+	} {
+		empty := fresh(t, b)
+		_, err := empty.Restore(ctx, strings.NewReader(text))
+		fails(t, name, err, news.ErrInvalid)
+		same(t, name+": it is still empty", must(empty.Balance(ctx))(t), news.Balance{})
+		must(empty.Restore(ctx, strings.NewReader(whole)))(t)
+	}
+}
