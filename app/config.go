@@ -118,8 +118,11 @@ func (c Config) Validate() error {
 
 func (c BusConfig) validate(bad *problems) {
 	if c.URL != "" {
-		if u, err := url.Parse(c.URL); err != nil || !slices.Contains([]string{"nats", "tls", "ws", "wss"}, u.Scheme) {
-			bad.add("bus.url: %q is not a NATS address such as nats://host:4222", c.URL)
+		for server := range strings.SplitSeq(c.URL, ",") {
+			if u, err := url.Parse(strings.TrimSpace(server)); err != nil || u.Host == "" || !slices.Contains([]string{"nats", "tls", "ws", "wss"}, u.Scheme) {
+				bad.add("bus.url: not a NATS address such as nats://host:4222, or several with commas between them")
+				break
+			}
 		}
 		if c.Listen != "" {
 			bad.add("bus.listen: it belongs to the server inside the process; with bus.url the outside server listens")

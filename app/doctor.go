@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"time"
 
@@ -89,34 +90,58 @@ func doctorStore(ctx context.Context, c Config, now func() time.Time, add addFin
 	return b, nil
 }
 
+// Ready asks the program that runs with this configuration whether it is ready, and
+// looks at nothing else: what a health check does.
+func Ready(ctx context.Context, c Config) []Finding {
+	var out []Finding
+	doctorRunning(ctx, c, func(part string, green bool, format string, args ...any) {
+		out = append(out, Finding{part, green, fmt.Sprintf(format, args...)})
+	})
+	return out
+}
+
 // doctorRunning asks the running program.
 func doctorRunning(ctx context.Context, c Config, add addFinding) {
-	listen := c.Ops.Listen
-	if listen == "" {
-		listen = c.Web.Listen
-	}
-	address := "http://" + listen + "/readyz"
-	ctx, cancel := context.WithTimeout(ctx, 2*lookTimeout)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	address := c.readyAddress()
+	r, err := askReady(ctx, address)
 	if err != nil {
-		add("ready", false, "%v", err)
-		return
-	}
-	answer, err := http.DefaultClient.Do(req)
-	if err != nil {
-		add("ready", false, "it runs but does not answer at %s: %v", address, err)
-		return
-	}
-	defer answer.Body.Close()
-	var r Readiness
-	if err := json.NewDecoder(answer.Body).Decode(&r); err != nil {
-		add("ready", false, "%s does not answer as Edict does: %v", address, err)
+		add("ready", false, "nothing answers as Edict does at %s: %v", address, err)
 		return
 	}
 	for part, state := range r.Parts {
 		add(part, state == "ok", "%s", state)
 	}
+	for part, does := range r.Stages {
+		add(part, true, "%s", does)
+	}
+}
+
+// readyAddress is where the running program says whether it is ready.
+func (c Config) readyAddress() string {
+	listen := c.Ops.Listen
+	if listen == "" {
+		listen = c.Web.Listen
+	}
+	host, port, err := net.SplitHostPort(listen)
+	if ip := net.ParseIP(host); err == nil && (host == "" || ip != nil && ip.IsUnspecified()) {
+		listen = net.JoinHostPort("127.0.0.1", port)
+	}
+	return "http://" + listen + "/readyz"
+}
+
+func askReady(ctx context.Context, address string) (r Readiness, err error) {
+	ctx, cancel := context.WithTimeout(ctx, 2*lookTimeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return r, err
+	}
+	answer, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return r, err
+	}
+	defer answer.Body.Close()
+	return r, json.NewDecoder(answer.Body).Decode(&r)
 }
 
 // doctorStreams looks at the streams of a program that does not run: what the ledger

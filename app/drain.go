@@ -28,7 +28,7 @@ const drainLook = 200 * time.Millisecond
 // that it takes until nothing waits, and reports how much does after each look.
 func HandOver(ctx context.Context, c Config, log *slog.Logger, now func() time.Time, waiting func(int64)) (Handoff, error) {
 	if c.Bus.URL != "" {
-		return Handoff{Holder: "the programs on " + c.Bus.URL}, nil
+		return Handoff{Holder: "the programs on " + redacted(c.Bus.URL)}, nil
 	}
 	holder, err := bus.Holder(c.busDir())
 	if err != nil || holder != "" {
@@ -53,9 +53,7 @@ func (p *program) drain(ctx context.Context, waiting func(int64)) (Handoff, erro
 		return Handoff{}, err
 	}
 	failed := make(chan error, 16)
-	rows := p.works()
-	rows[0] = append(rows[0], stage{"reconciler", p.reconciler.Run})
-	stop := startAll(rows, failed)
+	stop := startAll(p.works(), failed)
 	defer stop()
 	look := time.NewTicker(drainLook)
 	defer look.Stop()

@@ -25,6 +25,7 @@ type metrics struct {
 	batch         prometheus.Histogram
 	toStored      prometheus.Histogram
 	republished   prometheus.Counter
+	heard         prometheus.Counter
 }
 
 func newMetrics() *metrics {
@@ -46,16 +47,17 @@ func newMetrics() *metrics {
 		batch:        prometheus.NewHistogram(prometheus.HistogramOpts{Name: "edict_sink_batch_records", Help: "Records in one transaction of the sink.", Buckets: prometheus.ExponentialBuckets(1, 2, 10)}),
 		toStored:     prometheus.NewHistogram(prometheus.HistogramOpts{Name: "edict_fetched_to_stored_seconds", Help: "From a page fetched to its record stored.", Buckets: prometheus.ExponentialBuckets(0.005, 2, 14)}),
 		republished:  counter("edict_republished_total", "Articles that the reconciler found in no stream and published again."),
+		heard:        counter("edict_changes_heard_total", "Messages by which another process woke the readers of this one."),
 	}
-	m.registry.MustRegister(m.polls, m.visits, m.fetchSeconds, m.fetchBytes, m.published, m.dead, m.kept, m.batch, m.toStored, m.republished,
+	m.registry.MustRegister(m.polls, m.visits, m.fetchSeconds, m.fetchBytes, m.published, m.dead, m.kept, m.batch, m.toStored, m.republished, m.heard,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
 // watch adds what is read from bus and store when somebody asks.
-func (m *metrics) watch(b *bus.Bus, s *store.Store) {
+func (m *metrics) watch(b *bus.Bus, s *store.Store, d *duties) {
 	m.registry.MustRegister(&lookCollector{
-		bus: b, store: s,
+		bus: b, store: s, duties: d,
 		messages: prometheus.NewDesc("edict_stream_messages", "Messages in a stream.", []string{"stream"}, nil),
 		bytes:    prometheus.NewDesc("edict_stream_bytes", "Bytes in a stream.", []string{"stream"}, nil),
 		limit:    prometheus.NewDesc("edict_stream_limit_bytes", "Bytes that a stream may hold.", []string{"stream"}, nil),
@@ -63,6 +65,7 @@ func (m *metrics) watch(b *bus.Bus, s *store.Store) {
 		restarts: prometheus.NewDesc("edict_bus_restarts_total", "Restarts of the embedded server after a write error.", nil, nil),
 		lines:    prometheus.NewDesc("edict_bus_log_lines_total", "Warnings and errors in the embedded server's log.", []string{"level"}, nil),
 		ledger:   prometheus.NewDesc("edict_ledger_rows", "Article versions in the ledger.", []string{"state"}, nil),
+		atWork:   prometheus.NewDesc("edict_at_work", "1 if this process is at work in a part, 0 if it stands by.", []string{"part"}, nil),
 	})
 }
 
@@ -70,14 +73,15 @@ func (m *metrics) watch(b *bus.Bus, s *store.Store) {
 const lookTimeout = 3 * time.Second
 
 type lookCollector struct {
-	bus                                                     *bus.Bus
-	store                                                   *store.Store
-	messages, bytes, limit, oldest, restarts, lines, ledger *prometheus.Desc
+	bus                                                             *bus.Bus
+	store                                                           *store.Store
+	duties                                                          *duties
+	messages, bytes, limit, oldest, restarts, lines, ledger, atWork *prometheus.Desc
 }
 
 // Describe names what Collect returns.
 func (c *lookCollector) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{c.messages, c.bytes, c.limit, c.oldest, c.restarts, c.lines, c.ledger} {
+	for _, d := range []*prometheus.Desc{c.messages, c.bytes, c.limit, c.oldest, c.restarts, c.lines, c.ledger, c.atWork} {
 		ch <- d
 	}
 }
@@ -91,6 +95,9 @@ func (c *lookCollector) Collect(ch chan<- prometheus.Metric) {
 	}
 	counter := func(d *prometheus.Desc, v float64, labels ...string) {
 		ch <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, v, labels...)
+	}
+	for part, does := range c.duties.all() {
+		gauge(c.atWork, map[bool]float64{true: 1}[does == atWork], part)
 	}
 	if stats, err := c.bus.Stats(ctx); err == nil {
 		for _, s := range stats.Streams {
@@ -114,7 +121,7 @@ func (c *lookCollector) Collect(ch chan<- prometheus.Metric) {
 // changes are woken.
 type announcing struct {
 	store   *store.Store
-	changed *wake
+	changed func()
 	metrics *metrics
 	now     func() time.Time
 }
@@ -124,7 +131,7 @@ func (a announcing) Keep(ctx context.Context, records []news.Record) error {
 	if err := a.store.Keep(ctx, records); err != nil {
 		return err
 	}
-	a.changed.all()
+	a.changed()
 	a.metrics.kept.Add(float64(len(records)))
 	a.metrics.batch.Observe(float64(len(records)))
 	for _, r := range records {

@@ -114,7 +114,7 @@ func TestStandby(t *testing.T) {
 	cfg := settings(t, shared)
 	log := &journal{}
 	second := start(t, cfg, app.Options{Log: slog.New(slog.NewTextHandler(log, nil))})
-	for _, role := range []string{"crawler", "reconciler", "handover", "sink", "relay"} {
+	for _, role := range []string{"crawler", "sink"} {
 		until(t, patience, func() string { return "the second program does not stand by as " + role }, func() bool {
 			return log.says(`msg="Standing by: another process is at work" role=` + role)
 		})

@@ -29,13 +29,17 @@ type Options struct {
 	Ready func(Status)
 	// Demo watches a small news site inside the program and nothing else.
 	Demo bool
+	// Only runs these parts and no other; nil: all. It needs a bus and a store outside
+	// of the process, else Run returns news.ErrInvalid.
+	Only []Part
 }
 
 // Status is what the running program says of itself when it is ready.
 type Status struct {
-	Page    string // the address of the pages
-	Ops     string // the address of /livez, /readyz and /metrics
-	Data    string
+	Parts   []Part // that run in this process; nil: all
+	Page    string // the address of the pages; "" if they run elsewhere
+	Ops     string // the address of /livez, /readyz and /metrics; "" if there is none
+	Data    string // where all is kept: a directory, or a database elsewhere
 	Sources []news.Source
 	Rules   news.RuleSet
 	Labels  []news.Label
@@ -44,10 +48,13 @@ type Status struct {
 // grace is how long the stages may take to drain when the program is to stop.
 const grace = 15 * time.Second
 
-// Run runs all stages until ctx ends, then drains them and returns nil. Another
+// Run runs the stages until ctx ends, then drains them and returns nil. Another
 // error is a stage that failed, which stops the others. A data directory that
 // another instance holds is news.ErrConflict.
 func Run(ctx context.Context, cfg Config, o Options) error {
+	if err := CheckOnly(cfg, o); err != nil {
+		return err
+	}
 	p, err := open(ctx, cfg, o)
 	if err != nil {
 		return err
@@ -77,6 +84,7 @@ type program struct {
 	changed *wake // after each change in the store
 	metrics *metrics
 	pages   *servers
+	duties  duties
 	status  Status
 }
 
@@ -99,7 +107,7 @@ func open(ctx context.Context, cfg Config, o Options) (_ *program, err error) {
 	if err := p.layInSources(ctx); err != nil {
 		return nil, err
 	}
-	p.metrics.watch(p.bus, p.store)
+	p.metrics.watch(p.bus, p.store, &p.duties)
 	if p.pages, err = p.openServers(p.places); err != nil {
 		return nil, err
 	}
@@ -108,8 +116,10 @@ func open(ctx context.Context, cfg Config, o Options) (_ *program, err error) {
 
 // openWorks opens bus and store and makes the stages between them.
 func (p *program) openWorks(ctx context.Context) (err error) {
-	if err := os.MkdirAll(p.cfg.Data, 0o750); err != nil {
-		return fmt.Errorf("make the data directory: %w", err)
+	if !p.cfg.isOutside() {
+		if err := os.MkdirAll(p.cfg.Data, 0o750); err != nil {
+			return fmt.Errorf("make the data directory: %w", err)
+		}
 	}
 	// Before all that takes time: a second instance is to give way at once.
 	if p.bus, err = p.openBus(ctx); err != nil {
@@ -159,7 +169,7 @@ func (p *program) openStages(set *rules.Set) (err error) {
 		return err
 	}
 	p.classifier = classifier.NewStage(rulesInUse, p.bus.Records)
-	p.sink = &sink.Stage{Store: announcing{p.store, p.changed, p.metrics, p.o.Now}, Log: p.log.With("part", "sink"), Now: p.o.Now}
+	p.sink = &sink.Stage{Store: announcing{p.store, p.tellChanged, p.metrics, p.o.Now}, Log: p.log.With("part", "sink"), Now: p.o.Now}
 	p.reconciler = p.newReconciler()
 	p.handover = &sink.Handover{Ledger: p.store, Publish: p.publishAgain, Log: p.log.With("part", "handover")}
 	p.relay = p.newRelay()

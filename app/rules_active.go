@@ -48,7 +48,8 @@ func compileRules(files map[string][]byte) (b ruleBook, err error) {
 const atStart = "start"
 
 // takeRules returns the rules that are active. Those of the program and its
-// configuration are, unless somebody has applied others.
+// configuration are, unless somebody has applied others. Where the classifier runs in
+// other processes, theirs are.
 func (p *program) takeRules(ctx context.Context) (ruleBook, error) {
 	own, err := readRules(p.cfg.Rules)
 	if err != nil {
@@ -58,7 +59,9 @@ func (p *program) takeRules(ctx context.Context) (ruleBook, error) {
 	switch {
 	case err != nil && !errors.Is(err, news.ErrNotFound):
 		return own, err
-	case err != nil || use.Who == atStart:
+	case err != nil && !p.o.runs(Classifier):
+		return own, nil // no classifier has begun yet
+	case (err != nil || use.Who == atStart) && p.o.runs(Classifier):
 		_, err := p.store.UseRules(ctx, own.name(), own.files, atStart, false)
 		return own, err
 	case use.Rules.Hash == own.name().Hash:
@@ -68,6 +71,9 @@ func (p *program) takeRules(ctx context.Context) (ruleBook, error) {
 	if err != nil {
 		p.log.Error("The active rules cannot be loaded; those of the program are used", "rules", use.Rules.Hash, "error", err)
 		return own, nil
+	}
+	if !p.o.runs(Classifier) {
+		return active, nil
 	}
 	p.log.Warn("The active rules are others than the program's own, which 'edict rules apply' would use",
 		"active", use.Rules.Version, "applied_by", use.Who, "own", own.name().Version)

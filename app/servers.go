@@ -19,37 +19,50 @@ import (
 
 // servers are the HTTP listeners: the pages, and what operation asks for.
 type servers struct {
-	web       *web.Server
+	web       *web.Server // nil: the pages run elsewhere
 	log       *slog.Logger
 	listeners []net.Listener
 	servers   []*http.Server
 }
 
 // openServers listens. /livez, /readyz and /metrics are with the pages unless
-// ops.listen gives them a listener of their own.
+// ops.listen gives them a listener of their own. A process without pages has that one
+// or none.
 func (p *program) openServers(gazetteer *places.Gazetteer) (*servers, error) {
-	pages, err := web.New(web.Config{
-		Reader: p.store, Crawl: p.store, Gazetteer: gazetteer, Wake: p.changed.next, Rules: p.status.Rules,
-		Version: p.o.Version, Loopback: true, Demo: p.o.Demo, Log: p.log.With("part", "pages"), Now: p.o.Now,
-	})
-	if err != nil {
-		return nil, err
-	}
-	s := &servers{web: pages, log: p.log}
-	top := http.NewServeMux()
-	top.Handle("/", pages.Handler())
-	if err := s.listen("web.listen", p.cfg.Web.Listen, top); err != nil {
+	s := &servers{log: p.log}
+	if err := p.openPages(s, gazetteer); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
-	ops := top
 	if p.cfg.Ops.Listen != "" {
-		ops = http.NewServeMux()
+		ops := http.NewServeMux()
+		p.mountOps(ops)
 		if err := s.listen("ops.listen", p.cfg.Ops.Listen, ops); err != nil {
 			return nil, errors.Join(err, s.close())
 		}
 	}
-	p.mountOps(ops)
+	if len(s.listeners) == 0 {
+		p.log.Info("Nobody can ask this process whether it is well: ops.listen is empty")
+	}
 	return s, nil
+}
+
+func (p *program) openPages(s *servers, gazetteer *places.Gazetteer) (err error) {
+	if !p.o.runs(Web) {
+		return nil
+	}
+	s.web, err = web.New(web.Config{
+		Reader: p.store, Crawl: p.store, Gazetteer: gazetteer, Wake: p.changed.next, Rules: p.status.Rules,
+		Version: p.o.Version, Loopback: true, Demo: p.o.Demo, Log: p.log.With("part", "pages"), Now: p.o.Now,
+	})
+	if err != nil {
+		return err
+	}
+	top := http.NewServeMux()
+	top.Handle("/", s.web.Handler())
+	if p.cfg.Ops.Listen == "" {
+		p.mountOps(top)
+	}
+	return s.listen("web.listen", p.cfg.Web.Listen, top)
 }
 
 func (s *servers) listen(key, address string, h http.Handler) error {
@@ -78,7 +91,9 @@ func (s *servers) serve(ctx context.Context) error {
 	case err = <-failed:
 		left--
 	}
-	s.web.Close()
+	if s.web != nil {
+		s.web.Close()
+	}
 	shutdown, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	for _, server := range s.servers {
@@ -104,9 +119,17 @@ func (s *servers) close() error {
 	return nil
 }
 
-func (s *servers) pageAddress() string { return "http://" + s.listeners[0].Addr().String() }
+func (s *servers) pageAddress() string {
+	if s.web == nil {
+		return ""
+	}
+	return "http://" + s.listeners[0].Addr().String()
+}
 
 func (s *servers) opsAddress() string {
+	if len(s.listeners) == 0 {
+		return ""
+	}
 	return "http://" + s.listeners[len(s.listeners)-1].Addr().String()
 }
 
@@ -123,6 +146,8 @@ func (p *program) mountOps(mux *http.ServeMux) {
 type Readiness struct {
 	Ready bool              `json:"ready"`
 	Parts map[string]string `json:"parts"` // "ok", or what is wrong
+	// Stages says what each part that this process has does: it is at work, or stands by.
+	Stages map[string]string `json:"stages"`
 	// Ledger is the balance of the crawl ledger.
 	Ledger news.Balance `json:"ledger"`
 	// Streams is how many messages each stream holds.
@@ -132,7 +157,7 @@ type Readiness struct {
 func (p *program) readyz(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), lookTimeout)
 	defer cancel()
-	out := Readiness{Ready: true, Parts: map[string]string{}, Streams: map[string]uint64{}}
+	out := Readiness{Ready: true, Parts: map[string]string{}, Stages: p.duties.all(), Streams: map[string]uint64{}}
 	part := func(name string, err error) {
 		out.Parts[name] = "ok"
 		if err != nil {

@@ -11,15 +11,16 @@ import (
 
 // layInSources makes the store's list of what is watched that of the configuration:
 // the file's, or the embedded one where the file names none. What the page and the
-// commands added stays.
+// commands added stays. A process without the crawler leaves the list as it is.
 func (p *program) layInSources(ctx context.Context) error {
 	list, origin, err := p.configured()
 	if err != nil {
 		return err
 	}
-	err = p.store.LayInSources(ctx, origin, list) // takes the place of the other list
-	if err != nil {
-		return fmt.Errorf("lay in the sources: %w", err)
+	if p.o.runs(Crawler) {
+		if err := p.store.LayInSources(ctx, origin, list); err != nil { // takes the place of the other list
+			return fmt.Errorf("lay in the sources: %w", err)
+		}
 	}
 	p.status.Sources, err = p.store.Sources(ctx)
 	return err

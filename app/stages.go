@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -23,42 +24,65 @@ const (
 	sinkWait  = 100 * time.Millisecond
 )
 
-// flow is the way of a story. Stages are started from its end and stopped from its
-// beginning, each row when the rows before it have drained.
-func (p *program) flow() [][]stage {
-	rows := p.works()
-	rows[0] = append(rows[0], p.alone("crawler", p.crawler.Run), p.alone("reconciler", p.reconciler.Run))
-	return append(rows, []stage{{"pages", p.pages.serve}, {"demonstration site", p.serveDemo}})
+// A part with its stages. Of one that works alone, one process is at work at a time
+// and the others stand by.
+type part struct {
+	name  Part
+	alone bool
+	rows  [][]stage
 }
 
-// works are the rows that take an article from the ledger to the readers.
-func (p *program) works() [][]stage {
-	return [][]stage{
-		{p.alone("handover", p.handover.Run)},
-		{{"classifier", func(ctx context.Context) error {
-			return p.bus.Articles.Consume(ctx, p.cfg.classifiers(), p.classifier.Handle)
-		}}, {"rules", p.followRules}},
-		{p.alone("sink", func(ctx context.Context) error {
-			return p.bus.Records.ConsumeBatch(ctx, sinkBatch, sinkWait, p.sink.HandleBatch)
-		})},
-		{p.alone("relay", p.relay.Run), {"search index", p.index}},
+// flow is the way of a story, and which part runs what. Rows are started from the end
+// and stopped from the beginning, each when the rows before it have drained.
+func (p *program) flow() []part {
+	return []part{
+		{name: Crawler, alone: true, rows: [][]stage{
+			{{"crawler", p.crawler.Run}, {"reconciler", p.reconciler.Run}},
+			{{"handover", p.handover.Run}},
+		}},
+		{name: Classifier, rows: [][]stage{
+			{{"classifier", p.classify}, {"rules", p.followRules}},
+		}},
+		{name: Sink, alone: true, rows: [][]stage{
+			{{"sink", p.keep}},
+			{{"relay", p.relay.Run}, {"search index", p.index}},
+		}},
+		{name: Web, rows: [][]stage{
+			{{"changes of other processes", p.hearChanges}},
+		}},
+		{name: everywhere, rows: [][]stage{
+			{{"pages", p.pages.serve}, {"demonstration site", p.serveDemo}},
+		}},
 	}
 }
 
-// alone is a stage of which one is at work at a time, of all programs that share a
-// bus; the others stand by. A bus of its own has a program to itself.
-func (p *program) alone(name string, run func(ctx context.Context) error) stage {
-	if p.cfg.Bus.URL == "" {
-		return stage{name, run}
+// works are the rows that take an article from the ledger to the readers: the flow
+// without the crawler and the pages.
+func (p *program) works() (rows [][]stage) {
+	for _, x := range p.flow() {
+		if x.name == Web || x.name == everywhere {
+			continue
+		}
+		for _, row := range x.rows {
+			rows = append(rows, slices.DeleteFunc(row, func(s stage) bool { return s.name == string(Crawler) }))
+		}
 	}
-	return stage{name, func(ctx context.Context) error { return p.store.Alone(ctx, name, run) }}
+	return rows
+}
+
+func (p *program) classify(ctx context.Context) error {
+	return p.bus.Articles.Consume(ctx, p.cfg.classifiers(), p.classifier.Handle)
+}
+
+func (p *program) keep(ctx context.Context) error {
+	return p.bus.Records.ConsumeBatch(ctx, sinkBatch, sinkWait, p.sink.HandleBatch)
 }
 
 // run starts the flow, waits until ctx ends or a stage fails, and stops it.
 func (p *program) run(ctx context.Context) error {
 	failed := make(chan error, 16)
-	stop := startAll(p.flow(), failed)
-	p.status.Data = p.cfg.Data
+	stop := p.startParts(failed)
+	p.status.Parts, p.status.Data = p.o.Only, p.cfg.place()
 	p.status.Page, p.status.Ops = p.pages.pageAddress(), p.pages.opsAddress()
 	if p.o.Ready != nil {
 		p.o.Ready(p.status)
@@ -79,6 +103,11 @@ func (p *program) run(ctx context.Context) error {
 	case <-time.After(grace):
 		return errors.Join(err, fmt.Errorf("the stages did not drain within %s; what they held comes again at the next start: %w", grace, news.ErrUnavailable))
 	}
+	return errors.Join(err, drained(failed))
+}
+
+// drained takes what else has failed.
+func drained(failed <-chan error) (err error) {
 	for {
 		select {
 		case more := <-failed:
@@ -86,6 +115,41 @@ func (p *program) run(ctx context.Context) error {
 		default:
 			return err
 		}
+	}
+}
+
+// startParts starts the parts that this process has, from the last to the first, and
+// returns what stops them from the first to the last.
+func (p *program) startParts(failed chan<- error) (stop func()) {
+	rows := [][]stage{}
+	for _, x := range p.flow() {
+		switch {
+		case !p.o.runs(x.name):
+		case x.alone && p.cfg.isShared():
+			p.duties.set(x.name, standsBy)
+			rows = append(rows, []stage{{string(x.name), func(ctx context.Context) error { return p.store.Alone(ctx, string(x.name), p.duty(x)) }}})
+		default:
+			p.duties.set(x.name, atWork)
+			rows = append(rows, x.rows...)
+		}
+	}
+	return startAll(rows, failed)
+}
+
+// duty runs a part's rows until ctx ends or one of its stages fails.
+func (p *program) duty(x part) func(ctx context.Context) error {
+	return func(ctx context.Context) error {
+		p.duties.set(x.name, atWork)
+		defer p.duties.set(x.name, standsBy)
+		failed := make(chan error, 16)
+		stop := startAll(x.rows, failed)
+		var err error
+		select {
+		case <-ctx.Done():
+		case err = <-failed:
+		}
+		stop()
+		return errors.Join(err, drained(failed))
 	}
 }
 

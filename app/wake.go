@@ -1,6 +1,9 @@
 package app
 
-import "sync"
+import (
+	"context"
+	"sync"
+)
 
 // wake tells any number of readers that something has changed. A reader takes the
 // channel of next before it looks, so that nothing falls between.
@@ -24,4 +27,23 @@ func (w *wake) all() {
 	defer w.mu.Unlock()
 	close(w.ch)
 	w.ch = make(chan struct{})
+}
+
+// tellChanged wakes the readers of this process, and those of others.
+func (p *program) tellChanged() {
+	p.changed.all()
+	if p.cfg.isShared() {
+		p.bus.TellChanged()
+	}
+}
+
+// hearChanges wakes the readers of this process for what others have stored.
+func (p *program) hearChanges(ctx context.Context) error {
+	if !p.cfg.isShared() {
+		return nil
+	}
+	return p.bus.HearChanged(ctx, func() {
+		p.metrics.heard.Inc()
+		p.changed.all()
+	})
 }

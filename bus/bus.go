@@ -13,6 +13,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	neturl "net/url"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -25,7 +27,9 @@ import (
 
 // A Config says where the bus lives and how much it may keep.
 type Config struct {
-	URL string // NATS servers, comma separated; "" = embedded in this process
+	// URL names NATS servers, comma separated; "" = embedded in this process. Answers
+	// to a user NAME come under _INBOX_NAME, so that no user need be let read another's.
+	URL string
 	Dir string // folder of the embedded server: made if missing, and locked
 
 	// Listen lets outside programs connect to the embedded server at host:port as
@@ -75,11 +79,12 @@ type Bus struct {
 }
 
 // Open locks the folder, starts or connects to the server, and declares streams
-// and consumers. Declaring is idempotent: limits follow the configuration.
+// and consumers. Declaring is idempotent: limits follow the configuration. A user who
+// may not declare takes what is there.
 //
 // Errors: ErrConflict if another process holds the folder (at once, with its
 // pid), ErrInvalid for a configuration that cannot be, ErrUnavailable if the
-// server does not answer.
+// server does not answer, or what we may not declare is not there yet.
 func Open(ctx context.Context, cfg Config) (_ *Bus, err error) {
 	if err := cfg.complete(); err != nil {
 		return nil, fmt.Errorf("open bus: %w", err)
@@ -185,6 +190,9 @@ func (b *Bus) connect() error {
 	if b.cfg.Credentials != "" {
 		opts = append(opts, nats.UserCredentials(b.cfg.Credentials))
 	}
+	if inbox := inboxOf(b.cfg.URL); inbox != "" {
+		opts = append(opts, nats.CustomInboxPrefix(inbox))
+	}
 	var err error
 	if b.conn, err = nats.Connect(b.cfg.URL, opts...); err != nil {
 		return fmt.Errorf("connect to NATS: %w: %w", err, news.ErrUnavailable)
@@ -196,6 +204,15 @@ func (b *Bus) connect() error {
 		return fmt.Errorf("open JetStream: %w", err)
 	}
 	return nil
+}
+
+// inboxOf is where answers to the user in url come; "" for the default.
+func inboxOf(url string) string {
+	first, _, _ := strings.Cut(url, ",")
+	if u, err := neturl.Parse(first); err == nil && u.User != nil && validTokens(u.User.Username()) && !strings.Contains(u.User.Username(), ".") {
+		return "_INBOX_" + u.User.Username()
+	}
+	return ""
 }
 
 // Close stops fetching, lets running handlers finish and acknowledge, stops the

@@ -26,7 +26,7 @@ func limited(t *testing.T) (admin, stage string) {
 					"edict.>", "$JS.API.STREAM.INFO.*", "$JS.API.CONSUMER.INFO.*.*", "$JS.API.CONSUMER.MSG.NEXT.*.*",
 					"$JS.API.DIRECT.GET.*", "$JS.ACK.>",
 				}},
-				Subscribe: &server.SubjectPermission{Allow: []string{"_INBOX.>"}},
+				Subscribe: &server.SubjectPermission{Allow: []string{"_INBOX_stage.>"}},
 			}},
 		},
 	})
@@ -45,8 +45,9 @@ func limited(t *testing.T) (admin, stage string) {
 func TestWithoutRightsToDeclare(t *testing.T) {
 	admin, stage := limited(t)
 	start := time.Now()
-	if _, err := bus.Open(t.Context(), bus.Config{URL: stage}); !errors.Is(err, news.ErrUnavailable) {
-		t.Fatalf("Open before anybody declared streams = %v, want ErrUnavailable", err)
+	if _, err := bus.Open(t.Context(), bus.Config{URL: stage}); !errors.Is(err, news.ErrUnavailable) ||
+		!strings.Contains(err.Error(), "no stream ARTICLES") || !strings.Contains(err.Error(), "edict migrate") {
+		t.Fatalf("Open before anybody declared streams = %v, want ErrUnavailable and what is missing", err)
 	}
 	open(t, bus.Config{URL: admin})
 	b := open(t, bus.Config{URL: stage})

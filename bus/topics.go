@@ -1,12 +1,8 @@
 package bus
 
 import (
-	"context"
-	"errors"
-	"fmt"
 	"time"
 
-	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"edict/news"
@@ -87,48 +83,4 @@ func (s stream) consumerConfig(c Config) jetstream.ConsumerConfig {
 		Durable: s.consumer, AckPolicy: jetstream.AckExplicitPolicy, AckWait: c.timing.ackWait,
 		MaxDeliver: -1, MaxAckPending: maxAckPending,
 	}
-}
-
-// declare makes or updates streams and consumers. Where our rights do not allow
-// that, they are taken as somebody made them who may.
-func (b *Bus) declare(ctx context.Context) error {
-	for _, s := range streams {
-		err := b.declareStream(ctx, s)
-		if err == nil {
-			continue
-		}
-		if errors.Is(err, nats.ErrPermissionViolation) {
-			if _, err = b.look(ctx, s); err == nil {
-				b.log.Info("No right to declare the stream; taking it as it is", "stream", s.name)
-				continue
-			}
-			return fmt.Errorf("no right to declare the stream, and nobody has yet: %w: %w", err, news.ErrUnavailable)
-		}
-		kind := news.ErrUnavailable
-		if api, ok := errors.AsType[*jetstream.APIError](err); ok {
-			if kind = meaning(api); api.Code >= 400 && api.Code < 500 {
-				kind = news.ErrInvalid // another stream has our subjects, or has them otherwise
-			}
-		}
-		return fmt.Errorf("declare stream %s: %w: %w", s.name, err, kind)
-	}
-	return nil
-}
-
-func (b *Bus) declareStream(ctx context.Context, s stream) error {
-	ctx, cancel := context.WithTimeout(ctx, b.cfg.timing.publish)
-	defer cancel()
-	// A server that refuses a subject says so apart, and does not answer.
-	ctx, refuse := context.WithCancelCause(ctx)
-	defer refuse(nil)
-	b.refused.Store(&refuse)
-	defer b.refused.Store(nil)
-	_, err := b.js.CreateOrUpdateStream(ctx, s.config(b.cfg))
-	if err == nil && s.consumer != "" {
-		_, err = b.js.CreateOrUpdateConsumer(ctx, s.name, s.consumerConfig(b.cfg))
-	}
-	if why := context.Cause(ctx); err != nil && why != nil {
-		return why
-	}
-	return err
 }
