@@ -100,7 +100,7 @@ var invariants = []struct{ says, query string }{
 	},
 	{
 		"Articles whose story cannot be found by what they tell",
-		"SELECT a.id FROM articles a WHERE NOT EXISTS (SELECT 1 FROM features f WHERE f.article = a.id)",
+		"SELECT a.id FROM articles a LEFT JOIN features f ON f.article = a.id WHERE f.number IS NULL", // a join of all with all, for which the database makes an index
 	},
 	{
 		"Changes whose sequence number does not lie above the one before",

@@ -63,3 +63,26 @@ func BackupColumns() (names []string) {
 	slices.Sort(names)
 	return names
 }
+
+// LookUp is what storing costs for stories: it reads records, looks up candidates and
+// compares them, and writes nothing. It returns how many articles were looked up and
+// how many are tied.
+func (s *Store) LookUp(ctx context.Context, records []news.Record) (candidates, tied int, err error) {
+	readings, err := s.readAll(records)
+	if err != nil {
+		return 0, 0, err
+	}
+	err = s.read(ctx, "look up stories", func(tx session) error {
+		p := plan{stories: newGrouping()}
+		if err := p.stories.recall(ctx, tx, readings, nil); err != nil {
+			return err
+		}
+		for i := range readings {
+			r := &readings[i]
+			candidates += len(p.stories.pool.Near(r.keys, r.number, r.features.Time))
+			tied += len(p.tied(r.article, r))
+		}
+		return nil
+	})
+	return candidates, tied, err
+}

@@ -97,6 +97,8 @@ var tables = []struct{ name, from string }{
 	{"evidence", "SELECT x.record, x.* FROM evidence x"},
 	{"stories", "SELECT r.id, x.* FROM stories x JOIN records r ON r.article = x.id"},
 	{"articles", "SELECT x.record, x.* FROM articles x ORDER BY x.number"},
+	{"features", "SELECT r.id, x.* FROM features x JOIN records r ON r.article = x.article"},
+	{"feature_keys", "SELECT r.id, x.* FROM feature_keys x JOIN features f ON f.number = x.number JOIN records r ON r.article = f.article"},
 	{"changes", "SELECT x.record, x.* FROM changes x ORDER BY x.sequence"},
 	{"ledger", "SELECT r.id, x.* FROM ledger x JOIN records r ON r.article = x.article AND r.version = x.version"},
 }

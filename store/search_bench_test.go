@@ -131,10 +131,16 @@ func searchable(n int) news.Record {
 	if n%50 == 1 {
 		text.WriteString("上海关停挖矿，区块链")
 	}
+	c := storetest.ArticleText(n, text.String()).Content
+	c.Published = storetest.Epoch.Add(time.Duration(n) * time.Minute)
+	c.Fetched = c.Published.Add(time.Minute)
+	var out news.Record
 	if n%10 == 0 {
-		return storetest.Tagged(storetest.ArticleText(n, text.String()), storetest.Rules, news.Auto)
+		out = storetest.Tagged(news.NewArticle(c, true), storetest.Rules, news.Auto)
+	} else {
+		c.Text = text.String()
+		out = news.NewRecord(news.NewArticle(c, true), storetest.Rules)
 	}
-	c := storetest.Article(n).Content
-	c.Text = text.String()
-	return news.NewRecord(news.NewArticle(c, true), storetest.Rules)
+	out.Story = out.Key().Article // grouping is measured elsewhere
+	return out
 }

@@ -14,7 +14,7 @@ var Epoch = time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
 
 // Interval is from one sample to the next: longer than articles on one event are
 // looked for, so that each is a story of its own.
-const Interval = 100 * time.Hour
+const Interval = 4 * 24 * time.Hour
 
 // Rules are the rules of the samples.
 var Rules = news.RuleSet{Version: "1", Hash: "00000000000000000000000000000001"}
@@ -27,10 +27,11 @@ func Article(n int) news.Article { return ArticleText(n, "") }
 // of the same article, fetched an hour later.
 func ArticleText(n int, more string) news.Article {
 	r := rand.New(rand.NewPCG(uint64(n), 1))
+	at := Epoch.AddDate(0, 0, 4*n) // a Duration would not hold 30,000 of them
 	c := news.Content{
 		URL: fmt.Sprintf("https://news%d.example/story/%d?utm_source=feed", n%7, n), CanonicalURL: fmt.Sprintf("https://news%d.example/story/%d", n%7, n),
 		Source: fmt.Sprintf("source-%d", n%7), Authors: []string{"A. Writer"}, Language: "en", Quality: 0.9,
-		Published: Epoch.Add(time.Duration(n) * Interval), Fetched: Epoch.Add(time.Duration(n)*Interval + 30*time.Second),
+		Published: at, Fetched: at.Add(30 * time.Second),
 		Title: fmt.Sprintf("Province %d closes bitcoin mines and funds blockchain", n), Summary: fmt.Sprintf("What happened on day %d.", n),
 	}
 	words := strings.Fields("the province said that power for miners ends and grants for blockchain firms begin next month while officials in Jiangxi study rules")
