@@ -192,16 +192,3 @@ func BenchmarkNew(b *testing.B) {
 		}
 	}
 }
-
-// A text without a full stop takes no more than its length allows.
-func TestNoFullStop(t *testing.T) {
-	c := newClassifier(t)
-	a := article(news.Content{Title: "x", Text: strings.Repeat("china bans bitcoin mining power ban miners police seize rigs blockchain bill law fund ", 5000)})
-	start := time.Now()
-	if err := c.Classify(a).Validate(); err != nil {
-		t.Fatal(err)
-	}
-	if took := time.Since(start); took > 5*time.Second {
-		t.Errorf("%d bytes without a full stop took %s", len(a.Text), took)
-	}
-}

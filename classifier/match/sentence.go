@@ -129,6 +129,10 @@ func closes(r rune) bool {
 	return false
 }
 
+// maxAhead is how far behind a sign the next word is looked for, in bytes: a text of
+// signs alone must not be read to its end for each of them.
+const maxAhead = 400
+
 // endsSentence reports whether the signs at text[at:end] end the sentence that
 // began at start. There is more behind them.
 func endsSentence(text string, start, at, end, limit int) bool {
@@ -154,10 +158,11 @@ func endsSentence(text string, start, at, end, limit int) bool {
 	if !unicode.IsSpace(next) {
 		return false
 	}
-	if after := strings.TrimLeftFunc(text[end:limit], unicode.IsSpace); sign == '.' && (strings.HasPrefix(after, "—") || strings.HasPrefix(after, "–") || strings.HasPrefix(after, "-")) {
+	ahead := text[end:min(limit, end+maxAhead)]
+	if after := strings.TrimLeftFunc(ahead, unicode.IsSpace); sign == '.' && (strings.HasPrefix(after, "—") || strings.HasPrefix(after, "–") || strings.HasPrefix(after, "-")) {
 		return false // a dateline: "MASSENA, N.Y. — The plant"
 	}
-	word, first := nextWord(text[end:limit])
+	word, first := nextWord(ahead)
 	if first == 0 || unicode.IsLower(first) {
 		return false
 	}

@@ -107,7 +107,7 @@ func (r *resolver) find(g *Gazetteer, hits []match.Hit) {
 		at = h.Start
 		n := &g.names[h.Phrase]
 		if n.means[0].kind == cue {
-			r.known = append(r.known, evidence{code: n.means[0].codes[0], start: h.Start, end: h.End, paragraph: paragraph, cue: true})
+			r.note(evidence{code: n.means[0].codes[0], start: h.Start, end: h.End, paragraph: paragraph, cue: true})
 			if len(n.means) == 1 {
 				continue
 			}
@@ -124,6 +124,17 @@ func (r *resolver) find(g *Gazetteer, hits []match.Hit) {
 			continue
 		}
 		r.all = append(r.all, f)
+	}
+}
+
+// maxKnown is how much of what a text names is remembered: every name that may mean
+// several places is held against all of it. A text that names more is a list.
+const maxKnown = 512
+
+// note remembers e.
+func (r *resolver) note(e evidence) {
+	if len(r.known) < maxKnown {
+		r.known = append(r.known, e)
 	}
 }
 
@@ -177,7 +188,7 @@ func (r *resolver) remember() {
 	for i := range r.chosen {
 		if f := &r.chosen[i]; !f.stop {
 			if code := f.shared(); code != "" {
-				r.known = append(r.known, evidence{code: code, start: f.start, end: f.end, paragraph: f.paragraph})
+				r.note(evidence{code: code, start: f.start, end: f.end, paragraph: f.paragraph})
 			}
 		}
 	}

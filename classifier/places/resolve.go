@@ -191,12 +191,16 @@ func (m *meaning) of(code news.Jurisdiction) news.Jurisdiction {
 	return code
 }
 
+// maxBefore is how many mentions before a name are looked at, to find whose body it
+// is.
+const maxBefore = 64
+
 // localPlace returns whose body a name by kind is that stands alone: the nearest
 // place named before it in the paragraph, else the table's, if that country or
 // none is named.
 func (r *resolver) localPlace(out []Mention, f *found, m *meaning) news.Jurisdiction {
 	home := m.codes[0]
-	for _, o := range slices.Backward(out) {
+	for _, o := range slices.Backward(out[max(0, len(out)-maxBefore):]) {
 		if strings.Contains(r.text[o.End:f.start], "\n") {
 			break
 		}

@@ -76,25 +76,24 @@ func personWord(w string) bool {
 	return unicode.IsLower(second) && !notNames[strings.ToLower(w)]
 }
 
+// titleReach is how far on either side of a name, in bytes, its line is looked at.
+const titleReach = 200
+
 // titleCase reports whether most words of the line around start:end have a
 // capital, so that one says nothing.
 func (r *resolver) titleCase(start, end int) bool {
-	from := strings.LastIndexByte(r.text[:start], '\n') + 1
-	to := len(r.text)
-	if i := strings.IndexByte(r.text[end:], '\n'); i >= 0 {
+	from, to := max(0, start-titleReach), min(len(r.text), end+titleReach)
+	if i := strings.LastIndexByte(r.text[from:start], '\n'); i >= 0 {
+		from += i + 1
+	}
+	if i := strings.IndexByte(r.text[end:to], '\n'); i >= 0 {
 		to = end + i
 	}
-	if start-from > 200 {
-		from = start - 200
-		for from < start && !utf8.RuneStart(r.text[from]) {
-			from++
-		}
+	for from < start && !utf8.RuneStart(r.text[from]) {
+		from++
 	}
-	if to-end > 200 {
-		to = end + 200
-		for to > end && to < len(r.text) && !utf8.RuneStart(r.text[to]) {
-			to--
-		}
+	for to > end && to < len(r.text) && !utf8.RuneStart(r.text[to]) {
+		to--
 	}
 	capitals, small := 0, 0
 	for _, part := range [2]string{r.text[from:start], r.text[end:to]} {
