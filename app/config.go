@@ -39,7 +39,8 @@ type BusConfig struct {
 
 // StoreConfig says where the store is.
 type StoreConfig struct {
-	URL string `yaml:"url"` // "": SQLite in the data directory
+	URL       string   `yaml:"url"`        // "": SQLite in the data directory
+	KeepTexts Duration `yaml:"keep_texts"` // older texts are given up, tags and quotes are kept; 0: never
 }
 
 // WebConfig says where the pages are.
@@ -106,6 +107,9 @@ func (c Config) Validate() error {
 	}
 	if c.Ops.Listen != "" {
 		bad.address("ops.listen", c.Ops.Listen)
+	}
+	if c.Store.KeepTexts < 0 {
+		bad.add("store.keep_texts: %s is no age; 0 keeps texts for ever", c.Store.KeepTexts)
 	}
 	if c.Alert.MaxAge <= 0 {
 		bad.add("alert.max_age: %s is no age", c.Alert.MaxAge)

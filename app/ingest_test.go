@@ -243,3 +243,31 @@ func TestBackupAndRestore(t *testing.T) {
 		t.Errorf("no file: %v", err)
 	}
 }
+
+// Texts that are older than store.keep_texts go; the pages and the export go on.
+func TestOldTextsExpire(t *testing.T) {
+	t.Parallel()
+	cfg := settings(t, ownSites+sources())
+	s := hoard(t, cfg, 2)
+	cfg.Store.KeepTexts = app.Duration(time.Minute) // those of hoard were kept an hour ago
+	p := start(t, cfg, app.Options{})
+	until(t, patience, func() string { return "no text was given up" }, func() bool {
+		for _, r := range records(t, s) {
+			if !r.Expired || r.Text != "" || len(r.Tags[0].Evidence) == 0 {
+				return false
+			}
+		}
+		return true
+	})
+	for _, r := range records(t, s) {
+		code, page := get(t, p.Page+"/records/"+r.ID)
+		if code != 200 || !strings.Contains(page, "ordered bitcoin mining farms to shut down") {
+			t.Errorf("the page of a record without its text: %d, %s", code, page)
+		}
+	}
+	if code, page := get(t, p.Page); code != 200 || !strings.Contains(page, "notice 1") {
+		t.Errorf("the stream: %d %s", code, page)
+	}
+	p.stop(t)
+	green(t, cfg, "store")
+}

@@ -108,6 +108,9 @@ func rerunArchive(ctx context.Context, s *Archive, c *classifier.Classifier, aft
 // classifyAgain returns what c makes of a record's text, with the verdicts on it laid
 // over as the store does.
 func classifyAgain(c *classifier.Classifier, old news.Record) reclassified {
+	if old.Expired { // there is nothing to classify; its tags stay
+		return reclassified{old, old, old.Tags}
+	}
 	r := reclassified{old: old, own: c.Classify(news.NewArticle(old.Content, old.Quiet))}
 	r.tags = slices.Clone(r.own.Tags)
 	for _, t := range old.Tags {

@@ -20,7 +20,7 @@ type stage struct {
 // Batches of the sink: so many records, or as many as come within this long after
 // the first.
 const (
-	sinkBatch = 400
+	sinkBatch = 500
 	sinkWait  = 100 * time.Millisecond
 )
 
@@ -45,7 +45,7 @@ func (p *program) flow() []part {
 		}},
 		{name: Sink, alone: true, rows: [][]stage{
 			{{"sink", p.keep}},
-			{{"relay", p.relay.Run}, {"search index", p.index}},
+			{{"relay", p.relay.Run}, {"search index", p.index}, {"old texts", p.expire}},
 		}},
 		{name: Web, rows: [][]stage{
 			{{"changes of other processes", p.hearChanges}},
@@ -179,6 +179,39 @@ func start(row []stage, failed chan<- error) (stop func()) {
 		})
 	}
 	return func() { cancel(); running.Wait() }
+}
+
+// How often texts that are too old are looked for, and how many go at a time.
+const (
+	expireEvery = time.Hour
+	expireBatch = 200
+)
+
+// expire gives up texts by their age.
+func (p *program) expire(ctx context.Context) error {
+	keep := time.Duration(p.cfg.Store.KeepTexts)
+	if keep == 0 {
+		return nil
+	}
+	gone := 0
+	for {
+		n, err := p.store.Expire(ctx, p.o.Now().Add(-keep), expireBatch)
+		if gone += n; err == nil && n == expireBatch {
+			continue
+		}
+		if err != nil && ctx.Err() == nil {
+			p.log.Warn("Old texts could not be given up; they will be tried again", "error", err)
+		}
+		if gone > 0 {
+			p.log.Info("Texts were given up by their age; their tags and quotes are kept", "texts", gone, "older_than", keep)
+			gone = 0
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(expireEvery):
+		}
+	}
 }
 
 // indexBatch is how many changes the search index takes in one transaction.

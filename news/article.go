@@ -87,13 +87,15 @@ func (a Article) Validate() error {
 	if want := ArticleID(a.CanonicalURL); a.ID != want {
 		return fmt.Errorf("article %s: id %q is not the hash of its address: %w", a.URL, a.ID, ErrInvalid)
 	}
-	if err := a.Content.validate(); err != nil {
+	if err := a.Content.validate(false); err != nil {
 		return fmt.Errorf("article %s: %w", a.URL, err)
 	}
 	return nil
 }
 
-func (c Content) validate() error {
+// validate reports the first thing that is wrong. The version of what has expired is
+// that of the text that it had.
+func (c Content) validate(expired bool) error {
 	if err := checkWebAddress(c.URL); err != nil {
 		return fmt.Errorf("url %q: %w: %w", c.URL, err, ErrInvalid)
 	}
@@ -106,7 +108,7 @@ func (c Content) validate() error {
 	if c.Fetched.IsZero() {
 		return fmt.Errorf("fetched is missing: %w", ErrInvalid)
 	}
-	if c.Title == "" && c.Text == "" {
+	if c.Title == "" && c.Text == "" && !expired {
 		return fmt.Errorf("neither title nor text: %w", ErrInvalid)
 	}
 	for _, f := range []struct {
@@ -117,7 +119,7 @@ func (c Content) validate() error {
 			return fmt.Errorf("%s: %w", f.name, err)
 		}
 	}
-	if want := VersionID(c.Title, c.Summary, c.Text); c.Version != want {
+	if want := VersionID(c.Title, c.Summary, c.Text); c.Version != want && !expired {
 		return fmt.Errorf("version %q is not the hash of its text: %w", c.Version, ErrInvalid)
 	}
 	return nil

@@ -122,7 +122,8 @@ type Record struct {
 	Schema string `json:"schema"`
 	ID     string `json:"id"`
 	Content
-	Story   string   `json:"story"` // "" until the sink has grouped it
+	Story   string   `json:"story"`             // "" until the sink has grouped it
+	Expired bool     `json:"expired,omitempty"` // summary and text were given up by age; evidence keeps its quotes
 	Quiet   bool     `json:"quiet"`
 	Rules   RuleSet  `json:"rules"`
 	Tags    []Tag    `json:"tags"`
@@ -167,7 +168,7 @@ func (r Record) Validate() error {
 	if want := RecordID(r.Key().Article, r.Version, r.Rules.Hash); r.ID != want {
 		return fmt.Errorf("record %s: id is not the hash of article, version and rules: %w", r.ID, ErrInvalid)
 	}
-	if err := r.Content.validate(); err != nil {
+	if err := r.Content.validate(r.Expired); err != nil {
 		return fmt.Errorf("record %s: %w", r.ID, err)
 	}
 	seen := map[[2]string]bool{}
@@ -212,6 +213,9 @@ func (r Record) checkTag(t Tag) error {
 
 func (r Record) checkEvidence(evidence []Evidence) error {
 	for _, e := range evidence {
+		if r.Expired && e.Field != Title {
+			continue // the text that it is a slice of is gone
+		}
 		text := r.Field(e.Field)
 		if e.Start < 0 || e.End <= e.Start || e.End > len(text) {
 			return fmt.Errorf("evidence %s %d:%d is outside of the field: %w", e.Field, e.Start, e.End, ErrInvalid)

@@ -31,7 +31,7 @@ var dumps = []dump{
 	{newTable("polls", "source address body"), "source, address"},
 	{newTable("visits", "id source due:int article body"), "id"},
 	{newTable("ledger", "article version state stage reason attempts:int handed:int entered:int changed:int body"), "article, version"},
-	{newTable("texts", "version title summary text"), "version"},
+	{expiredRows, "version"},
 	{recordRows, "id"},
 	{tagRows, "record, label, jurisdiction"},
 	{amountRows, "record, n"},

@@ -133,7 +133,7 @@ func wrongTexts(ctx context.Context, tx session) (wrong []string, err error) {
 			wrong = append(wrong, version)
 		}
 		return nil
-	}, "SELECT version, title, summary, text FROM texts")
+	}, "SELECT version, title, summary, text FROM texts WHERE expired = 0")
 	return wrong, err
 }
 
@@ -156,13 +156,17 @@ func wrongEvidence(ctx context.Context, tx session) (wrong []string, err error) 
 			}
 			texts[id] = c
 			return nil
-		}, "SELECT r.id, t.title, t.summary, t.text FROM records r JOIN texts t ON t.version = r.version WHERE r.id", "", ids)
+		}, "SELECT r.id, t.title, t.summary, t.text FROM records r JOIN texts t ON t.version = r.version WHERE r.id", "AND t.expired = 0", ids)
 		if err != nil {
 			return wrong, err
 		}
 		for _, owner := range []string{ofTag, ofAmount, ofCount} {
 			err := loadEvidence(ctx, tx, owner, ids, func(record string, _ int, e news.Evidence) {
-				text := texts[record].Field(e.Field)
+				held, has := texts[record]
+				if !has {
+					return // its words are gone; what it quoted is kept
+				}
+				text := held.Field(e.Field)
 				right := e.Start >= 0 && e.Start < e.End && e.End <= len(text) && text[e.Start:e.End] == e.Quote
 				if !right && (len(wrong) == 0 || wrong[len(wrong)-1] != record) {
 					wrong = append(wrong, record)

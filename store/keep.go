@@ -56,7 +56,7 @@ func (s *Store) keep(ctx context.Context, records []news.Record, quiet bool, als
 		return 0, fmt.Errorf("keep %d records: read them for their stories: %w", len(records), err)
 	}
 	err = s.write(ctx, fmt.Sprintf("keep %d records", len(records)), func(ctx context.Context, tx session) error {
-		p := plan{now: micro(s.now()), quiet: quiet, verdicts: map[string][]verdict{}, stories: newGrouping()}
+		p := newPlan(micro(s.now()), quiet)
 		held, err := s.held(ctx, tx, records)
 		if err != nil {
 			return err
@@ -88,7 +88,7 @@ func (s *Store) keep(ctx context.Context, records []news.Record, quiet bool, als
 			return err
 		}
 		for _, r := range fresh {
-			if err := also(ctx, tx, &p, r); err != nil {
+			if err := also(ctx, tx, p, r); err != nil {
 				return err
 			}
 		}
@@ -154,7 +154,8 @@ func (p *plan) write(ctx context.Context, tx session) error {
 		conflict string
 		rows     [][]any
 	}{
-		{textRows, "ON CONFLICT (version) DO NOTHING", p.texts},
+		{textRows, `ON CONFLICT (version) DO UPDATE SET summary = excluded.summary, text = excluded.text, kept = excluded.kept, expired = 0`, p.texts},
+		{expiredRows, "ON CONFLICT (version) DO NOTHING", p.expired},
 		{recordRows, "", p.records},
 		{tagRows, "", p.tags},
 		{amountRows, "", p.amounts},

@@ -33,17 +33,23 @@ type plan struct {
 	verdicts   map[string][]verdict // of the articles
 	disputes   [][]any              // verdicts whose dispute is another one now
 
+	worded                                          map[string]bool // versions in texts
+	expired                                         [][]any         // texts that came without their words
 	texts, records, tags, evidence, amounts, counts [][]any
 	changes, ledger                                 [][]any
 
 	stories *grouping
 }
 
+func newPlan(now int64, quiet bool) *plan {
+	return &plan{now: now, quiet: quiet, verdicts: map[string][]verdict{}, worded: map[string]bool{}, stories: newGrouping()}
+}
+
 // carried returns what of a record has no column of its own, as JSON. A field that
 // is added to news.Record later is carried without a change here.
 func carried(r news.Record) (string, error) {
 	r.Title, r.Summary, r.Text, r.Story = "", "", "", ""
-	r.Tags, r.Amounts, r.Counts = nil, nil, nil
+	r.Tags, r.Amounts, r.Counts, r.Expired = nil, nil, nil, false
 	body, err := json.Marshal(r)
 	return string(body), err
 }
@@ -55,7 +61,13 @@ func (p *plan) add(ctx context.Context, tx session, r news.Record, reading *read
 		return fmt.Errorf("record %s: %w: %w", r.ID, err, news.ErrInvalid)
 	}
 	article, position := r.Key().Article, micro(r.Position().Time)
-	p.texts = append(p.texts, []any{r.Version, r.Title, r.Summary, r.Text})
+	switch {
+	case r.Expired:
+		p.expired = append(p.expired, []any{r.Version, r.Title, "", "", p.now, 1})
+	case !p.worded[r.Version]:
+		p.worded[r.Version] = true
+		p.texts = append(p.texts, []any{r.Version, r.Title, r.Summary, r.Text, p.now})
+	}
 	p.records = append(p.records, []any{r.ID, article, r.Version, r.Rules.Hash, position, p.now, body})
 	given := r.Tags
 	if r.Tags, err = p.overlay(article, r); err != nil {

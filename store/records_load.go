@@ -48,17 +48,18 @@ func loadRecords(ctx context.Context, q session, ids []string) ([]news.Record, e
 		var r news.Record
 		var body sql.RawBytes
 		var title, summary, text, story string
-		if err := rows.Scan(&body, &title, &summary, &text, &story); err != nil {
+		var expired bool
+		if err := rows.Scan(&body, &title, &summary, &text, &expired, &story); err != nil {
 			return err
 		}
 		if err := json.Unmarshal(body, &r); err != nil {
 			return fmt.Errorf("a stored record cannot be read: %w", err)
 		}
-		r.Title, r.Summary, r.Text, r.Story = title, summary, text, story
+		r.Title, r.Summary, r.Text, r.Story, r.Expired = title, summary, text, story, expired
 		r.Tags, r.Amounts, r.Counts = []news.Tag{}, []news.Amount{}, []news.Count{}
 		byID[r.ID] = &r
 		return nil
-	}, `SELECT r.body, t.title, t.summary, t.text, a.story
+	}, `SELECT r.body, t.title, t.summary, t.text, t.expired, a.story
 		FROM records r JOIN texts t ON t.version = r.version JOIN articles a ON a.id = r.article WHERE r.id`, "", ids)
 	if err != nil {
 		return nil, err

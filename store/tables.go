@@ -58,7 +58,8 @@ var (
 	handedRows  = newTable("ledger", "article version state handed:int entered:int changed:int body")
 	storedRows  = newTable("ledger", "article version state entered:int changed:int")
 
-	textRows     = newTable("texts", "version title summary text")
+	textRows     = newTable("texts", "version title summary text kept:int")
+	expiredRows  = newTable("texts", "version title summary text kept:int expired:int")
 	recordRows   = newTable("records", "id article version rules position:int kept:int body")
 	tagRows      = newTable("tags", "record label jurisdiction country n:int stage score:real state given_state given_stage position:int current:int")
 	amountRows   = newTable("amounts", "record n:int value:real currency cap:int jurisdiction")

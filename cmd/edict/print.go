@@ -44,7 +44,7 @@ func (c *command) printRecord(r news.Record) {
 		}
 		fmt.Fprintf(c.stdout, "  %s  %s  %s  score %.2f  %s\n", c.paint(color, string(t.Label)), c.paint(bold, string(t.Jurisdiction)), t.Stage, t.Score, t.State)
 		for _, e := range t.Evidence {
-			fmt.Fprintf(c.stdout, "    “%s” %s\n", c.marked(r, e), c.paint(faint, fmt.Sprintf("%s %d–%d", e.Field, e.Start, e.End)))
+			fmt.Fprintf(c.stdout, "    “%s” %s\n", c.paint(bold, visible(e.Quote)), c.paint(faint, fmt.Sprintf("%s %d–%d", e.Field, e.Start, e.End)))
 		}
 	}
 	for _, a := range r.Amounts {
@@ -61,11 +61,6 @@ func (c *command) printRecord(r news.Record) {
 		}
 		fmt.Fprintf(c.stdout, "  count   %d%s %s\n", n.Value, of, visible(n.Unit))
 	}
-}
-
-// marked shows the sentence around a span, with the span itself bold.
-func (c *command) marked(r news.Record, e news.Evidence) string {
-	return c.paint(bold, visible(r.Field(e.Field)[e.Start:e.End]))
 }
 
 func (c *command) printContent(a news.Content) {

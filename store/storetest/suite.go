@@ -74,6 +74,7 @@ func Run(t *testing.T, b Backend) {
 		{"Filters", testFilters},
 		{"AsOf", testAsOf},
 		{"Backup", testBackup},
+		{"Expire", testExpire},
 		{"Paging", testPaging},
 		{"Each", testEach},
 		{"Totals", testTotals},

@@ -56,8 +56,11 @@ CREATE TABLE texts (
     version text COLLATE "C" PRIMARY KEY,
     title   text COLLATE "C" NOT NULL,
     summary text COLLATE "C" NOT NULL,
-    text    text COLLATE "C" NOT NULL
+    text    text COLLATE "C" NOT NULL,
+    kept    bigint NOT NULL, -- when a record of it was last kept
+    expired smallint NOT NULL DEFAULT 0 CHECK (expired IN (0, 1)) -- 1: summary and text were given up by age
 );
+CREATE INDEX texts_kept ON texts (kept) WHERE expired = 0;
 
 CREATE TABLE records (
     id       text COLLATE "C" PRIMARY KEY,
@@ -69,6 +72,7 @@ CREATE TABLE records (
     body     text COLLATE "C" NOT NULL
 );
 CREATE INDEX records_article ON records (article);
+CREATE INDEX records_version ON records (version);
 CREATE INDEX records_kept ON records (kept);
 
 CREATE TABLE tags (

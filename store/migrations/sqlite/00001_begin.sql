@@ -54,8 +54,11 @@ CREATE TABLE texts (
     version TEXT PRIMARY KEY,
     title   TEXT NOT NULL,
     summary TEXT NOT NULL,
-    text    TEXT NOT NULL
+    text    TEXT NOT NULL,
+    kept    INTEGER NOT NULL, -- when a record of it was last kept
+    expired INTEGER NOT NULL DEFAULT 0 CHECK (expired IN (0, 1)) -- 1: summary and text were given up by age
 ) STRICT;
+CREATE INDEX texts_kept ON texts (kept) WHERE expired = 0;
 
 CREATE TABLE records (
     id       TEXT PRIMARY KEY,
@@ -67,6 +70,7 @@ CREATE TABLE records (
     body     TEXT NOT NULL
 ) STRICT;
 CREATE INDEX records_article ON records (article);
+CREATE INDEX records_version ON records (version);
 CREATE INDEX records_kept ON records (kept);
 
 CREATE TABLE tags (

@@ -1,0 +1,52 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+)
+
+// Expire gives up the summaries and texts of which no record was kept since a time,
+// up to limit of them, and returns how many. Titles, tags and the quotes of their
+// evidence stay, and a search still finds the titles. A text that comes again is held
+// again.
+func (s *Store) Expire(ctx context.Context, before time.Time, limit int) (n int, err error) {
+	const old = "SELECT version FROM texts WHERE expired = 0 AND kept < ? ORDER BY kept LIMIT ?"
+	// Looked up first without the lock that the sink needs: mostly there is nothing.
+	some, err := column[string](ctx, s.readers(), old, micro(before), 1)
+	if err != nil || len(some) == 0 {
+		return 0, s.fault("look for old texts", err)
+	}
+	err = s.write(ctx, fmt.Sprintf("give up texts from before %s", before.UTC().Format(time.DateOnly)), func(ctx context.Context, tx session) error {
+		versions, err := column[string](ctx, tx, old, micro(before), limit)
+		if err != nil {
+			return err
+		}
+		n = len(versions)
+		for _, some := range chunks(versions) {
+			condition, args := tx.dialect.in(some)
+			if _, err := tx.exec(ctx, "UPDATE texts SET summary = '', text = '', expired = 1 WHERE version"+condition, args...); err != nil {
+				return err
+			}
+			var titles []articleText
+			err := tx.each(ctx, func(rows *sql.Rows) error {
+				var t articleText
+				err := rows.Scan(&t.number, &t.title)
+				titles = append(titles, t)
+				return err
+			}, "SELECT a.number, t.title FROM texts t JOIN records r ON r.version = t.version JOIN articles a ON a.record = r.id WHERE t.version"+condition, args...)
+			if err != nil {
+				return err
+			}
+			if len(titles) == 0 {
+				continue // of older versions alone
+			}
+			if err := s.dialect.index(ctx, tx, titles); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return n, err
+}
