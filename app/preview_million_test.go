@@ -1,0 +1,5 @@
+//go:build million
+
+package app_test
+
+const previewArticles = 1_000_000
