@@ -25,6 +25,8 @@ const (
 	clueCopy
 	clueTemplate
 	clueSerial
+	clueLifts
+	clueHedged
 	clueBias
 	clueCount
 )
@@ -99,6 +101,12 @@ func cluesOf(a, b *Features) (c clues) {
 	if a.Serial && b.Serial {
 		c[clueSerial] = 1
 	}
+	if a.Lifts != b.Lifts {
+		c[clueLifts] = 1
+	}
+	if a.Hedged != b.Hedged {
+		c[clueHedged] = 1
+	}
 	if shared(a.Tags, b.Tags) > 0 && shared(a.Stages, b.Stages) == 0 {
 		c[clueStages] = 1
 	}
@@ -121,16 +129,16 @@ var weights = [ways]clues{
 	told: {
 		clueWords: 3.1, clueTitle: 1.3, clueNumbers: 3.0, clueNumbersPart: 5.2, clueNumbersApart: -2.0, clueNames: 1.9, clueNamesPart: 2.0, clueNamesApart: -1.7,
 		clueTags: 1.6, cluePlaces: 2.2, cluePlacesApart: -0.9, clueConcepts: 4.0, clueGap: -1.5, clueFollows: -0.7, clueTemplate: -4, clueSerial: -3,
-		clueStages: -0.5, clueBias: -8.3,
+		clueLifts: -0.7, clueHedged: -0.3, clueStages: -0.5, clueBias: -8.3,
 	},
 	headlined: {
 		clueWords: 5.2, clueTitle: 6.1, clueNumbers: 1.7, clueNumbersPart: 4.4, clueNumbersApart: -4.3, clueNames: 4.1, clueNamesPart: 5.6, clueNamesApart: -1.3,
 		clueTags: 1.5, cluePlaces: 6.0, cluePlacesApart: -1.5, clueConcepts: 4.7, clueGap: -1.5, clueFollows: -0.5, clueTemplate: -2, clueSerial: -4,
-		clueStages: -0.8, clueBias: -7.1,
+		clueLifts: -2.5, clueHedged: -1.5, clueStages: -0.8, clueBias: -7.1,
 	},
 	translated: {
 		clueNumbers: 2.0, clueNumbersPart: 5.2, clueNumbersApart: -3.0, clueNames: 1.3, clueNamesPart: 2.7,
-		clueTags: 1.7, clueTagsApart: -1.0, cluePlaces: 5.0, cluePlacesApart: -1.9, clueConcepts: 6.5, clueGap: -1.5, clueFollows: -0.4, clueSerial: -2, clueBias: -7.4,
+		clueTags: 1.7, clueTagsApart: -1.0, cluePlaces: 5.0, cluePlacesApart: -1.9, clueConcepts: 6.5, clueGap: -1.5, clueFollows: -0.4, clueSerial: -2, clueLifts: -0.7, clueHedged: -0.3, clueBias: -7.4,
 	},
 }
 

@@ -15,6 +15,8 @@ const (
 	flagHan byte = 1 << iota
 	flagFollows
 	flagSerial
+	flagLifts
+	flagHedged
 )
 
 // lists are the lists of features in the order in which they are stored.
@@ -25,7 +27,7 @@ func (f *Features) lists() []*[]Item {
 // Encode returns features as bytes to be stored, some hundred.
 func (f *Features) Encode() []byte {
 	flags := byte(0)
-	for flag, on := range map[byte]bool{flagHan: f.Han, flagFollows: f.Follows, flagSerial: f.Serial} {
+	for flag, on := range map[byte]bool{flagHan: f.Han, flagFollows: f.Follows, flagSerial: f.Serial, flagLifts: f.Lifts, flagHedged: f.Hedged} {
 		if on {
 			flags |= flag
 		}
@@ -53,6 +55,7 @@ func Decode(data []byte) (Features, error) {
 		return f, wrong
 	}
 	f.Han, f.Follows, f.Serial = data[1]&flagHan != 0, data[1]&flagFollows != 0, data[1]&flagSerial != 0
+	f.Lifts, f.Hedged = data[1]&flagLifts != 0, data[1]&flagHedged != 0
 	data = data[2:]
 	at, n := binary.Varint(data)
 	if n <= 0 {

@@ -2,6 +2,7 @@ package stories
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -16,6 +17,8 @@ type Features struct {
 	Han      bool   // its text is Chinese
 	Follows  bool   // it says that the event of which it tells came before
 	Serial   bool   // one of a row of columns that are worded alike: price reports, digests
+	Lifts    bool   // its title tells of the end of something
+	Hedged   bool   // its title tells of what may come
 	Shingles uint32 // of its text
 	Sketch   Sketch
 	Tags     []Item // label and jurisdiction
@@ -71,6 +74,7 @@ func (r *Reader) Read(rec news.Record) Features {
 	f.Han = mostlyHan(text)
 	lower := strings.ToLower(text)
 	f.Follows = mentions(lower, followMarks)
+	f.Lifts, f.Hedged = titleMarks(strings.ToLower(title))
 	f.Serial = mentions(cut(lower, len(title)+1+serialBytes), serialMarks)
 
 	hits := r.matcher.Append(nil, text)
@@ -208,6 +212,23 @@ var serialMarks = []string{
 	"price analysis", "technical analysis", "price watch", "price prediction", "price today", "price key highlights", "key points", "to watch", "weekly", "daily digest",
 	"market wrap", "morning brief", "newsletter", "roundup", "recap", "digest", "briefs", "is now trading at", "what moves crypto",
 	"价格分析", "行情分析", "技术分析", "周报", "日报", "早报", "晨报", "午报", "晚报", "盘面", "一览",
+}
+
+// The words of a title by which two that are worded alike tell the opposite, or the
+// one what may come and the other what has.
+var (
+	liftMarks  = []string{"lift", "lifts", "lifted", "end", "ends", "ended", "reverse", "reverses", "repeal", "repeals", "scrap", "scraps", "drop", "drops", "reopen", "reopens", "resume", "resumes", "reject", "rejects"}
+	hedgeMarks = []string{"could", "may", "might", "plans", "considers", "mulls", "weighs", "seeks", "wants", "urges", "eyes"}
+	hanLifts   = []string{"解除", "取消", "撤销", "撤銷", "恢复", "恢復", "否决", "否決"}
+	hanHedges  = []string{"或将", "或將", "可能", "考虑", "考慮", "拟", "擬", "有望"}
+)
+
+func titleMarks(title string) (lifts, hedged bool) {
+	for w := range strings.FieldsFuncSeq(title, func(r rune) bool { return !unicode.IsLetter(r) }) {
+		lifts = lifts || slices.Contains(liftMarks, w)
+		hedged = hedged || slices.Contains(hedgeMarks, w)
+	}
+	return lifts || mentions(title, hanLifts), hedged || mentions(title, hanHedges) || strings.Contains(title, "?")
 }
 
 func mentions(text string, marks []string) bool {

@@ -1,7 +1,9 @@
 package stories
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -95,6 +97,12 @@ func TestCopyAndTemplate(t *testing.T) {
 			true,
 		},
 		{
+			"a few words of a long text",
+			"Prices move\nThe price is on the move again, and in the last hour more coins have been traded on the exchange than on the whole day before it, brokers said in the morning.",
+			"Nobody wants them\n" + strings.Repeat("The price is on the move again. ", 2) + longText(),
+			false,
+		},
+		{
 			"a template",
 			"Utility report\nThe utility cut off 14 sites in the district and collected 3,400 machines after an inspection of 212 transformers by its own engineers.",
 			"Utility report\nThe utility cut off 19 sites in the district and collected 5,150 machines after an inspection of 377 transformers by its own engineers.",
@@ -106,4 +114,12 @@ func TestCopyAndTemplate(t *testing.T) {
 			t.Errorf("%s: %v (score %.1f)", test.name, same, score)
 		}
 	}
+}
+
+func longText() string {
+	var b strings.Builder
+	for i := range 1500 {
+		fmt.Fprintf(&b, "word%c%c ", 'a'+i%26, 'a'+i/26%26)
+	}
+	return b.String()
 }

@@ -83,6 +83,9 @@ func eachToken(folded string, f func(token string, han bool)) {
 	}
 }
 
+// leastEqual is in how many bins texts agree before one is said to hold the other.
+const leastEqual = 5
+
 // same estimates how much two texts have in common: of all their shingles, and of
 // those of the shorter one.
 func same(a, b *Features) (ofAll, ofShorter float64) {
@@ -100,6 +103,9 @@ func same(a, b *Features) (ofAll, ofShorter float64) {
 		}
 	}
 	ofAll = float64(equal) / float64(either)
+	if equal < leastEqual {
+		return ofAll, 0 // chance, which the length of a long text would magnify
+	}
 	m, n := float64(a.Shingles), float64(b.Shingles)
 	both := ofAll / (1 + ofAll) * (m + n)
 	return ofAll, min(1, both/min(m, n))
