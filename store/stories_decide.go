@@ -45,6 +45,22 @@ func (s *Store) Story(ctx context.Context, id string) (out news.Story, err error
 	return out, err
 }
 
+// StorySizes returns how many articles stories have. One that is not there, or is part
+// of another, is left out.
+func (s *Store) StorySizes(ctx context.Context, ids []string) (map[string]int, error) {
+	out := make(map[string]int, len(ids))
+	err := s.readers().eachIn(ctx, func(rows *sql.Rows) error {
+		var id string
+		var n int
+		if err := rows.Scan(&id, &n); err != nil {
+			return err
+		}
+		out[id] = n
+		return nil
+	}, "SELECT id, articles FROM stories WHERE articles > 0 AND id", "", ids)
+	return out, s.fault("count the articles of stories", err)
+}
+
 // MergeStories makes one story of two, as a decision that the machine never undoes:
 // the elder remains, and each article of the other is a change. It returns the
 // decision as it was written. Stories that are one already are ErrConflict, one that

@@ -23,6 +23,8 @@ type card struct {
 	Partial  bool
 	Groups   []tagGroup
 	More     int      // tags in groups that the card leaves out
+	Others   int      // other reports of the same event
+	Reports  string   // address of all of them
 	Lead     string   // the beginning of a story without a tag
 	Near     []string // what such a story lacks for a tag
 }

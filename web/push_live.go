@@ -215,6 +215,11 @@ func (st *liveStream) tell(ctx context.Context, b *bytes.Buffer, c news.Change) 
 	}
 	if shown {
 		writeEvent(b, c.Sequence, "card", entry.markup)
+		if st.query.story == "" {
+			for _, article := range entry.others {
+				writeEvent(b, c.Sequence, "gone", []byte(article))
+			}
+		}
 	} else {
 		writeEvent(b, c.Sequence, "gone", []byte(c.Article))
 	}

@@ -19,7 +19,8 @@ type query struct {
 	jurisdiction news.Jurisdiction
 	words        string
 	source       string
-	all          bool // also stories without a tag
+	story        string // id
+	all          bool   // also stories without a tag
 	after        news.Position
 }
 
@@ -28,7 +29,7 @@ var idForm = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
 // readQuery reads the filters out of an address, and says with ErrInvalid which
 // one is wrong.
 func readQuery(v url.Values) (query, error) {
-	q := query{words: strings.TrimSpace(v.Get("q")), source: v.Get("source"), label: news.Label(v.Get("label"))}
+	q := query{words: strings.TrimSpace(v.Get("q")), source: v.Get("source"), story: v.Get("story"), label: news.Label(v.Get("label"))}
 	if q.label != "" && !news.ValidLabel(q.label) {
 		return q, fmt.Errorf("label %q is not a-z, 0-9 and _: %w", q.label, news.ErrInvalid)
 	}
@@ -41,6 +42,9 @@ func readQuery(v url.Values) (query, error) {
 	}
 	if q.source != "" && !news.ValidSlug(q.source) {
 		return q, fmt.Errorf("source %q is not a source's short name: %w", q.source, news.ErrInvalid)
+	}
+	if q.story != "" && !idForm.MatchString(q.story) {
+		return q, fmt.Errorf("story %q is not an id: %w", q.story, news.ErrInvalid)
 	}
 	if len(q.words) > maxWords {
 		return q, fmt.Errorf("the search is longer than %d bytes: %w", maxWords, news.ErrInvalid)
@@ -79,7 +83,7 @@ func writePosition(p news.Position) string {
 // filter is q as the store is asked.
 func (q query) filter() news.Filter {
 	return news.Filter{
-		Label: q.label, Jurisdiction: q.jurisdiction, Source: q.source,
+		Label: q.label, Jurisdiction: q.jurisdiction, Source: q.source, Story: q.story,
 		Tagged: !q.all, Words: q.words, After: q.after,
 	}
 }
@@ -96,6 +100,7 @@ func (q query) values() url.Values {
 	set("label", string(q.label))
 	set("jurisdiction", string(q.jurisdiction))
 	set("source", q.source)
+	set("story", q.story)
 	set("q", q.words)
 	if q.all {
 		v.Set("all", "1")
@@ -113,19 +118,20 @@ func (q query) at(path string) string {
 
 // narrow reports whether q asks for less than the whole stream.
 func (q query) narrow() bool {
-	return q.label != "" || q.jurisdiction != "" || q.source != "" || q.words != ""
+	return q.label != "" || q.jurisdiction != "" || q.source != "" || q.story != "" || q.words != ""
 }
 
 func (q query) withLabel(l news.Label) query               { q.label = l; return q }
 func (q query) withJurisdiction(j news.Jurisdiction) query { q.jurisdiction = j; return q }
 func (q query) withSource(s string) query                  { q.source = s; return q }
+func (q query) withStory(s string) query                   { q.story = s; return q }
 func (q query) withWords(w string) query                   { q.words = w; return q }
 func (q query) withAll(all bool) query                     { q.all = all; return q }
 
 // matches reports whether r belongs to the stream that q asks for, leaving its
 // words aside: those only the store's index can tell.
 func (q query) matches(r news.Record) bool {
-	if q.source != "" && r.Source != q.source {
+	if q.source != "" && r.Source != q.source || q.story != "" && r.Story != q.story {
 		return false
 	}
 	if q.all && q.label == "" && q.jurisdiction == "" {

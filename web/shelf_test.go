@@ -104,6 +104,9 @@ func selects(f news.Filter, r news.Record) bool {
 	if !f.Since.IsZero() && at.Time.Before(f.Since) || !f.Until.IsZero() && !at.Time.Before(f.Until) {
 		return false
 	}
+	if f.Story != "" && r.Story != f.Story {
+		return false
+	}
 	if f.Source != "" && r.Source != f.Source || !strings.Contains(r.Title+r.Summary+r.Text, f.Words) {
 		return false
 	}
@@ -114,6 +117,18 @@ func selects(f news.Filter, r news.Record) bool {
 		return t.State != news.Rejected && (f.Label == "" || t.Label == f.Label) &&
 			(f.Jurisdiction == "" || t.Jurisdiction.Within(f.Jurisdiction))
 	})
+}
+
+func (s *shelf) StorySizes(_ context.Context, ids []string) (map[string]int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := map[string]int{}
+	for _, id := range s.current {
+		if story := s.records[id].Story; story != "" && slices.Contains(ids, story) {
+			out[story]++
+		}
+	}
+	return out, s.broken
 }
 
 func (s *shelf) Record(_ context.Context, id string) (news.Record, error) {

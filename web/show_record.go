@@ -39,6 +39,7 @@ type recordView struct {
 	ID         string
 	Version    string
 	Story      string
+	Reports    string // address of the story's reports
 }
 
 // A tagDetail is one tag with all its evidence.
@@ -91,7 +92,7 @@ func (s *Server) recordView(r news.Record, t totals) recordView {
 		Link: outLink(r.URL), Site: siteOf(r.URL), Original: outLink(r.Original), OriginSite: siteOf(r.Original),
 		Partial: r.Partial, Truncated: r.Truncated, Quiet: r.Quiet, Quality: fmt.Sprintf("%.2f", r.Quality),
 		Rules: ruleName(r.Rules), OtherRules: s.Rules.Hash != "" && r.Rules.Hash != s.Rules.Hash,
-		ID: r.ID, Version: r.Version, Story: r.Story,
+		ID: r.ID, Version: r.Version, Story: r.Story, Reports: reportsOf(r.Story),
 	}
 	if r.CanonicalURL != r.URL {
 		v.Canonical = outLink(r.CanonicalURL)

@@ -79,8 +79,8 @@ func (s *Server) showStream(r *http.Request) (view, error) {
 	if !q.after.IsZero() {
 		v.Newest = q.at("/")
 	}
-	for _, rec := range records {
-		v.Cards = append(v.Cards, s.card(rec, t.names))
+	if v.Cards, err = s.cards(r.Context(), q, records, t); err != nil {
+		return view{}, err
 	}
 	if len(records) == 0 {
 		v.Empty = s.emptyView(q, t)
@@ -126,6 +126,9 @@ func (s *Server) queryView(q query, t totals) queryView {
 	}
 	if q.source != "" {
 		v.Chosen = append(v.Chosen, chosen{"from", nameSource(q.source, t.names).Name, q.withSource("").at("/")})
+	}
+	if q.story != "" {
+		v.Chosen = append(v.Chosen, chosen{"of one", "story", q.withStory("").at("/")})
 	}
 	if q.words != "" {
 		v.Chosen = append(v.Chosen, chosen{"with", q.words, q.withWords("").at("/")})

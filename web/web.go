@@ -41,6 +41,14 @@ type Reader interface {
 	Tally(ctx context.Context) ([]news.TagCount, error)
 }
 
+// A Grouping counts the articles of stories. A Reader that is also a Grouping lets
+// the stream show a story once, with how many other reports there are.
+type Grouping interface {
+	// StorySizes returns how many articles stories have, by their ids. One that is not
+	// there is left out. ErrUnavailable: the store is away.
+	StorySizes(ctx context.Context, ids []string) (map[string]int, error)
+}
+
 // A Ledger counts article versions. A Reader that is also a Ledger lets the pages
 // say how many are stored.
 type Ledger interface {

@@ -51,6 +51,7 @@ const recentRecords = 128
 type liveEntry struct {
 	record news.Record // without its texts: for matching only
 	markup []byte      // of its card; nil: there is no such record any more
+	others []string    // articles of its story, whose cards this one stands for
 }
 
 // recordCache keeps the newest entries, so that a hundred open pages read and
@@ -102,7 +103,14 @@ func (s *Server) liveEntry(ctx context.Context, c news.Change) (liveEntry, error
 			if err != nil {
 				return e, err
 			}
-			if e.markup, err = s.execute("card", s.card(r, t.names)); err != nil {
+			shown := s.card(r, t.names)
+			if e.others, err = s.others(ctx, r); err != nil {
+				return e, err
+			}
+			if err := s.countReports(ctx, []news.Record{r}, []*card{&shown}); err != nil {
+				return e, err
+			}
+			if e.markup, err = s.execute("card", shown); err != nil {
 				return e, err
 			}
 			r.Text, r.Summary = "", ""

@@ -84,6 +84,7 @@ func testStories(t *testing.T, b Backend) {
 	same(t, "the story's name", first, records[0].Key().Article)
 	story := must(s.Story(t.Context(), first))(t)
 	same(t, "its articles", story.Articles, 4)
+	same(t, "sizes", must(s.StorySizes(t.Context(), []string{first, "none", storyOf(t, s, records[5])}))(t), map[string]int{first: 4, storyOf(t, s, records[5]): 2})
 	same(t, "its times", []time.Time{story.Earliest, story.Latest}, []time.Time{Epoch, Epoch.Add(3 * time.Hour)})
 	same(t, "found by it", ids(must(s.Records(t.Context(), news.Filter{Story: first}))(t)),
 		[]string{records[3].ID, records[2].ID, records[1].ID, records[0].ID})
