@@ -110,7 +110,7 @@ func (s *Store) eachAsOf(ctx context.Context, f news.Filter, do func(news.Record
 	return err
 }
 
-// fitsTags reports whether f selects an article by its time and tags, as pageQuery
+// fitsTags reports whether f selects an article by its time and tags, as recordsQuery
 // does.
 func fitsTags(f news.Filter, p Past) bool {
 	at := p.Position.Time

@@ -25,11 +25,12 @@ func (s *Store) Doze(ctx context.Context) error {
 
 // Plan returns SQLite's query plan for a page of records.
 func (s *Store) Plan(ctx context.Context, f news.Filter) ([]string, error) {
-	query, args, err := s.pageQuery(f)
+	list, err := s.pageQueries(f)
 	if err != nil {
 		return nil, err
 	}
-	return s.Explain(ctx, query, args...)
+	last := list[len(list)-1]
+	return s.Explain(ctx, last.text, last.args...)
 }
 
 // Explain returns SQLite's query plan for a query.

@@ -40,6 +40,9 @@ func (s *Store) Each(ctx context.Context, f news.Filter, do func(news.Record) er
 	}
 	var own error // of do, which is not the store's to wrap
 	err := s.read(ctx, "read records", func(tx session) error {
+		if err := s.dialect.beforePages(ctx, tx, f); err != nil {
+			return err
+		}
 		left := f.Limit
 		for page := f; ; {
 			page.Limit = pageSize
@@ -73,28 +76,63 @@ func (s *Store) Each(ctx context.Context, f news.Filter, do func(news.Record) er
 
 // page returns the ids of one page, and the position of its last record.
 func (s *Store) page(ctx context.Context, tx session, f news.Filter) (ids []string, last news.Position, err error) {
-	query, args, err := s.pageQuery(f)
+	queries, err := s.pageQueries(f)
 	if err != nil {
 		return nil, last, err
 	}
-	var at int64
-	err = tx.each(ctx, func(rows *sql.Rows) error {
-		var id string
-		if err := rows.Scan(&at, &id); err != nil {
-			return err
+	for _, q := range queries {
+		var at int64
+		ids = nil
+		err = tx.each(ctx, func(rows *sql.Rows) error {
+			var id string
+			if err := rows.Scan(&at, &id); err != nil {
+				return err
+			}
+			ids = append(ids, id)
+			last = news.Position{Time: fromMicro(at), ID: id}
+			return nil
+		}, q.text, q.args...)
+		if err != nil || len(ids) == f.Limit {
+			break
 		}
-		ids = append(ids, id)
-		return nil
-	}, query, args...)
-	if len(ids) > 0 {
-		last = news.Position{Time: fromMicro(at), ID: ids[len(ids)-1]}
 	}
 	return ids, last, err
 }
 
-// pageQuery walks the index of tags by label or by country when the filter names
-// one, else the index of articles by time. The order comes out of the index.
-func (s *Store) pageQuery(f news.Filter) (string, []any, error) {
+// A pageQuery asks for the positions and ids of a page of records.
+type pageQuery struct {
+	text string
+	args []any
+}
+
+// pageQueries returns the queries for a page, to be asked one after the other until
+// one fills it; the last one gives all that there is.
+func (s *Store) pageQueries(f news.Filter) ([]pageQuery, error) {
+	if strings.TrimSpace(f.Words) == "" {
+		return []pageQuery{recordsQuery(f, "")}, nil
+	}
+	terms, err := parseQuery(f.Words)
+	if err != nil {
+		return nil, err
+	}
+	var list []pageQuery
+	if condition, args, rows := s.dialect.glance(terms); rows > 0 {
+		newest := f
+		newest.Limit = rows
+		q := recordsQuery(newest, "")
+		list = append(list, pageQuery{
+			"SELECT a.position, a.record FROM (" + q.text + ") a WHERE " + condition + " ORDER BY a.position DESC, a.record DESC LIMIT ?",
+			append(append(q.args, args...), f.Limit),
+		})
+	}
+	condition, args := s.dialect.searchCondition(terms)
+	return append(list, recordsQuery(f, condition, args...)), nil
+}
+
+// recordsQuery walks the index of tags by label or by country when the filter names
+// one, else the index of articles by time. The order comes out of the index. condition
+// is one more on articles a.
+func recordsQuery(f news.Filter, condition string, values ...any) pageQuery {
 	var where []string
 	var args []any
 	also := func(condition string, values ...any) {
@@ -136,19 +174,14 @@ func (s *Store) pageQuery(f news.Filter) (string, []any, error) {
 	if !f.After.IsZero() {
 		also("("+by+".position, "+by+".record) < (?, ?)", micro(f.After.Time), f.After.ID)
 	}
-	if strings.TrimSpace(f.Words) != "" {
-		terms, err := parseQuery(f.Words)
-		if err != nil {
-			return "", nil, err
-		}
-		condition, values := s.dialect.searchCondition(terms)
+	if condition != "" {
 		also(condition, values...)
 	}
 	query += by + ".position, " + by + ".record FROM " + from
 	if len(where) > 0 {
 		query += " WHERE " + strings.Join(where, " AND ")
 	}
-	return query + " ORDER BY " + by + ".position DESC, " + by + ".record DESC LIMIT ?", append(args, f.Limit), nil
+	return pageQuery{query + " ORDER BY " + by + ".position DESC, " + by + ".record DESC LIMIT ?", append(args, f.Limit)}
 }
 
 // Tally counts current records by tag, in the order of label and jurisdiction.

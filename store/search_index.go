@@ -17,6 +17,11 @@ type searchDialect interface {
 	// searchCondition returns the condition on articles a that the terms of a query
 	// mean, with its arguments.
 	searchCondition(terms []term) (condition string, args []any)
+	// glance returns the condition on rows a of position and record that looks at them
+	// one by one, and how many of the newest rows that is worth while for; 0: none.
+	glance(terms []term) (condition string, args []any, rows int)
+	// beforePages prepares a transaction for asking for the pages of f.
+	beforePages(ctx context.Context, tx session, f news.Filter) error
 }
 
 // An articleText is what of an article is indexed.

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"strings"
+
+	"edict/news"
 )
 
 // index writes the words into the FTS5 table, which holds no text of its own.
@@ -16,6 +18,11 @@ func (sqliteDialect) index(ctx context.Context, tx session, texts []articleText)
 	}
 	return nil
 }
+
+// glance: FTS5 is asked at once.
+func (sqliteDialect) glance([]term) (string, []any, int) { return "", nil, 0 }
+
+func (sqliteDialect) beforePages(context.Context, session, news.Filter) error { return nil }
 
 func (sqliteDialect) searchCondition(terms []term) (string, []any) {
 	return "a.number IN (SELECT rowid FROM search WHERE search MATCH ?)", []any{matchExpression(terms)}
