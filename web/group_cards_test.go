@@ -49,7 +49,7 @@ func TestStoryStandsOnce(t *testing.T) {
 	if !strings.Contains(page, "of one") {
 		t.Error("the page does not say that it shows one story")
 	}
-	if page := get(t, server, "/records/" + list[0].ID, http.StatusOK); !strings.Contains(page, `<a href="/?all=1&amp;story=0123456789abcdef0123456789abcdef">`) {
+	if page := get(t, server, "/records/"+list[0].ID, http.StatusOK); !strings.Contains(page, `<a href="/?all=1&amp;story=0123456789abcdef0123456789abcdef">`) {
 		t.Error("the record does not lead to its story")
 	}
 	get(t, server, "/?story=%3Cb%3E", http.StatusBadRequest)
