@@ -18,7 +18,7 @@ import (
 
 // marks are the least F1 on the clear items of headlines_dev, on the half that
 // rules were tuned on and on the other; and the most tags and review items that
-// 1,500 ordinary stories may raise. They hold what was reached: docs/evaluation.md
+// either half of 1,500 ordinary stories may raise. They hold what was reached: docs/evaluation.md
 // says what is aimed at.
 var marks = struct {
 	tuned, held map[news.Label]float64
@@ -26,9 +26,9 @@ var marks = struct {
 	review      int
 }{
 	tuned:    map[news.Label]float64{news.Crackdown: 0.95, news.ProPolicy: 0.92},
-	held:     map[news.Label]float64{news.Crackdown: 0.88, news.ProPolicy: 0.82},
-	ordinary: map[news.Label]int{news.Crackdown: 2, news.ProPolicy: 30},
-	review:   30,
+	held:     map[news.Label]float64{news.Crackdown: 0.92, news.ProPolicy: 0.84},
+	ordinary: map[news.Label]int{news.Crackdown: 0, news.ProPolicy: 14},
+	review:   15,
 }
 
 // TestMarks scores the labelled stories of EDICT_LABELS, in two halves by the
