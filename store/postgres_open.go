@@ -47,6 +47,8 @@ func openPostgres(ctx context.Context, url string, log *slog.Logger) (d postgres
 		"default_transaction_read_only": "on",
 		// What a filter selects decides how it is best read: never by one plan for all.
 		"plan_cache_mode": "force_custom_plan",
+		// A hundred thousand matches are sorted in memory.
+		"work_mem": "16MB",
 	})
 	if err = d.inspect(ctx, writing); err != nil {
 		return d, nil, nil, errors.Join(err, reading.Close(), writing.Close())

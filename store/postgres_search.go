@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -73,17 +75,33 @@ func lexeme(word string) string {
 // in all that was ever stored.
 const glanceRows = 300
 
-func (postgresDialect) glance(terms []term) (string, []any, int) {
-	condition, args := wordsCondition(terms)
-	return "EXISTS (SELECT 1 FROM articles n JOIN search s ON s.number = n.number WHERE n.record = a.record AND " + condition + ")", args, glanceRows
-}
+// searchPages glances at the newest records first. Then the index is asked for all
+// that fit, before anything else is looked at: left to itself PostgreSQL walks through
+// the newest records in the hope that the words stand in some of them, for seconds
+// when they only stand in old ones. The order of a phrase's words is looked at last,
+// newest first, until the page is full.
+func (postgresDialect) searchPages(f news.Filter, terms []term) []pageQuery {
+	words, order := wordsConditions(terms)
+	newest, all := f, f
+	newest.Limit, all.Limit = glanceRows, 0
+	// A query of its own for each row: what the planner made a join would be asked of
+	// all rows at once.
+	const looked = " WHERE (SELECT true%s FROM articles n JOIN search s ON s.number = n.number WHERE n.record = a.record)"
+	const end = " ORDER BY a.position DESC, a.record DESC LIMIT ?"
 
-// searchCondition asks the index for all that fit, before anything else is looked at.
-// Left to itself PostgreSQL walks through the newest records in the hope that the
-// words stand in some of them, for seconds when they only stand in old ones.
-func (postgresDialect) searchCondition(terms []term) (string, []any) {
-	condition, args := wordsCondition(terms)
-	return "a.number IN (WITH found AS MATERIALIZED (SELECT s.number FROM search s WHERE " + condition + ") SELECT number FROM found)", args
+	glance := recordsQuery(newest)
+	glance.text = "SELECT a.position, a.record FROM (" + glance.text + ") a" + fmt.Sprintf(looked, words.text+order.text) + end
+	glance.args = slices.Concat(glance.args, words.args, order.args, []any{f.Limit})
+
+	found := recordsAlso(all, "JOIN found ON found.number = a.number", "")
+	asked := pageQuery{"WITH found AS MATERIALIZED (SELECT s.number FROM search s WHERE true" + words.text + ") " + found.text + " LIMIT ?", nil}
+	asked.args = slices.Concat(words.args, found.args, []any{f.Limit})
+	if order.text != "" {
+		asked.text = "WITH found AS MATERIALIZED (SELECT s.number FROM search s WHERE true" + words.text + ") SELECT a.position, a.record FROM (" +
+			found.text + " OFFSET 0) a" + fmt.Sprintf(looked, order.text) + end
+		asked.args = slices.Concat(words.args, found.args, order.args, []any{f.Limit})
+	}
+	return []pageQuery{glance, asked}
 }
 
 // beforePages keeps PostgreSQL from reading the words of all texts one after the
@@ -96,11 +114,10 @@ func (postgresDialect) beforePages(ctx context.Context, tx session, f news.Filte
 	return err
 }
 
-// wordsCondition is the condition on rows s of search that terms mean.
-func wordsCondition(terms []term) (string, []any) {
+// wordsConditions are conditions on rows s of search, each behind an AND: words is
+// what the index answers, order is what the text itself must be asked.
+func wordsConditions(terms []term) (words, order pageQuery) {
 	var all []string
-	var also strings.Builder
-	var phrases []any
 	for _, t := range terms {
 		query, exact := lexemes(t)
 		switch {
@@ -109,15 +126,15 @@ func wordsCondition(terms []term) (string, []any) {
 		case exact:
 			all = append(all, query)
 		case t.not:
-			also.WriteString(" AND NOT (s.words @@ ?::tsquery AND strpos(s.line, ?) > 0)")
-			phrases = append(phrases, query, phrase(t))
+			order.text += " AND NOT (s.words @@ ?::tsquery AND strpos(s.line, ?) > 0)"
+			order.args = append(order.args, query, phrase(t))
 		default:
 			all = append(all, query)
-			also.WriteString(" AND strpos(s.line, ?) > 0")
-			phrases = append(phrases, phrase(t))
+			order.text += " AND strpos(s.line, ?) > 0"
+			order.args = append(order.args, phrase(t))
 		}
 	}
-	return "s.words @@ ?::tsquery" + also.String(), append([]any{strings.Join(all, " & ")}, phrases...)
+	return pageQuery{" AND s.words @@ ?::tsquery", []any{strings.Join(all, " & ")}}, order
 }
 
 // lexemes asks for the words of a term, all of them anywhere. exact says that this is

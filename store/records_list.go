@@ -109,30 +109,22 @@ type pageQuery struct {
 // one fills it; the last one gives all that there is.
 func (s *Store) pageQueries(f news.Filter) ([]pageQuery, error) {
 	if strings.TrimSpace(f.Words) == "" {
-		return []pageQuery{recordsQuery(f, "")}, nil
+		return []pageQuery{recordsQuery(f)}, nil
 	}
 	terms, err := parseQuery(f.Words)
 	if err != nil {
 		return nil, err
 	}
-	var list []pageQuery
-	if condition, args, rows := s.dialect.glance(terms); rows > 0 {
-		newest := f
-		newest.Limit = rows
-		q := recordsQuery(newest, "")
-		list = append(list, pageQuery{
-			"SELECT a.position, a.record FROM (" + q.text + ") a WHERE " + condition + " ORDER BY a.position DESC, a.record DESC LIMIT ?",
-			append(append(q.args, args...), f.Limit),
-		})
-	}
-	condition, args := s.dialect.searchCondition(terms)
-	return append(list, recordsQuery(f, condition, args...)), nil
+	return s.dialect.searchPages(f, terms), nil
 }
 
 // recordsQuery walks the index of tags by label or by country when the filter names
-// one, else the index of articles by time. The order comes out of the index. condition
-// is one more on articles a.
-func recordsQuery(f news.Filter, condition string, values ...any) pageQuery {
+// one, else the index of articles by time. The order comes out of the index. Without
+// a limit it goes on to the end.
+func recordsQuery(f news.Filter) pageQuery { return recordsAlso(f, "", "") }
+
+// recordsAlso joins one more table to articles a, and asks for one more condition.
+func recordsAlso(f news.Filter, join, condition string, values ...any) pageQuery {
 	var where []string
 	var args []any
 	also := func(condition string, values ...any) {
@@ -177,11 +169,15 @@ func recordsQuery(f news.Filter, condition string, values ...any) pageQuery {
 	if condition != "" {
 		also(condition, values...)
 	}
-	query += by + ".position, " + by + ".record FROM " + from
+	query += by + ".position, " + by + ".record FROM " + from + " " + join
 	if len(where) > 0 {
 		query += " WHERE " + strings.Join(where, " AND ")
 	}
-	return pageQuery{query + " ORDER BY " + by + ".position DESC, " + by + ".record DESC LIMIT ?", append(args, f.Limit)}
+	query += " ORDER BY " + by + ".position DESC, " + by + ".record DESC"
+	if f.Limit > 0 {
+		query, args = query+" LIMIT ?", append(args, f.Limit)
+	}
+	return pageQuery{query, args}
 }
 
 // Tally counts current records by tag, in the order of label and jurisdiction.

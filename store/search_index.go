@@ -14,12 +14,9 @@ const searchCursor = "search"
 type searchDialect interface {
 	// index replaces the words of articles with those of their current texts.
 	index(ctx context.Context, tx session, texts []articleText) error
-	// searchCondition returns the condition on articles a that the terms of a query
-	// mean, with its arguments.
-	searchCondition(terms []term) (condition string, args []any)
-	// glance returns the condition on rows a of position and record that looks at them
-	// one by one, and how many of the newest rows that is worth while for; 0: none.
-	glance(terms []term) (condition string, args []any, rows int)
+	// searchPages returns the queries for a page of the records of f in which the terms
+	// stand; see pageQueries.
+	searchPages(f news.Filter, terms []term) []pageQuery
 	// beforePages prepares a transaction for asking for the pages of f.
 	beforePages(ctx context.Context, tx session, f news.Filter) error
 }

@@ -19,13 +19,10 @@ func (sqliteDialect) index(ctx context.Context, tx session, texts []articleText)
 	return nil
 }
 
-// glance: FTS5 is asked at once.
-func (sqliteDialect) glance([]term) (string, []any, int) { return "", nil, 0 }
-
 func (sqliteDialect) beforePages(context.Context, session, news.Filter) error { return nil }
 
-func (sqliteDialect) searchCondition(terms []term) (string, []any) {
-	return "a.number IN (SELECT rowid FROM search WHERE search MATCH ?)", []any{matchExpression(terms)}
+func (sqliteDialect) searchPages(f news.Filter, terms []term) []pageQuery {
+	return []pageQuery{recordsAlso(f, "", "a.number IN (SELECT rowid FROM search WHERE search MATCH ?)", matchExpression(terms))}
 }
 
 // matchExpression writes terms in FTS5's query language. Every term is a quoted
