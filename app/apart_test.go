@@ -1,14 +1,20 @@
 package app_test
 
 import (
+	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // makes a user with few rights
 
 	"edict/app"
 	"edict/bus/bustest"
@@ -125,4 +131,46 @@ func TestOnlyNeedsServers(t *testing.T) {
 	if _, err := app.ParseParts([]string{"indexer"}); !errors.Is(err, news.ErrInvalid) || !strings.Contains(err.Error(), "crawler, classifier, sink, web") {
 		t.Error(err)
 	}
+}
+
+// A user of the database with the rights of docs/deploy.md, and none to the schema, does
+// all the work once somebody has migrated, and says so before.
+func TestLeastRightsInTheDatabase(t *testing.T) {
+	t.Parallel()
+	url, owner := bustest.Server(t), postgres.Database(t)
+	db, err := sql.Open("pgx", owner)
+	ok(t, err)
+	t.Cleanup(func() { ok(t, db.Close()) })
+	run := func(statement string) {
+		t.Helper()
+		_, err := db.ExecContext(t.Context(), statement)
+		ok(t, err)
+	}
+	run("CREATE ROLE edict_parts LOGIN")
+	t.Cleanup(func() {
+		_, err := db.ExecContext(context.Background(), "DROP OWNED BY edict_parts; DROP ROLE edict_parts")
+		ok(t, err)
+	})
+	parts := strings.Replace(owner, "user=edict", "user=edict_parts", 1)
+	site := openPaper(t, "", dozen(time.Now())...)
+	cfg := apart(t, url, parts, sources(site))
+	err = app.Run(t.Context(), cfg, app.Options{Log: slog.New(slog.DiscardHandler), Now: time.Now})
+	if !errors.Is(err, news.ErrUnavailable) || !strings.Contains(err.Error(), "edict migrate") || !strings.Contains(err.Error(), "edict_parts") {
+		t.Fatalf("before anybody has migrated: %v", err)
+	}
+	for range 2 {
+		ok(t, app.Migrate(t.Context(), apart(t, url, owner, ""), slog.New(slog.DiscardHandler), time.Now))
+	}
+	page, err := os.ReadFile("../docs/deploy.md")
+	ok(t, err)
+	grants := regexp.MustCompile(`(?m)^    (GRANT .*;)$`).FindAllStringSubmatch(string(page), -1)
+	if len(grants) == 0 {
+		t.Fatal("docs/deploy.md grants nothing")
+	}
+	for _, grant := range grants {
+		run(grant[1])
+	}
+	start(t, cfg, app.Options{})
+	stored(t, archive(t, cfg), 12, patience)
+	green(t, cfg, "store", "ledger")
 }

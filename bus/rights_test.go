@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 
 	"edict/bus"
 	"edict/news"
@@ -50,6 +52,11 @@ func TestWithoutRightsToDeclare(t *testing.T) {
 		t.Fatalf("Open before anybody declared streams = %v, want ErrUnavailable and what is missing", err)
 	}
 	open(t, bus.Config{URL: admin})
+	remove(t, admin, "RECORDS", "sink")
+	if _, err := bus.Open(t.Context(), bus.Config{URL: stage}); !errors.Is(err, news.ErrUnavailable) || !strings.Contains(err.Error(), "there is no consumer sink of RECORDS, and") {
+		t.Fatalf("Open without a consumer = %v, want ErrUnavailable and what is missing", err)
+	}
+	open(t, bus.Config{URL: admin})
 	b := open(t, bus.Config{URL: stage})
 	if took := time.Since(start); took > 5*time.Second {
 		t.Errorf("a refusal is waited for: %s", took)
@@ -68,6 +75,23 @@ func TestWithoutRightsToDeclare(t *testing.T) {
 	all, err := b.DeadLetters(t.Context(), 1)
 	if err != nil || len(all) != 1 || all[0].Key != article(1).Key() {
 		t.Errorf("DeadLetters = %v, %v", all, err)
+	}
+}
+
+// remove deletes a consumer.
+func remove(t *testing.T, admin, stream, consumer string) {
+	t.Helper()
+	nc, err := nats.Connect(admin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer nc.Close()
+	js, err := jetstream.New(nc)
+	if err == nil {
+		err = js.DeleteConsumer(t.Context(), stream, consumer)
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -4,10 +4,13 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/pressly/goose/v3"
 )
 
@@ -17,6 +20,8 @@ var postgresMigrations embed.FS
 const (
 	// migrationLock is the advisory lock of whoever brings the schema up to date.
 	migrationLock = writerLock + 1
+	// pgerrNotAllowed is the SQLSTATE of what the user has no right to.
+	pgerrNotAllowed = "42501"
 	// migrationWait is how long the others wait.
 	migrationWait = 10 * time.Minute
 )
@@ -46,6 +51,9 @@ func (d postgresDialect) migrate(ctx context.Context, _ *sql.DB, log *slog.Logge
 	done, err := migrateOnce(ctx, provider)
 	for _, m := range done {
 		log.Info("schema of the store brought up to date", "version", m.Source.Version, "took", m.Duration.Round(time.Millisecond))
+	}
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok && e.Code == pgerrNotAllowed {
+		err = fmt.Errorf("the user %s may not do that; 'edict migrate' does, with the store.url of one who may: %w", d.config.User, err)
 	}
 	return err
 }

@@ -15,10 +15,16 @@ const wait = 30 * time.Second
 // its URL. The test stops it.
 func Server(t testing.TB) string {
 	t.Helper()
-	s, err := server.NewServer(&server.Options{
+	return run(t, &server.Options{
 		ServerName: "bustest", Host: "127.0.0.1", Port: server.RANDOM_PORT, NoSigs: true, NoLog: true,
 		JetStream: true, StoreDir: t.TempDir(), SyncAlways: true, JetStreamMaxStore: 4 << 30, MaxPayload: 4 << 20,
-	})
+	}).ClientURL()
+}
+
+// run starts a server, which the test stops.
+func run(t testing.TB, o *server.Options) *server.Server {
+	t.Helper()
+	s, err := server.NewServer(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,5 +33,5 @@ func Server(t testing.TB) string {
 	if !s.ReadyForConnections(wait) {
 		t.Fatal("the NATS server is not ready after 30 s")
 	}
-	return s.ClientURL()
+	return s
 }

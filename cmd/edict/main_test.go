@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"io"
 	"os"
 	"strings"
 	"sync"
@@ -11,11 +12,47 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/spf13/cobra"
+
+	"edict/bus/bustest"
+	"edict/store/pgtest"
 )
 
-// TestMain lets scripts call edict in a process of its own, with the real exit code.
+// postgres is the server of this package's tests.
+var postgres pgtest.Server
+
+// TestMain lets tests call edict and nats-server in processes of their own, with the
+// real exit codes.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"edict": main})
+	testscript.Main(andThen{m, postgres.Stop}, map[string]func(){
+		"edict":       func() { tether(); main() },
+		"nats-server": func() { tether(); os.Exit(bustest.Main()) },
+	})
+}
+
+// andThen is tests with what is to be done after them.
+type andThen struct {
+	*testing.M
+	then func()
+}
+
+// Run runs the tests.
+func (a andThen) Run() int {
+	defer a.then()
+	return a.M.Run()
+}
+
+// tethered is set for a process that must end when its standard input does: with the
+// test that started it, however that ends.
+const tethered = "EDICT_TEST_TETHERED"
+
+func tether() {
+	if os.Getenv(tethered) == "" {
+		return
+	}
+	go func() {
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		os.Exit(1)
+	}()
 }
 
 // TestScripts runs the commands as a user types them.
