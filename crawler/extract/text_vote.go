@@ -170,23 +170,36 @@ func tail(blocks []block, fs []features, kept []int) int {
 }
 
 // noiseBoxes finds small elements that begin with a line of noise, as boxes for
-// newsletters and related stories do: what else is in them is noise too.
+// newsletters and related stories do: what else is in them is noise too, unless it
+// is paragraphs that both readers took.
 func noiseBoxes(blocks []block, fs []features) map[*html.Node]string {
-	boxes, met := map[*html.Node]string{}, map[*html.Node]bool{}
+	boxes, met, sure := map[*html.Node]string{}, map[*html.Node]bool{}, map[*html.Node]int{}
 	for i := range blocks {
-		up := blocks[i].node.Parent
+		up, f := blocks[i].node.Parent, &fs[i]
+		if f[fLong]*f[fSentence] == 1 && f[fBoth] > 0.9 && f[fLinked] < 0.5 {
+			sure[up]++
+		}
 		if met[up] {
 			continue
 		}
 		met[up] = true
-		if f := &fs[i]; f[fParent] < 0.2 && f[fInBox] == 1 && f[fNear] < 0.5 {
-			if why := noiseWhy(blocks[i].text); why != "" && why != "credit" && why != "contact" {
+		if f[fParent] < 0.2 && f[fInBox] == 1 && f[fNear] < 0.5 {
+			if why := noiseWhy(blocks[i].text); why != "" && why != "credit" && why != "contact" && why != "placeholder" {
 				boxes[up] = why
 			}
 		}
 	}
+	for up := range boxes {
+		if sure[up] >= surelyText {
+			delete(boxes, up)
+		}
+	}
 	return boxes
 }
+
+// surelyText is how many long paragraphs that both readers took make an element no
+// box of noise.
+const surelyText = 2
 
 // cutWhy says why a block that was taken for text is not part of it, or "".
 func cutWhy(b *block, f *features, seen map[string]bool) string {
