@@ -56,6 +56,7 @@ func TestAuthors(t *testing.T) {
 		{"behind the date", "", `<p>14 October 2025, 09:35 by Dana Whitlock</p>` + article, []string{"Dana Whitlock"}},
 		{"words before a name", "", `<p class="author">Geschrieben von Dana Whitlock</p>` + article, []string{"Dana Whitlock"}},
 		{"a reader's comment", "", article + `<div class="comments"><div class="comment-author">Ben Reader says</div><p>Well done.</p></div>`, nil},
+		{"a person beside the paper", `<meta name="author" content="示例时报网">`, `<p>2025-10-14 12:11 来源：示例时报网 作者：李在田</p>` + article, []string{"李在田"}},
 		{"a day behind the name", "", `<p class="author">Dana Whitlock am Dienstag, 14. Oktober</p>` + article, []string{"Dana Whitlock"}},
 	} {
 		got, err := read("https://a.example/x", pageOf(c.head, c.article))
@@ -89,5 +90,17 @@ func TestZones(t *testing.T) {
 		if !got.Published.Equal(c.want) {
 			t.Errorf("%s: published is %s, want %s", c.name, got.Published, c.want)
 		}
+	}
+}
+
+func TestSameWordsBeforeLinks(t *testing.T) {
+	parts := strings.Split(strings.TrimSpace(body), "\n")
+	html := parts[0] + `<p>Funda nalokhu: <a href="/1">Two towns close their mines for the winter</a></p>` + parts[1] + `<p>Funda nalokhu: <a href="/2">Power company asks for a higher price</a></p>` + parts[2]
+	c, err := read("https://a.example/x", pageOf("", `<div class="story">`+html+`</div>`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(c.Text, "Funda") || strings.Count(c.Text, "\n") != 2 {
+		t.Errorf("text is\n%s", c.Text)
 	}
 }

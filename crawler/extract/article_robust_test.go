@@ -126,6 +126,7 @@ func FuzzArticle(f *testing.F) {
 	}
 	f.Add([]byte("<p>"+body), "text/html")
 	f.Add([]byte(`<script type="application/ld+json">{"@type":["NewsArticle"],"author":[[{"name":{"name":1}}]]}</script>`+body), "")
+	f.Add([]byte(`<script type="application/ld+json">{"@graph":[{"@type":"Article","author":[{"@id":"#a"},[{"@id":["#a"]}]]},{"@type":"Person","@id":"#a","name":"A B"}]}</script><script>{"publishedAt":"2025-10-14 09:35","x":"`+strings.Repeat("y", 500)+`"}</script>`+body), "text/html")
 	f.Fuzz(func(t *testing.T, html []byte, contentType string) {
 		p := news.Page{URL: "https://a.example/x", Address: "https://a.example/x", Status: 200, ContentType: contentType, Body: html, Fetched: fetched}
 		c, err := extract.Article(p, extract.Options{})

@@ -26,6 +26,7 @@ var (
 	// hanByline is a reporter's name in a Chinese byline, or in the first words of the
 	// text: （记者张三）, 記者張三／台北報導.
 	hanByline = regexp.MustCompile(`(?:记者|記者|编译|編譯|撰文|作者)[\s:：／/丨|]*(\p{Han}{2,4}(?:[、\s]\p{Han}{2,4})*)\s*(?:$|[／/)）|\s])`)
+	hanHouse  = regexp.MustCompile(`^\p{Han}{2,12}(?:网|網|报|報|社|新闻|新聞|财经|財經|科技|频道|頻道|客户端|杂志|雜誌|周刊|週刊|电视台|電視台|办公室|综合|綜合|消息|发布|發布|编辑部|編輯部)$`)
 	hanName   = regexp.MustCompile(`^\p{Han}{2,4}$|^\p{Han}{1,8}·\p{Han}{1,8}$`)
 )
 
@@ -96,6 +97,9 @@ func signedNames(s *survey) []string {
 // isHouse reports whether a name is the site's own.
 func isHouse(name string, houses []string) bool {
 	k := letters(name)
+	if hanHouse.MatchString(name) {
+		return true
+	}
 	for _, h := range houses {
 		if len(h) > 2 && (k == h || len(k) > 3 && strings.Contains(h, k) || strings.HasPrefix(k, h)) {
 			return true

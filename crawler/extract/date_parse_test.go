@@ -106,7 +106,7 @@ func TestNoiseWhy(t *testing.T) {
 	for _, s := range []string{
 		"Read more: Two towns close their mines", "STORY CONTINUES BELOW", "Advertisement", "Advertisement · Scroll on", "Sign up for our newsletter",
 		"By signing up you accept our terms", "More For You", "Related: Another story", "Share this article", "© 2025 Example", "责任编辑：高洋",
-		"（责编：刘泽、张雪冬）", "原标题：某某通报", "相关阅读", "扫一扫 分享到微信", "未经授权不得转载", "📍相關報導📍", "请继续往下阅读...", "3条评论",
+		"（责编：刘泽、张雪冬）", "原标题：某某通报", "（原题为《某某通报》）", "本文原标题：《某某通报》", "编辑|王一责编|李二校对|张三来源|某某日报、某某发布扫描下方二维码", "相关阅读", "扫一扫 分享到微信", "未经授权不得转载", "📍相關報導📍", "请继续往下阅读...", "3条评论",
 		"In this article: energy, mining", "Never miss a story by signing up to our newsletter today!", "Das könnte Sie auch interessieren:", "Schon gelesen?", "A dam at dawn. © AFP / Jo Doe", "関連記事", "무단전재 및 재배포 금지",
 	} {
 		if noiseWhy(s) == "" {

@@ -140,10 +140,10 @@ func choose(s *sample, w *features) (keep map[int]bool, stand string) {
 	seen := map[string]bool{}
 	keep = map[int]bool{}
 	var kept, first []int
-	boxes := noiseBoxes(s.blocks, s.fs)
+	boxes, leads := noiseBoxes(s.blocks, s.fs), sameLeads(s.blocks)
 	for i := range s.blocks {
 		b := &s.blocks[i]
-		if boxes[b.node.Parent] != "" {
+		if boxes[b.node.Parent] != "" || leads[i] {
 			continue
 		}
 		if isStandfirst(b, &s.fs[i], len(kept) > 0) {

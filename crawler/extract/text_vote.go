@@ -20,11 +20,15 @@ func (r *reading) write(e *Explanation, s *survey, ld linkedData) error {
 	fs := measure(s, cands, k)
 	var kept, stand []int
 	seen := map[string]bool{}
-	boxes := noiseBoxes(s.blocks, fs)
+	boxes, leads := noiseBoxes(s.blocks, fs), sameLeads(s.blocks)
 	for i := range s.blocks {
 		b := &s.blocks[i]
 		if why := boxes[b.node.Parent]; why != "" {
 			e.cut(b.text, "in a box: "+why)
+			continue
+		}
+		if leads[i] {
+			e.cut(b.text, "the same words before several links")
 			continue
 		}
 		if isStandfirst(b, &fs[i], len(kept) > 0) {
@@ -200,6 +204,37 @@ func noiseBoxes(blocks []block, fs []features) map[*html.Node]string {
 // surelyText is how many long paragraphs that both readers took make an element no
 // box of noise.
 const surelyText = 2
+
+// leadEnd is what stands between words of the page and a link to another story.
+const leadEnd = "|｜:：>»"
+
+// shortLead is the least size of such words: shorter ones are names, as in lists of
+// places.
+const shortLead = 12
+
+// sameLeads finds the lines among the paragraphs that begin alike and go on with a
+// link, as "read also" does in any language.
+func sameLeads(blocks []block) map[int]bool {
+	type place struct {
+		parent *html.Node
+		lead   string
+	}
+	found := map[place][]int{}
+	for i := range blocks {
+		b := &blocks[i]
+		if at := strings.IndexAny(b.text, leadEnd); at > 0 && at <= 60 && size(b.text[:at]) >= shortLead && b.bytes < 250 && b.linked() >= 0.4 {
+			p := place{b.node.Parent, letters(b.text[:at])}
+			found[p] = append(found[p], i)
+		}
+	}
+	out := map[int]bool{}
+	for _, list := range found {
+		for _, i := range list {
+			out[i] = out[i] || len(list) > 1
+		}
+	}
+	return out
+}
 
 // cutWhy says why a block that was taken for text is not part of it, or "".
 func cutWhy(b *block, f *features, seen map[string]bool) string {

@@ -207,5 +207,5 @@ func isSiteWord(tail string) bool {
 
 func limitTitle(s string) string {
 	s, _ = Truncate(squeeze(s), news.MaxTitle)
-	return strings.TrimSpace(s)
+	return strings.TrimRight(s, " |-–—_｜丨·")
 }
