@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"edict/news"
@@ -79,9 +80,11 @@ func (s *Store) rememberVisits(ctx context.Context, tx session, a news.Article, 
 	return nil
 }
 
-// MarkDead says that an article version went to DEAD, at which stage and why. One
-// that is stored stays stored. One that the ledger does not hold is ErrNotFound.
+// MarkDead says that an article version went to DEAD, at which stage and why, in
+// whatever bytes: what is no text is left out of it. One that is stored stays stored. One that the ledger does not hold is ErrNotFound.
 func (s *Store) MarkDead(ctx context.Context, key news.Key, stage, reason string) error {
+	// Whatever was met may stand in an error, and a row that is not marked waits for ever.
+	reason = strings.ReplaceAll(strings.ToValidUTF8(reason, "\uFFFD"), "\x00", "")
 	return s.write(ctx, fmt.Sprintf("mark article %s version %s dead", key.Article, key.Version), func(ctx context.Context, tx session) error {
 		n, err := tx.exec(ctx, `UPDATE ledger SET
 				state = CASE state WHEN 'stored' THEN state ELSE 'dead' END,

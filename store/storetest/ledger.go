@@ -5,10 +5,12 @@ import (
 	"time"
 
 	"edict/news"
+	"edict/store"
 )
 
 func testLedger(t *testing.T, b Backend) {
 	s, ctx := fresh(t, b), t.Context()
+	testDeadReason(t, fresh(t, b))
 	same(t, "an empty ledger", must(s.Balance(ctx))(t), news.Balance{})
 	a := Article(1)
 	none := Article(2).Key()
@@ -86,4 +88,13 @@ func testUnfinished(t *testing.T, b Backend) {
 	same(t, "pages", pages, 6)
 	same(t, "entered until the last one's time", len(must(s.Unfinished(ctx, middle, 100, news.Key{}))(t)), 22)
 	same(t, "entered before it", len(must(s.Unfinished(ctx, middle.Add(-time.Microsecond), 100, news.Key{}))(t)), 21)
+}
+
+// testDeadReason: an error may hold any bytes.
+func testDeadReason(t *testing.T, s *store.Store) {
+	t.Helper()
+	a := Article(1)
+	must(s.Enter(t.Context(), a, Visit(a)))(t)
+	ok(t, s.MarkDead(t.Context(), a.Key(), "classifier", "panic: \x00 and \xff"))
+	same(t, "reason", must(s.DeadRows(t.Context(), 1))(t)[0].Reason, "panic:  and \uFFFD")
 }

@@ -265,13 +265,14 @@ CREATE TABLE cursors (
     sequence bigint NOT NULL
 );
 
-
 -- The words of each article's current text, made in Go (Han as pairs of
 -- characters), without their places. line is what they were made of: letters
 -- folded, words and runs of Han with a space between, in which a phrase is a part.
+-- Both are kept aside even when they are short, so that the rows that the index finds
+-- lie in few pages.
 CREATE TABLE search (
     number bigint PRIMARY KEY REFERENCES articles (number),
     words  tsvector NOT NULL,
     line   text COLLATE "C" NOT NULL
-);
+) WITH (toast_tuple_target = 128);
 CREATE INDEX search_words ON search USING gin (words);
