@@ -36,11 +36,34 @@ func TestCommandsBesideTheProgram(t *testing.T) {
 	search(t, cfg, site)
 	exports(t, cfg, len(stories))
 	watched(t, cfg, site)
+	decideStories(t, cfg)
 	green(t, cfg, "rules", "instance", "store", "ledger", "bus")
 	p.stop(t)
 	search(t, cfg, site)
 	exports(t, cfg, len(stories))
 	green(t, cfg, "rules", "instance", "store", "ledger", "bus")
+}
+
+// decideStories merges two stories and takes them apart again.
+func decideStories(t *testing.T, cfg app.Config) {
+	t.Helper()
+	s := archive(t, cfg)
+	list, err := s.Records(t.Context(), news.Filter{})
+	ok(t, err)
+	first, last := list[0], list[len(list)-1]
+	merged, err := s.MergeStories(t.Context(), "ann", first.Story, last.Story, "a test")
+	ok(t, err)
+	for _, r := range []news.Record{first, last} {
+		now, err := s.Record(t.Context(), r.ID)
+		if err != nil || now.Story != merged.Story {
+			t.Errorf("after a merge %s is in story %s, want %s (%v)", r.URL, now.Story, merged.Story, err)
+		}
+	}
+	_, err = s.SplitStory(t.Context(), "ann", merged.Story, last.Key().Article, "a test")
+	ok(t, err)
+	if now, err := s.Record(t.Context(), last.ID); err != nil || now.Story == merged.Story {
+		t.Errorf("after a split %s is in story %s still (%v)", last.URL, now.Story, err)
+	}
 }
 
 func search(t *testing.T, cfg app.Config, site *paper) {
