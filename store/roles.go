@@ -51,6 +51,9 @@ func (s *Store) Alone(ctx context.Context, role string, work func(ctx context.Co
 	for {
 		h, err := s.dialect.take(ctx, role)
 		switch {
+		case err == nil && ctx.Err() != nil:
+			h.release()
+			return nil
 		case err == nil:
 			say("At work")
 			lost, err := workAlone(ctx, h, work)
