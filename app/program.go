@@ -12,7 +12,6 @@ import (
 	"edict/bus"
 	"edict/classifier"
 	"edict/classifier/places"
-	"edict/classifier/rules"
 	"edict/crawler"
 	"edict/demo"
 	"edict/news"
@@ -80,7 +79,7 @@ type program struct {
 	handover   *sink.Handover
 	relay      *sink.Relay
 
-	places  *places.Gazetteer
+	places  *places.Gazetteer // nil where neither articles are classified nor pages shown
 	changed *wake // after each change in the store
 	metrics *metrics
 	pages   *servers
@@ -128,12 +127,10 @@ func (p *program) openWorks(ctx context.Context) (err error) {
 	if p.store, err = store.Open(ctx, p.cfg.storeURL(), p.log, p.o.Now); err != nil {
 		return err
 	}
-	book, err := p.takeRules(ctx)
-	if err != nil {
+	if err := p.openClassifier(ctx); err != nil {
 		return err
 	}
-	p.places = book.gazetteer
-	return p.openStages(book.set)
+	return p.openStages()
 }
 
 func (p *program) openBus(ctx context.Context) (*bus.Bus, error) {
@@ -158,17 +155,30 @@ func (p *program) markDead(ctx context.Context, d bus.Dead) error {
 	return err
 }
 
-func (p *program) openStages(set *rules.Set) (err error) {
-	rulesInUse, err := classifier.New(set, p.places)
+// openClassifier reads rules and places, for the parts that need them.
+func (p *program) openClassifier(ctx context.Context) error {
+	if !p.o.runs(Classifier) && !p.o.runs(Web) {
+		return nil
+	}
+	book, err := p.takeRules(ctx)
 	if err != nil {
 		return err
 	}
+	rulesInUse, err := classifier.New(book.set, book.gazetteer)
+	if err != nil {
+		return err
+	}
+	p.places = book.gazetteer
 	p.status.Rules, p.status.Labels = rulesInUse.RuleSet(), rulesInUse.Labels()
+	p.classifier = classifier.NewStage(rulesInUse, p.bus.Records)
+	return nil
+}
+
+func (p *program) openStages() (err error) {
 	p.crawler, err = crawler.New(p.crawlerConfig(), p.store, p.bus.Articles)
 	if err != nil {
 		return err
 	}
-	p.classifier = classifier.NewStage(rulesInUse, p.bus.Records)
 	p.sink = &sink.Stage{Store: announcing{p.store, p.tellChanged, p.metrics, p.o.Now}, Log: p.log.With("part", "sink"), Now: p.o.Now}
 	p.reconciler = p.newReconciler()
 	p.handover = &sink.Handover{Ledger: p.store, Publish: p.publishAgain, Log: p.log.With("part", "handover")}

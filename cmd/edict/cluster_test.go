@@ -42,14 +42,13 @@ func TestClusterLosesOneOfEach(t *testing.T) {
 	for _, name := range []string{"crawler", "classifier", "sink"} {
 		for range 2 {
 			p := s.start(t, name, at(name))
-			p.healthy()
+			p.ready()
 			two[name] = append(two[name], p)
 		}
 	}
 	for _, name := range []string{"crawler", "sink"} {
-		first, second := two[name][0].healthy(), two[name][1].healthy()
-		if !strings.Contains(first, "at work") || !strings.Contains(second, "stands by") {
-			t.Errorf("of two, one should stand by: %s and %s", first, second)
+		if first, second := two[name][0].ready(), two[name][1].ready(); first != "at work" || !strings.HasPrefix(second, "stands by") {
+			t.Errorf("of two, one should stand by: %s does %q, the other %q", name, first, second)
 		}
 	}
 	js := s.asWeb(t, at("web")["EDICT_BUS_URL"])
@@ -78,8 +77,8 @@ func TestClusterLosesOneOfEach(t *testing.T) {
 	s.stored(t, s.site.bring(time.Hour))
 	s.whole(t)
 	for _, name := range []string{"crawler", "classifier", "sink"} {
-		if says := two[name][1].healthy(); !strings.Contains(says, "at work") {
-			t.Errorf("the second %s says %s", name, says)
+		if does := two[name][1].ready(); does != "at work" {
+			t.Errorf("the second %s does %q", name, does)
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"net/http"
 	"os"
 	"strings"
@@ -22,6 +21,7 @@ func TestComposition(t *testing.T) {
 		s.start(t, "crawler", ownSites), s.start(t, "classifier", nil), s.start(t, "sink", nil), s.start(t, "web", nil),
 	}
 	for _, p := range parts {
+		p.ready()
 		if says := p.healthy(); !strings.Contains(says, "ok     "+p.name) {
 			t.Errorf("the health check of %s says %s", p.name, says)
 		}
@@ -29,18 +29,9 @@ func TestComposition(t *testing.T) {
 	all := s.site.bring(time.Hour)
 	s.stored(t, all)
 	s.whole(t)
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+parts[3].web+"/?all=1", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	page, err := io.ReadAll(answer.Body)
-	if err != nil || answer.StatusCode != http.StatusOK || strings.Count(string(page), `class="card"`) == 0 {
-		t.Errorf("the page: %s, %v, %d cards", answer.Status, err, strings.Count(string(page), `class="card"`))
+	status, page := parts[3].get("http://" + parts[3].web + "/?all=1")
+	if status != http.StatusOK || strings.Count(string(page), `class="card"`) == 0 {
+		t.Errorf("the page: %d, %d cards", status, strings.Count(string(page), `class="card"`))
 	}
 	for _, p := range parts {
 		p.stop()

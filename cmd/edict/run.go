@@ -80,7 +80,9 @@ func (c *command) greet(s app.Status) {
 		runs = fmt.Sprintf(" runs %s, and", strings.Trim(fmt.Sprint(s.Parts), "[]"))
 	}
 	fmt.Fprintf(c.stderr, "Edict %s%s watches %d sources: %d official, %d press, %d aggregators.\n", version(), runs, len(s.Sources), kinds[news.Official], kinds[news.Press], kinds[news.Aggregator])
-	fmt.Fprintf(c.stderr, "  looks for  %s (rules %s)\n", strings.Join(labels, ", "), s.Rules.Version)
+	if len(labels) > 0 {
+		fmt.Fprintf(c.stderr, "  looks for  %s (rules %s)\n", strings.Join(labels, ", "), s.Rules.Version)
+	}
 	fmt.Fprintf(c.stderr, "  keeps in   %s\n", s.Data)
 	if s.Page != "" {
 		fmt.Fprintf(c.stderr, "  shows at   %s\n", s.Page)

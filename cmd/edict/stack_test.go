@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
 	"net"
+	"net/http"
 	"net/url"
 	"os"
 	"os/exec"
@@ -71,7 +73,8 @@ type process struct {
 	t     *testing.T
 	name  string
 	log   string
-	web   string
+	web   string // where its pages are, and
+	ops   string // what operation asks for
 	data  string // what the image keeps
 	stack *stack
 	ended chan error
@@ -88,8 +91,8 @@ func (s *stack) start(t *testing.T, name string, set map[string]string) *process
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &process{t: t, name: name, log: filepath.Join(dir, "log"), web: freeAddress(t), data: filepath.Join(dir, "data"), stack: s, ended: make(chan error, 1)}
-	here := []string{"127.0.0.1:8080", p.web, "127.0.0.1:8081", freeAddress(t)}
+	p := &process{t: t, name: name, log: filepath.Join(dir, "log"), web: freeAddress(t), ops: freeAddress(t), data: filepath.Join(dir, "data"), stack: s, ended: make(chan error, 1)}
+	here := []string{"127.0.0.1:8080", p.web, "127.0.0.1:8081", p.ops}
 	for there, address := range s.address {
 		here = append(here, there, address)
 	}
@@ -205,10 +208,40 @@ func (p *process) healthy() (says string) {
 	return says
 }
 
+// ready waits until the process says that it is, and returns what it does.
+func (p *process) ready() (does string) {
+	p.t.Helper()
+	var r app.Readiness
+	until(p.t, func() string { return fmt.Sprintf("%s is not ready: %+v", p.name, r) }, func() bool {
+		status, body := p.get("http://" + p.ops + "/readyz")
+		return status == http.StatusOK && json.Unmarshal(body, &r) == nil && r.Ready
+	})
+	return r.Stages[p.name]
+}
+
+// get asks the process; the status is 0 while it does not answer.
+func (p *process) get(address string) (status int, body []byte) {
+	p.t.Helper()
+	req, err := http.NewRequestWithContext(p.t.Context(), http.MethodGet, address, nil)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	answer, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return 0, nil
+	}
+	defer answer.Body.Close()
+	body, err = io.ReadAll(answer.Body)
+	if err != nil {
+		return 0, nil
+	}
+	return answer.StatusCode, body
+}
+
 func until(t *testing.T, say func() string, done func() bool) {
 	t.Helper()
 	over := time.Now().Add(patience)
-	tick := time.NewTicker(50 * time.Millisecond)
+	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
 	for !done() {
 		if time.Now().After(over) {
