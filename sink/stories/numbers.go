@@ -25,6 +25,10 @@ func readNumbers(text string, published int64, set *itemSet) {
 	own := time.UnixMicro(published).UTC()
 	words := wordsOf(text)
 	for i := 0; i < len(words); {
+		if words[i].text == otherWord || words[i].text == stopWord {
+			i++
+			continue
+		}
 		if month, day, n := dateAt(words[i:]); n > 0 {
 			weight := uint8(10)
 			if month == int(own.Month()) && day == own.Day() {
@@ -262,15 +266,14 @@ func wordsOf(text string) []word {
 		case isHan(r) || r == '%' || r == '％':
 			out = append(out, word{text: text[:size], joined: !space})
 		case unicode.IsLetter(r):
-			end := strings.IndexFunc(text, func(r rune) bool { return !unicode.IsLetter(r) || isHan(r) })
-			if end < 0 {
-				end = len(text)
+			size = lettersEnd(text)
+			// Of words that have to do with no number one is as good as several.
+			if w := numberWord(text[:size]); w != otherWord || len(out) == 0 || out[len(out)-1].text != otherWord {
+				out = append(out, word{text: w, joined: !space})
 			}
-			out = append(out, word{text: numberWord(text[:end]), joined: !space})
-			size = end
 		case r == ' ' || r == '-' || r == '\u00a0':
 		default: // nothing reaches over another sign
-			out = append(out, word{text: "|"})
+			out = append(out, word{text: stopWord})
 		}
 		space = r == ' ' || r == '\u00a0' || r == '\n'
 		text = text[size:]
@@ -278,8 +281,31 @@ func wordsOf(text string) []word {
 	return out
 }
 
-// otherWord stands for all words that have to do with no number.
-const otherWord = "~"
+// otherWord stands for words that have to do with no number, stopWord for a sign over
+// which none reaches.
+const (
+	otherWord = "~"
+	stopWord  = "|"
+)
+
+// lettersEnd is where the letters end with which a text begins.
+func lettersEnd(text string) int {
+	for i := 0; i < len(text); {
+		if c := text[i]; c < utf8.RuneSelf {
+			if c|0x20 < 'a' || c|0x20 > 'z' {
+				return i
+			}
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if !unicode.IsLetter(r) || isHan(r) {
+			return i
+		}
+		i += size
+	}
+	return len(text)
+}
 
 // numberWord returns the lower case of a word that may belong to a number or a date.
 func numberWord(w string) string {

@@ -36,6 +36,7 @@ const (
 	leadBytes   = 1500
 	sketchBytes = 24 << 10
 	serialBytes = 60
+	hanBytes    = 600 // by which it is seen whether a text is Chinese
 )
 
 // A Reader makes features of records. It does not change, and may be used by many
@@ -71,7 +72,7 @@ func (r *Reader) Read(rec news.Record) Features {
 	lead := leadOf(rec)
 	title := rec.Title
 	text := title + "\n" + lead
-	f.Han = mostlyHan(text)
+	f.Han = mostlyHan(cut(text, hanBytes))
 	lower := strings.ToLower(text)
 	f.Follows = mentions(lower, followMarks)
 	f.Lifts, f.Hedged = titleMarks(strings.ToLower(title))
@@ -113,8 +114,10 @@ func (r *Reader) Read(rec news.Record) Features {
 			nameSet.add(newItem("name", n, 10))
 		}
 	}
-	for _, n := range townsOf(text, covered) {
-		nameSet.add(newItem("name", n, 10))
+	if f.Han {
+		for _, n := range townsOf(text, covered) {
+			nameSet.add(newItem("name", n, 10))
+		}
 	}
 	rest := without(text, covered)
 	title, lead, _ = strings.Cut(rest, "\n")

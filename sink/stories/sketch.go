@@ -1,7 +1,6 @@
 package stories
 
 import (
-	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -69,18 +68,32 @@ func eachToken(folded string, f func(token string, han bool)) {
 			f(folded[:size], true)
 			folded = folded[size:]
 		case unicode.IsLetter(r) || unicode.IsDigit(r):
-			end := strings.IndexFunc(folded, func(r rune) bool {
-				return !unicode.IsLetter(r) && !unicode.IsDigit(r) || isHan(r)
-			})
-			if end < 0 {
-				end = len(folded)
-			}
+			end := wordEnd(folded)
 			f(folded[:end], false)
 			folded = folded[end:]
 		default:
 			folded = folded[size:]
 		}
 	}
+}
+
+// wordEnd is where the letters and digits end with which a text begins.
+func wordEnd(text string) int {
+	for i := 0; i < len(text); {
+		if c := text[i]; c < utf8.RuneSelf {
+			if (c|0x20 < 'a' || c|0x20 > 'z') && (c < '0' || c > '9') {
+				return i
+			}
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) || isHan(r) {
+			return i
+		}
+		i += size
+	}
+	return len(text)
 }
 
 // leastEqual is in how many bins texts agree before one is said to hold the other.
