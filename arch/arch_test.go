@@ -38,6 +38,7 @@ var house = []struct{ folder, imports string }{
 	{"store", "news classifier/match classifier/places sink/stories"},
 	{"store/pgtest", "std"},
 	{"store/storetest", "news store"},
+	{"alert", "news classifier/match"},
 	{"web", "news classifier/places"},
 	{"eval", "news classifier crawler/extract"},
 	{"demo", "news"},
