@@ -134,7 +134,7 @@ func randomStory(r *rand.Rand) (s alert.Story) {
 func naive(t testing.TB, subs map[string]news.Subscription, s alert.Story) (ids []string) {
 	for id, sub := range subs {
 		fits := (!sub.Query.NeedsTag() || slices.ContainsFunc(s.Tags, sub.Query.FitsTag)) && (len(sub.Query.Sources) == 0 || slices.Contains(sub.Query.Sources, s.Source))
-		for _, word := range strings.SplitSeq(strings.TrimSpace(sub.Query.Words), `" `) {
+		for word := range strings.SplitSeq(strings.TrimSpace(sub.Query.Words), `" `) {
 			if word == "" {
 				continue
 			}

@@ -47,6 +47,8 @@ var dumps = []dump{
 	{verdictRows, "article, label, jurisdiction"},
 	{ruleSetRows, "hash"},
 	{newTable("rule_uses", "number:int hash who time:int change:int applied:int at:int written:int finished:int"), "number"},
+	{subscriptionRows, "id"},
+	{alertRows, "subscription, story, change"},
 	{changeRows, "sequence"},
 	{cursorRows, "name"},
 }

@@ -79,6 +79,9 @@ var (
 	originalRows   = newTable("originals", "original article")
 	apartRows      = newTable("apart", "one other")
 
+	subscriptionRows = newTable("subscriptions", "id version:int body")
+	alertRows        = newTable("alerts", "subscription story change:int body")
+
 	changeRows = newTable("changes", "sequence:int time:int kind story article record before after quiet:int was")
 	cursorRows = newTable("cursors", "name sequence:int")
 )

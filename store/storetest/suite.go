@@ -75,6 +75,8 @@ func Run(t *testing.T, b Backend) {
 		{"AsOf", testAsOf},
 		{"Backup", testBackup},
 		{"Expire", testExpire},
+		{"Subscriptions", testSubscriptions},
+		{"Alerts", testAlerts},
 		{"Paging", testPaging},
 		{"Each", testEach},
 		{"Totals", testTotals},

@@ -243,6 +243,26 @@ CREATE TABLE rule_uses (
     finished bigint
 );
 
+-- Who is to be told of what, and what he was told. version grows with each change of
+-- any subscription; one that was removed stays, without its body.
+
+CREATE TABLE subscriptions (
+    id text COLLATE "C" NOT NULL PRIMARY KEY,
+    version bigint NOT NULL,
+    body text COLLATE "C" NOT NULL
+);
+CREATE INDEX subscriptions_version ON subscriptions (version);
+
+CREATE TABLE alerts (
+    subscription text COLLATE "C" NOT NULL,
+    story text COLLATE "C" NOT NULL,
+    change bigint NOT NULL,
+    body text COLLATE "C" NOT NULL,
+    PRIMARY KEY (subscription, story, change)
+);
+CREATE INDEX alerts_story ON alerts (story, subscription, change);
+CREATE INDEX alerts_newest ON alerts (subscription, change);
+
 -- What readers follow.
 
 CREATE TABLE changes (

@@ -241,6 +241,26 @@ CREATE TABLE rule_uses (
     finished INTEGER
 ) STRICT;
 
+-- Who is to be told of what, and what he was told. version grows with each change of
+-- any subscription; one that was removed stays, without its body.
+
+CREATE TABLE subscriptions (
+    id TEXT NOT NULL PRIMARY KEY,
+    version INTEGER NOT NULL,
+    body TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX subscriptions_version ON subscriptions (version);
+
+CREATE TABLE alerts (
+    subscription TEXT NOT NULL,
+    story TEXT NOT NULL,
+    change INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (subscription, story, change)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX alerts_story ON alerts (story, subscription, change);
+CREATE INDEX alerts_newest ON alerts (subscription, change);
+
 -- What readers follow.
 
 CREATE TABLE changes (

@@ -1,0 +1,226 @@
+package alert
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"edict/news"
+)
+
+// cursor is the name of alert's place in the changes.
+const cursor = "alert"
+
+// An Archive is what stories are read from. Its methods only read, and return
+// news.ErrUnavailable while the store is away.
+type Archive interface {
+	// Changes returns the changes behind a sequence number, at most limit, in order.
+	Changes(ctx context.Context, after int64, limit int) ([]news.Change, error)
+	// Cursor returns how far the reader with that name has come.
+	Cursor(ctx context.Context, name string) (int64, error)
+	// Record returns a record by its id, or news.ErrNotFound.
+	Record(ctx context.Context, id string) (news.Record, error)
+	// StoryTags returns the tags of the current records of all articles of a story.
+	StoryTags(ctx context.Context, story string) ([]news.Tag, error)
+}
+
+// A Book keeps subscriptions and what was told. Methods return news.ErrUnavailable
+// while the store is away.
+type Book interface {
+	// Subscriptions returns all of them, and a number that is another one whenever any
+	// has changed.
+	Subscriptions(ctx context.Context) (list []news.Subscription, version int64, err error)
+	// SubscriptionsVersion returns that number alone.
+	SubscriptionsVersion(ctx context.Context) (int64, error)
+	// Told returns the last alert of each subscription on a story, and on each story that
+	// has become a part of it.
+	Told(ctx context.Context, story string) ([]news.Alert, error)
+	// Alert appends alerts and moves the cursor of that name, in one transaction: a kill
+	// leaves both or neither. An alert whose key is there already changes nothing.
+	Alert(ctx context.Context, name string, to int64, alerts []news.Alert) error
+}
+
+// A Stage follows the changes and writes an alert for each subscriber whom a change
+// gives something new to know. The same changes give the same alerts, however often
+// they are read.
+type Stage struct {
+	Archive Archive
+	Book    Book
+	// Official reports whether a source is an authority's own.
+	Official func(ctx context.Context, slug string) (bool, error)
+	Log      *slog.Logger
+	Now      func() time.Time
+	Wake     func() <-chan struct{} // returns a channel that is closed at the next change; may be nil
+
+	index   *Index
+	queries map[string]news.Query
+	version int64
+}
+
+const (
+	batch = 100         // changes read at a time
+	look  = time.Second // between looks when nobody wakes
+	retry = 5 * time.Second
+)
+
+// Run follows the changes until ctx ends, and returns nil then.
+func (s *Stage) Run(ctx context.Context) error {
+	for ctx.Err() == nil {
+		var woken <-chan struct{}
+		if s.Wake != nil {
+			woken = s.Wake()
+		}
+		n, err := s.Pass(ctx)
+		wait := look
+		switch {
+		case err != nil && ctx.Err() == nil:
+			s.Log.Warn("changes could not be matched with subscriptions; they will be tried again", "error", err)
+			wait, woken = retry, nil
+		case n == batch:
+			continue
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-timer.C:
+		case <-woken:
+		case <-ctx.Done():
+		}
+		timer.Stop()
+	}
+	return nil
+}
+
+// Pass reads one batch of changes and returns how many it has worked through.
+func (s *Stage) Pass(ctx context.Context) (n int, err error) {
+	if err := s.load(ctx); err != nil {
+		return 0, err
+	}
+	at, err := s.Archive.Cursor(ctx, cursor)
+	if err != nil {
+		return 0, err
+	}
+	changes, err := s.Archive.Changes(ctx, at, batch)
+	if err != nil {
+		return 0, err
+	}
+	// One change at a time: what one has told is what the next one knows.
+	for _, c := range changes {
+		alerts, err := s.match(ctx, c)
+		if err != nil {
+			return n, fmt.Errorf("change %d: %w", c.Sequence, err)
+		}
+		if len(alerts) == 0 && n+1 < len(changes) {
+			n++
+			continue // the cursor moves with the next alert, or at the end
+		}
+		if err := s.Book.Alert(ctx, cursor, c.Sequence, alerts); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
+}
+
+// load reads the subscriptions anew when any has changed.
+func (s *Stage) load(ctx context.Context) error {
+	version, err := s.Book.SubscriptionsVersion(ctx)
+	if err != nil || s.index != nil && version == s.version {
+		return err
+	}
+	list, version, err := s.Book.Subscriptions(ctx)
+	if err != nil {
+		return err
+	}
+	if s.index == nil {
+		s.index = NewIndex()
+	}
+	fresh := make(map[string]news.Query, len(list))
+	for _, sub := range list {
+		if sub.Paused {
+			continue
+		}
+		if old, known := s.queries[sub.ID]; !known || !sameQuery(old, sub.Query) {
+			if err := s.index.Put(sub); err != nil {
+				s.Log.Error("A subscription cannot be read and is told of nothing", "subscription", sub.ID, "name", sub.Name, "error", err)
+				continue
+			}
+		}
+		fresh[sub.ID] = sub.Query
+	}
+	for id := range s.queries {
+		if _, stays := fresh[id]; !stays {
+			s.index.Remove(id)
+		}
+	}
+	s.queries, s.version = fresh, version
+	return nil
+}
+
+func sameQuery(a, b news.Query) bool { return fmt.Sprintf("%v", a) == fmt.Sprintf("%v", b) }
+
+// match returns the alerts that a change gives rise to, in the order of their
+// subscriptions.
+func (s *Stage) match(ctx context.Context, c news.Change) ([]news.Alert, error) {
+	if c.Quiet || c.Kind == news.SourceChange || c.Record == "" || len(s.queries) == 0 {
+		return nil, nil
+	}
+	r, err := s.Archive.Record(ctx, c.Record)
+	if errors.Is(err, news.ErrNotFound) {
+		return nil, nil // of an archive that was restored in part
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(c.After) > 0 { // as they were after this very change
+		if err := json.Unmarshal(c.After, &r.Tags); err != nil {
+			return nil, fmt.Errorf("its tags: %w: %w", err, news.ErrInvalid)
+		}
+	}
+	told, err := s.Book.Told(ctx, c.Story)
+	if err != nil {
+		return nil, err
+	}
+	ids := s.index.Match(nil, Story{Title: r.Title, Summary: r.Summary, Text: r.Text, Source: r.Source, Language: r.Language, Tags: r.Tags})
+	before := map[string][]news.Alert{}
+	for _, a := range told {
+		before[a.Subscription] = append(before[a.Subscription], a)
+		// Who was told of the story hears of it too when it does not say any more what he
+		// asks for.
+		if _, known := s.queries[a.Subscription]; known && !slices.Contains(ids, a.Subscription) {
+			ids = append(ids, a.Subscription)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	slices.Sort(ids)
+	tags, err := s.Archive.StoryTags(ctx, c.Story)
+	if err != nil {
+		return nil, err
+	}
+	official, err := s.Official(ctx, r.Source)
+	if err != nil {
+		return nil, err
+	}
+	var out []news.Alert
+	for _, id := range ids {
+		a := news.Alert{
+			Subscription: id, Story: c.Story, Change: c.Sequence, Time: s.Now().UTC(), Article: c.Article, Record: c.Record,
+			Facts: facts(s.queries[id], tags), Official: official,
+		}
+		if a.Facts == nil {
+			a.Facts = []news.Fact{}
+		}
+		old := merge(before[id])
+		if a.Causes = causes(old, a.Facts, official); len(a.Causes) == 0 {
+			continue
+		}
+		a.Official = a.Official || old != nil && old.Official
+		out = append(out, a)
+	}
+	return out, nil
+}

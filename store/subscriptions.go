@@ -1,0 +1,172 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+
+	"edict/news"
+)
+
+// SaveSubscription writes a subscription, new or in the place of the one with its id.
+func (s *Store) SaveSubscription(ctx context.Context, sub news.Subscription) error {
+	if err := sub.Validate(); err != nil {
+		return fmt.Errorf("save subscription %s: %w", sub.ID, err)
+	}
+	body, err := json.Marshal(sub)
+	if err != nil {
+		return fmt.Errorf("save subscription %s: %w: %w", sub.ID, err, news.ErrInvalid)
+	}
+	return s.write(ctx, "save subscription "+sub.ID, func(ctx context.Context, tx session) error {
+		return putSubscription(ctx, tx, sub.ID, string(body))
+	})
+}
+
+// RemoveSubscription takes a subscription out for good; what was told stays. One that
+// is not there is ErrNotFound.
+func (s *Store) RemoveSubscription(ctx context.Context, id string) error {
+	return s.write(ctx, "remove subscription "+id, func(ctx context.Context, tx session) error {
+		if _, err := subscription(ctx, tx, id); err != nil {
+			return err
+		}
+		return putSubscription(ctx, tx, id, "")
+	})
+}
+
+func putSubscription(ctx context.Context, tx session, id, body string) error {
+	version, err := subscriptionsVersion(ctx, tx)
+	if err != nil {
+		return err
+	}
+	_, err = tx.insert(ctx, subscriptionRows, "ON CONFLICT (id) DO UPDATE SET version = excluded.version, body = excluded.body",
+		[][]any{{id, version + 1, body}})
+	return err
+}
+
+// Subscription returns one, or ErrNotFound.
+func (s *Store) Subscription(ctx context.Context, id string) (news.Subscription, error) {
+	sub, err := subscription(ctx, s.readers(), id)
+	return sub, s.fault("read subscription "+id, err)
+}
+
+func subscription(ctx context.Context, q session, id string) (sub news.Subscription, err error) {
+	var body string
+	if err := q.row(ctx, "SELECT body FROM subscriptions WHERE id = ? AND body <> ''", id).Scan(&body); err != nil {
+		return sub, err
+	}
+	return sub, json.Unmarshal([]byte(body), &sub)
+}
+
+// Subscriptions returns all of them in the order of their ids, and a number that is
+// another one whenever any has changed.
+func (s *Store) Subscriptions(ctx context.Context) (list []news.Subscription, version int64, err error) {
+	err = s.read(ctx, "list subscriptions", func(tx session) error {
+		list = []news.Subscription{}
+		if version, err = subscriptionsVersion(ctx, tx); err != nil {
+			return err
+		}
+		return tx.each(ctx, func(rows *sql.Rows) error {
+			var body sql.RawBytes
+			var sub news.Subscription
+			if err := rows.Scan(&body); err != nil {
+				return err
+			}
+			if err := json.Unmarshal(body, &sub); err != nil {
+				return fmt.Errorf("a subscription cannot be read: %w", err)
+			}
+			list = append(list, sub)
+			return nil
+		}, "SELECT body FROM subscriptions WHERE body <> '' ORDER BY id")
+	})
+	return list, version, err
+}
+
+// SubscriptionsVersion returns the number that Subscriptions returns.
+func (s *Store) SubscriptionsVersion(ctx context.Context) (int64, error) {
+	version, err := subscriptionsVersion(ctx, s.readers())
+	return version, s.fault("look whether subscriptions have changed", err)
+}
+
+func subscriptionsVersion(ctx context.Context, q session) (version int64, err error) {
+	err = q.row(ctx, "SELECT coalesce(max(version), 0) FROM subscriptions").Scan(&version)
+	return version, err
+}
+
+// Told returns the last alert of each subscription on a story, and on each story that
+// has become a part of it.
+func (s *Store) Told(ctx context.Context, story string) ([]news.Alert, error) {
+	list, err := listAlerts(ctx, s.readers(), `SELECT a.body FROM alerts a WHERE
+		(a.story = ? OR a.story IN (SELECT id FROM stories WHERE became = ?))
+		AND a.change = (SELECT max(b.change) FROM alerts b WHERE b.subscription = a.subscription AND b.story = a.story)
+		ORDER BY a.subscription, a.change`, story, story)
+	return list, s.fault("read what was told of story "+story, err)
+}
+
+// Alerts returns up to limit alerts of a subscription, the last first.
+func (s *Store) Alerts(ctx context.Context, subscription string, limit int) ([]news.Alert, error) {
+	list, err := listAlerts(ctx, s.readers(), "SELECT body FROM alerts WHERE subscription = ? ORDER BY change DESC, story LIMIT ?", subscription, limit)
+	return list, s.fault("list the alerts of subscription "+subscription, err)
+}
+
+func listAlerts(ctx context.Context, q session, query string, args ...any) ([]news.Alert, error) {
+	list := []news.Alert{}
+	err := q.each(ctx, func(rows *sql.Rows) error {
+		var body sql.RawBytes
+		var a news.Alert
+		if err := rows.Scan(&body); err != nil {
+			return err
+		}
+		if err := json.Unmarshal(body, &a); err != nil {
+			return fmt.Errorf("an alert cannot be read: %w", err)
+		}
+		list = append(list, a)
+		return nil
+	}, query, args...)
+	return list, err
+}
+
+// Alert appends alerts and moves the cursor of that name, in one transaction: a kill
+// leaves both or neither. An alert whose key is there already changes nothing. A cursor
+// that stands further already is ErrConflict, and nothing is written: somebody else is
+// at work.
+func (s *Store) Alert(ctx context.Context, name string, to int64, alerts []news.Alert) error {
+	rows := make([][]any, len(alerts))
+	for i, a := range alerts {
+		body, err := json.Marshal(a)
+		if err != nil {
+			return fmt.Errorf("alert of story %s: %w: %w", a.Story, err, news.ErrInvalid)
+		}
+		rows[i] = []any{a.Subscription, a.Story, a.Change, string(body)}
+	}
+	return s.write(ctx, fmt.Sprintf("write %d alerts", len(alerts)), func(ctx context.Context, tx session) error {
+		at, err := cursor(ctx, tx, name)
+		if err != nil {
+			return err
+		}
+		if at > to {
+			return fmt.Errorf("the cursor %q stands at %d already: %w", name, at, news.ErrConflict)
+		}
+		if _, err := tx.insert(ctx, alertRows, "ON CONFLICT (subscription, story, change) DO NOTHING", rows); err != nil {
+			return err
+		}
+		return moveCursor(ctx, tx, name, to)
+	})
+}
+
+// StoryTags returns the tags of the current records of all articles of a story, the
+// newest article's first.
+func (s *Store) StoryTags(ctx context.Context, story string) (tags []news.Tag, err error) {
+	err = s.read(ctx, "read the tags of story "+story, func(tx session) error {
+		records, err := column[string](ctx, tx, "SELECT record FROM articles WHERE story = ? ORDER BY position DESC, record DESC", story)
+		if err != nil {
+			return err
+		}
+		list, err := loadTags(ctx, tx, records)
+		for _, r := range records {
+			tags = append(tags, list[r]...)
+		}
+		return err
+	})
+	return tags, err
+}
