@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"cmp"
 	"slices"
 
 	"edict/news"
@@ -20,6 +21,9 @@ func facts(q news.Query, tags []news.Tag) (list []news.Fact) {
 			list[i].Stage = t.Stage
 		}
 	}
+	slices.SortFunc(list, func(a, b news.Fact) int {
+		return cmp.Or(cmp.Compare(a.Label, b.Label), cmp.Compare(a.Jurisdiction, b.Jurisdiction))
+	})
 	return list
 }
 

@@ -9,6 +9,7 @@ import (
 	"os"
 	"time"
 
+	"edict/alert"
 	"edict/bus"
 	"edict/classifier"
 	"edict/classifier/places"
@@ -78,6 +79,7 @@ type program struct {
 	reconciler *sink.Reconciler
 	handover   *sink.Handover
 	relay      *sink.Relay
+	alerts     *alert.Stage
 
 	places  *places.Gazetteer // nil where neither articles are classified nor pages shown
 	changed *wake // after each change in the store
@@ -183,6 +185,7 @@ func (p *program) openStages() (err error) {
 	p.reconciler = p.newReconciler()
 	p.handover = &sink.Handover{Ledger: p.store, Publish: p.publishAgain, Log: p.log.With("part", "handover")}
 	p.relay = p.newRelay()
+	p.alerts = p.newAlerts()
 	return nil
 }
 

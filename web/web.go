@@ -69,6 +69,7 @@ type Crawl interface {
 type Config struct {
 	Reader    Reader
 	Crawl     Crawl // nil: the pages say that nothing is known of sources
+	Feeds     Feeds // nil: there are none
 	Gazetteer *places.Gazetteer
 	// Wake returns a channel that is closed at the next change. nil: live pages look
 	// once a second, which they do in any case.
@@ -134,6 +135,7 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /{$}", s.page(s.showStream))
 	mux.HandleFunc("GET /records/{id}", s.page(s.showRecord))
 	mux.HandleFunc("GET /sources", s.page(s.showSources))
+	mux.HandleFunc("GET /feeds/{file}", s.serveFeed)
 	mux.HandleFunc("GET /live", s.pushLive)
 	mux.HandleFunc("GET /static/{hash}/{file}", s.serveAsset)
 	mux.HandleFunc("GET /", s.page(s.showNothing))
