@@ -82,7 +82,7 @@ type program struct {
 	alerts     *alert.Stage
 
 	places  *places.Gazetteer // nil where neither articles are classified nor pages shown
-	changed *wake // after each change in the store
+	changed *wake             // after each change in the store
 	metrics *metrics
 	pages   *servers
 	duties  duties
