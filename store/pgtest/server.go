@@ -86,7 +86,7 @@ ctl="$1"; dir="$2"
 echo ready
 cat >/dev/null
 "$ctl" -D "$dir/data" -s -m immediate stop || true
-rm -rf "$dir/data" "$dir/log"`
+rm -rf "$dir"`
 
 func (s *Server) start(t testing.TB) {
 	t.Helper()
