@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -37,6 +38,7 @@ func TestCommandsBesideTheProgram(t *testing.T) {
 	exports(t, cfg, len(stories))
 	watched(t, cfg, site)
 	decideStories(t, cfg)
+	ok(t, app.Migrate(t.Context(), cfg, slog.New(slog.DiscardHandler), time.Now))
 	green(t, cfg, "rules", "instance", "store", "ledger", "bus")
 	p.stop(t)
 	search(t, cfg, site)

@@ -16,10 +16,6 @@ const (
 	// pullSize messages of the largest size stay under the 64 MiB that a server
 	// holds for a connection before it cuts it as too slow.
 	pullSize = 12
-	// heartbeat is how often a server shows that it still knows of our fetching; after
-	// two that do not come it is asked anew. In a cluster, it may forget: the server
-	// that kept the consumer is gone, and not the one that we are connected to.
-	heartbeat = 3 * time.Second
 	// batchBytes closes a batch early, so that it fits into memory.
 	batchBytes = 16 << 20
 )
@@ -178,7 +174,7 @@ func (t Topic[M]) session(fetching, work context.Context, do task) (handled bool
 	if err != nil {
 		return false, err
 	}
-	it, err := cons.Messages(jetstream.PullMaxMessages(1), jetstream.PullHeartbeat(heartbeat))
+	it, err := cons.Messages(jetstream.PullMaxMessages(1))
 	if err != nil {
 		return false, fmt.Errorf("fetch from %s: %w", t.stream.name, err)
 	}

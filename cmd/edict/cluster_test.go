@@ -60,7 +60,7 @@ func TestClusterLosesOneOfEach(t *testing.T) {
 		{"the crawler at work", two["crawler"][0].kill},
 		{"a classifier", two["classifier"][0].kill},
 		{"the sink at work", two["sink"][0].kill},
-		{"the NATS server that leads ARTICLES", func() { nodes[leader(t, js, "ARTICLES")].kill() }},
+		{"the NATS server that leads the classifiers' consumer", func() { nodes[leader(t, js)].kill() }},
 	} {
 		before, err := s.archive.Balance(t.Context())
 		if err != nil {
@@ -120,16 +120,20 @@ func (s *stack) asWeb(t *testing.T, urls string) jetstream.JetStream {
 	return js
 }
 
-// leader names the server that leads a stream, of which there must be three copies.
-func leader(t *testing.T, js jetstream.JetStream, name string) string {
+// leader names the server that hands articles to classifiers. There must be three
+// copies of the stream.
+func leader(t *testing.T, js jetstream.JetStream) string {
 	t.Helper()
-	stream, err := js.Stream(t.Context(), name)
+	stream, err := js.Stream(t.Context(), "ARTICLES")
 	if err != nil {
 		t.Fatal(err)
 	}
-	info := stream.CachedInfo()
-	if info.Config.Replicas != 3 || info.Cluster == nil || len(info.Cluster.Replicas) != 2 {
-		t.Fatalf("%s is kept by %+v", name, info.Cluster)
+	if info := stream.CachedInfo(); info.Config.Replicas != 3 || info.Cluster == nil || len(info.Cluster.Replicas) != 2 {
+		t.Fatalf("ARTICLES is kept by %+v", info.Cluster)
 	}
-	return info.Cluster.Leader
+	consumer, err := js.Consumer(t.Context(), "ARTICLES", "classifier")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return consumer.CachedInfo().Cluster.Leader
 }
