@@ -43,19 +43,19 @@ func OpenArchive(ctx context.Context, c Config, now func() time.Time) (*Archive,
 	return store.Open(ctx, c.storeURL(), quietLog(), now)
 }
 
-// Search returns the newest records that f selects, after bringing the index up to
-// date with what was stored.
-func Search(ctx context.Context, s *store.Store, f news.Filter) ([]news.Record, error) {
+// Search returns what q finds, after bringing the index up to date with what was
+// stored.
+func Search(ctx context.Context, s *store.Store, q news.Search) (found news.Found, err error) {
 	for {
 		n, err := s.Index(ctx, indexBatch)
 		if err != nil && !errors.Is(err, news.ErrUnavailable) { // the running program is at it
-			return nil, err
+			return found, err
 		}
 		if n < indexBatch {
 			break
 		}
 	}
-	return s.Records(ctx, f)
+	return s.Search(ctx, q)
 }
 
 // Export writes every record that f selects, newest first, in format jsonl or csv.

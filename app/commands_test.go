@@ -81,22 +81,22 @@ func search(t *testing.T, cfg app.Config, site *paper) {
 		"\"bread baking\"": nil,
 		"waffle":           nil,
 	} {
-		got, err := app.Search(t.Context(), s, news.Filter{Words: words, Limit: 10})
+		got, err := app.Search(t.Context(), s, news.Search{Filter: news.Filter{Words: words, Limit: 10}})
 		ok(t, err)
 		var paths []string
-		for _, r := range got {
-			paths = append(paths, strings.TrimPrefix(r.URL, site.URL))
+		for _, h := range got.Hits {
+			paths = append(paths, strings.TrimPrefix(h.Record.URL, site.URL))
 		}
 		if strings.Join(paths, " ") != strings.Join(want, " ") {
 			t.Errorf("search %s: %v, want %v", words, paths, want)
 		}
 	}
-	got, err := app.Search(t.Context(), s, news.Filter{Jurisdiction: "CN", Label: news.Crackdown})
+	got, err := s.Records(t.Context(), news.Filter{Jurisdiction: "CN", Label: news.Crackdown})
 	ok(t, err)
 	if len(got) != 2 {
 		t.Errorf("%d crackdowns in China, want 2", len(got))
 	}
-	if _, err := app.Search(t.Context(), s, news.Filter{Words: "\"open"}); err != nil && !errors.Is(err, news.ErrInvalid) {
+	if _, err := app.Search(t.Context(), s, news.Search{Filter: news.Filter{Words: "\"open", Limit: 1}}); !errors.Is(err, news.ErrInvalid) {
 		t.Errorf("search for a quotation that does not end: %v", err)
 	}
 }
@@ -114,7 +114,7 @@ func exports(t *testing.T, cfg app.Config, n int) {
 	for i, line := range lines {
 		r, err := news.Decode[news.Record]([]byte(line))
 		ok(t, err)
-		again, err := app.Search(t.Context(), s, news.Filter{Source: r.Source, Since: r.Published, Until: r.Published.Add(time.Second)})
+		again, err := s.Records(t.Context(), news.Filter{Source: r.Source, Since: r.Published, Until: r.Published.Add(time.Second)})
 		if err != nil || len(again) != 1 || again[0].ID != r.ID {
 			t.Errorf("%s is not what the archive holds: %v", r.URL, err)
 		}

@@ -59,10 +59,12 @@ func TestPostgres(t *testing.T) {
 		}
 		slices.Sort(exports[name])
 		for _, words := range []string{"挖矿", "礦", "mining -bitcoin", `"proof of work"`, "block*", "政策 区块链"} {
-			list, err := app.Search(t.Context(), s, news.Filter{Words: words})
-			ok(t, err)
-			for _, r := range list {
-				found[name] += words + ": " + r.ID + "\n"
+			for _, order := range []news.Order{news.Newest, news.Relevance} {
+				list, err := app.Search(t.Context(), s, news.Search{Filter: news.Filter{Words: words, Limit: 1000}, Order: order})
+				ok(t, err)
+				for _, h := range list.Hits {
+					found[name] += fmt.Sprintf("%s %s: %s %v %v\n", words, order, h.Record.ID, h.Title, h.Fragment)
+				}
 			}
 		}
 	}

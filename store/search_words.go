@@ -26,6 +26,22 @@ type folder struct {
 	out  strings.Builder
 	last class // of what was written last
 	gap  bool  // something was left out since
+
+	traced bool  // keep sources
+	at     int32 // where in the text the character begins that is added
+	source []int32
+}
+
+// foldTraced is foldText that also returns, for each byte of folded, where in s the
+// character begins that it was made of.
+func foldTraced(s string) (folded string, source []int32) {
+	f := folder{traced: true, source: make([]int32, 0, len(s)+len(s)/8)}
+	f.out.Grow(len(s))
+	for i, r := range s {
+		f.at = int32(i) //nolint:gosec // texts are of half a megabyte at most
+		f.add(r)
+	}
+	return f.out.String(), f.source
 }
 
 // A class is what a character is to a search.
@@ -95,6 +111,9 @@ func (f *folder) write(r rune, c class) {
 		f.out.WriteByte(' ')
 	}
 	f.out.WriteRune(r)
+	for f.traced && len(f.source) < f.out.Len() {
+		f.source = append(f.source, f.at)
+	}
 	f.last, f.gap = c, false
 }
 

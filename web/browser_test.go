@@ -140,6 +140,7 @@ func pagesLookRightInEveryMode(ctx context.Context, t *testing.T) {
 	pages := map[string]string{
 		"stream": "/", "filtered": "/?label=mining_crackdown&jurisdiction=CN", "record": "/records/" + samples()[0].ID,
 		"record-zh": "/records/" + samples()[1].ID, "sources": "/sources", "missing": "/records/none", "all": "/?all=1&source=chainfeed", "nomatch": "/?q=zebra",
+		"search": "/?q=%E7%9F%BF", "search-best": "/?by=relevance&q=mining",
 	}
 	for _, scheme := range []string{"light", "dark"} {
 		for _, width := range []int64{1280, 360} {

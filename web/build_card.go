@@ -21,6 +21,7 @@ type card struct {
 	Undated  bool // the page does not say when it was published; Time is when it was fetched
 	Language string
 	Partial  bool
+	Fragment excerpt // where searched words stand; without parts there is none
 	Groups   []tagGroup
 	More     int      // tags in groups that the card leaves out
 	Others   int      // other reports of the same event
@@ -88,6 +89,12 @@ const nearScore = .1
 const leadRunes = 220
 
 func (s *Server) card(r news.Record, sources map[string]sourceName) card {
+	return s.foundCard(news.Hit{Record: r}, sources)
+}
+
+// foundCard is the card of a story that a search found, with what was found marked.
+func (s *Server) foundCard(h news.Hit, sources map[string]sourceName) card {
+	r := h.Record
 	at := r.Position()
 	c := card{
 		ID: r.ID, Article: r.Key().Article, Position: writePosition(at),
@@ -123,12 +130,15 @@ func (s *Server) card(r news.Record, sources map[string]sourceName) card {
 			x.Parts = markRange(text, x.from, x.to, mergeSpans(text, x.spans))
 		}
 	}
-	c.Title = markRange(r.Title, 0, len(r.Title), mergeSpans(r.Title, inTitle))
+	c.Title = markFound(markRange(r.Title, 0, len(r.Title), mergeSpans(r.Title, inTitle)), 0, h.Title)
+	c.Fragment = fragmentExcerpt(h)
 	if r.Title == "" {
 		c.Title = []part{{Text: cut(firstLine(r.Text), 120)}}
 	}
 	if len(c.Groups) == 0 {
-		c.Lead = cut(cmp.Or(firstLine(r.Summary), firstLine(r.Text)), leadRunes)
+		if len(c.Fragment.Parts) == 0 {
+			c.Lead = cut(cmp.Or(firstLine(r.Summary), firstLine(r.Text)), leadRunes)
+		}
 		for _, n := range r.Near {
 			if n.Score >= nearScore {
 				c.Near = append(c.Near, nearLine(n))

@@ -23,7 +23,8 @@ func TestColoursCanBeRead(t *testing.T) {
 		least     float64
 		front, on string
 	}{
-		{7, "text", "ground raised line"},
+		{7, "text", "ground raised line hit-mark"},
+		{4.5, "soft", "hit-mark"},
 		{4.5, "text", "pro-mark crack-mark fact-mark warn-ground"},
 		{4.5, "soft", "ground raised line"},
 		{4.5, "link", "ground raised"},

@@ -9,14 +9,15 @@ import (
 
 // cards are the cards of a page: of each story the newest report, unless the reader
 // asks for one story.
-func (s *Server) cards(ctx context.Context, q query, records []news.Record, t totals) ([]card, error) {
+func (s *Server) cards(ctx context.Context, q query, hits []news.Hit, t totals) ([]card, error) {
 	if q.story == "" {
-		records = oncePerStory(records)
+		hits = oncePerStory(hits)
 	}
-	list, each := make([]card, len(records)), make([]*card, len(records))
-	for i, r := range records {
-		list[i] = s.card(r, t.names)
-		each[i] = &list[i]
+	list, each := make([]card, len(hits)), make([]*card, len(hits))
+	records := make([]news.Record, len(hits))
+	for i, h := range hits {
+		list[i] = s.foundCard(h, t.names)
+		each[i], records[i] = &list[i], h.Record
 	}
 	if q.story != "" {
 		return list, nil
@@ -24,16 +25,18 @@ func (s *Server) cards(ctx context.Context, q query, records []news.Record, t to
 	return list, s.countReports(ctx, records, each)
 }
 
-// oncePerStory keeps the first record of each story.
-func oncePerStory(records []news.Record) []news.Record {
+// oncePerStory keeps the first report of each story: the newest, or by relevance the
+// best.
+func oncePerStory(hits []news.Hit) []news.Hit {
 	seen := map[string]bool{}
-	out := make([]news.Record, 0, len(records))
-	for _, r := range records {
-		if r.Story != "" && seen[r.Story] {
+	out := make([]news.Hit, 0, len(hits))
+	for _, h := range hits {
+		story := h.Record.Story
+		if story != "" && seen[story] {
 			continue
 		}
-		seen[r.Story] = true
-		out = append(out, r)
+		seen[story] = true
+		out = append(out, h)
 	}
 	return out
 }

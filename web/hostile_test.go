@@ -58,7 +58,7 @@ func TestHostileTextStaysText(t *testing.T) {
 		other.Address = src.Listing
 		s.polls = []news.Poll{poll, other}
 		server := site(t, s)
-		for _, target := range []string{"/", "/?all=1", "/records/" + r.ID, "/sources", "/?q=" + url.QueryEscape(p), "/?source=" + url.QueryEscape(p), "/" + url.PathEscape(p)} {
+		for _, target := range []string{"/", "/?all=1", "/records/" + r.ID, "/sources", "/?q=" + url.QueryEscape(p), "/?by=relevance&q=" + url.QueryEscape(p), "/?q=First", "/?source=" + url.QueryEscape(p), "/" + url.PathEscape(p)} {
 			w := ask(server, http.MethodGet, "localhost", target)
 			checkMarkup(t, target, read(t, w))
 		}

@@ -27,7 +27,7 @@ func site(t testing.TB, s *shelf, change ...func(*web.Config)) *web.Server {
 		t.Fatal(err)
 	}
 	c := web.Config{
-		Reader: s, Crawl: s, Gazetteer: g, Wake: s.wake, Rules: sampleRules, Version: "v0.1.0", Loopback: true,
+		Reader: s, Searcher: s, Crawl: s, Gazetteer: g, Wake: s.wake, Rules: sampleRules, Version: "v0.1.0", Loopback: true,
 		Now: func() time.Time { return now },
 	}
 	for _, f := range change {

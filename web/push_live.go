@@ -209,9 +209,10 @@ func (st *liveStream) tell(ctx context.Context, b *bytes.Buffer, c news.Change) 
 	}
 	shown := entry.markup != nil && st.query.matches(entry.record)
 	if shown && st.query.words != "" {
-		if shown, err = st.server.findsWords(ctx, st.query, entry.record); err != nil {
+		if entry.markup, err = st.server.findCard(ctx, st.query, entry.record); err != nil {
 			return err
 		}
+		shown = entry.markup != nil
 	}
 	if shown {
 		writeEvent(b, c.Sequence, "card", entry.markup)
@@ -226,22 +227,36 @@ func (st *liveStream) tell(ctx context.Context, b *bytes.Buffer, c news.Change) 
 	return nil
 }
 
-// findsWords asks the store's index whether it finds r: a look at the moment of r
-// alone.
-func (s *Server) findsWords(ctx context.Context, q query, r news.Record) (bool, error) {
+// findCard asks the store's index whether it finds r, a look at the moment of r alone,
+// and returns its card with what was found marked, or nil.
+func (s *Server) findCard(ctx context.Context, q query, r news.Record) ([]byte, error) {
 	f := q.filter()
 	at := r.Position().Time
 	f.After, f.Since, f.Until = news.Position{}, at.Truncate(time.Second), at.Truncate(time.Second).Add(time.Second)
-	found, err := s.Reader.Records(ctx, f)
-	if err != nil {
-		return false, fmt.Errorf("search for record %s: %w", r.ID, err)
-	}
-	for _, x := range found {
-		if x.ID == r.ID {
-			return true, nil
+	for f.Limit = pageSize; ; {
+		found, err := s.Searcher.Search(ctx, news.Search{Filter: f})
+		if err != nil {
+			return nil, fmt.Errorf("search for record %s: %w", r.ID, err)
 		}
+		for _, h := range found.Hits {
+			if h.Record.ID != r.ID {
+				continue
+			}
+			t, err := s.readTotals(ctx)
+			if err != nil {
+				return nil, err
+			}
+			shown := s.foundCard(h, t.names)
+			if err := s.countReports(ctx, []news.Record{h.Record}, []*card{&shown}); err != nil {
+				return nil, err
+			}
+			return s.execute("card", shown)
+		}
+		if !found.More {
+			return nil, nil
+		}
+		f.After = found.Hits[len(found.Hits)-1].Record.Position()
 	}
-	return false, nil
 }
 
 // totals writes the parts of the page that count, if the counts are not what the

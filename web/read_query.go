@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -22,6 +23,8 @@ type query struct {
 	story        string // id
 	all          bool   // also stories without a tag
 	after        news.Position
+	order        news.Order // of what words find
+	skip         int        // by relevance: so many are on the pages before
 }
 
 var idForm = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
@@ -63,8 +66,39 @@ func readQuery(v url.Values) (query, error) {
 		}
 		q.after = p
 	}
-	return q, nil
+	return q, q.readOrder(v.Get("by"), v.Get("skip"))
 }
+
+// readOrder reads in which order words find stories. Without words there is one
+// order.
+func (q *query) readOrder(by, skip string) error {
+	switch by {
+	case "", "newest":
+	case string(news.Relevance):
+		if q.words != "" {
+			q.order = news.Relevance
+		}
+	default:
+		return fmt.Errorf("by is newest or relevance, not %q: %w", by, news.ErrInvalid)
+	}
+	if skip != "" {
+		n, err := strconv.Atoi(skip)
+		if err != nil || n < 0 || n > news.MaxRanked {
+			return fmt.Errorf("skip %q is not a number up to %d: %w", skip, news.MaxRanked, news.ErrInvalid)
+		}
+		if q.order == news.Relevance {
+			q.skip = n
+		}
+	}
+	if q.order == news.Relevance && !q.after.IsZero() {
+		return fmt.Errorf("by relevance a page goes on with skip, not after: %w", news.ErrInvalid)
+	}
+	return nil
+}
+
+// everything reports whether q asks for stories without a tag too: words are looked
+// for in all of them.
+func (q query) everything() bool { return q.all || q.words != "" }
 
 // readPosition reads what writePosition wrote.
 func readPosition(raw string) (news.Position, error) {
@@ -84,7 +118,7 @@ func writePosition(p news.Position) string {
 func (q query) filter() news.Filter {
 	return news.Filter{
 		Label: q.label, Jurisdiction: q.jurisdiction, Source: q.source, Story: q.story,
-		Tagged: !q.all, Words: q.words, After: q.after,
+		Tagged: !q.everything(), Words: q.words, After: q.after,
 	}
 }
 
@@ -104,6 +138,9 @@ func (q query) values() url.Values {
 	set("q", q.words)
 	if q.all {
 		v.Set("all", "1")
+	}
+	if q.words != "" {
+		set("by", string(q.order))
 	}
 	return v
 }
@@ -127,6 +164,7 @@ func (q query) withSource(s string) query                  { q.source = s; retur
 func (q query) withStory(s string) query                   { q.story = s; return q }
 func (q query) withWords(w string) query                   { q.words = w; return q }
 func (q query) withAll(all bool) query                     { q.all = all; return q }
+func (q query) withOrder(o news.Order) query               { q.order = o; return q }
 
 // matches reports whether r belongs to the stream that q asks for, leaving its
 // words aside: those only the store's index can tell.
@@ -134,7 +172,7 @@ func (q query) matches(r news.Record) bool {
 	if q.source != "" && r.Source != q.source || q.story != "" && r.Story != q.story {
 		return false
 	}
-	if q.all && q.label == "" && q.jurisdiction == "" {
+	if q.everything() && q.label == "" && q.jurisdiction == "" {
 		return true
 	}
 	for _, t := range r.Tags {

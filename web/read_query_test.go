@@ -35,7 +35,7 @@ func TestFiltersSelect(t *testing.T) {
 		}
 	}
 	for _, target := range []string{
-		"/?label=No!", "/?jurisdiction=China", "/?source=Not%20a%20slug", "/?all=yes", "/?after=yesterday", "/?after=2026-11-25T14:30:00Z_%3Cb%3E",
+		"/?q=x&by=oldest", "/?q=x&by=relevance&skip=-1", "/?q=x&by=relevance&after=2026-11-25T14:30:00Z_ab", "/?label=No!", "/?jurisdiction=China", "/?source=Not%20a%20slug", "/?all=yes", "/?after=yesterday", "/?after=2026-11-25T14:30:00Z_%3Cb%3E",
 		"/?q=" + strings.Repeat("x", 257), "/live?since=-1", "/live?since=x",
 	} {
 		get(t, server, target, http.StatusBadRequest)
@@ -95,6 +95,8 @@ func TestJurisdictionsAreGroupedByCountry(t *testing.T) {
 func FuzzQuery(f *testing.F) {
 	f.Add("label=mining_crackdown&jurisdiction=cn-jx&q=%E7%9F%BF&source=a-b&all=1&after=2026-11-25T14:30:00.5Z_ab")
 	f.Add("label=&q=+x+&all=0")
+	f.Add("q=x&by=relevance&skip=50")
+	f.Add("q=&by=relevance")
 	f.Fuzz(func(t *testing.T, raw string) {
 		v, err := url.ParseQuery(raw)
 		if err != nil {

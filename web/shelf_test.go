@@ -14,15 +14,17 @@ import (
 
 // A shelf is a Reader and a Crawl in memory, with the contract of both.
 type shelf struct {
-	mu      sync.Mutex // guards the rest
-	records map[string]news.Record
-	current map[string]string // article to record
-	changes []news.Change
-	sources []news.Source
-	polls   []news.Poll
-	broken  error // what every method returns, if set
-	woken   chan struct{}
-	reads   int
+	mu       sync.Mutex // guards the rest
+	records  map[string]news.Record
+	current  map[string]string // article to record
+	changes  []news.Change
+	sources  []news.Source
+	polls    []news.Poll
+	broken   error // what every method returns, if set
+	woken    chan struct{}
+	reads    int
+	fragment *news.Fragment // of every hit, if set
+	older    bool           // a search by relevance did not look at all
 }
 
 func newShelf(records ...news.Record) *shelf {
@@ -94,6 +96,47 @@ func (s *shelf) Records(_ context.Context, f news.Filter) ([]news.Record, error)
 		out = out[:f.Limit]
 	}
 	return out, nil
+}
+
+// Search finds words as one string. By relevance the longer title is the better one.
+func (s *shelf) Search(ctx context.Context, q news.Search) (news.Found, error) {
+	f := q.Filter
+	f.Limit = 0
+	list, err := s.Records(ctx, f)
+	var found news.Found
+	if q.Order == news.Relevance {
+		slices.SortStableFunc(list, func(a, b news.Record) int { return cmp.Compare(len(b.Title), len(a.Title)) })
+		found.Ranked, found.Older = len(list), s.older
+		list = list[min(q.Skip, len(list)):]
+	}
+	found.More = len(list) > q.Limit
+	for _, r := range list[:min(q.Limit, len(list))] {
+		h := news.Hit{Record: r, Title: spansIn(r.Title, q.Words, 0)}
+		for _, field := range []news.Field{news.Text, news.Summary} {
+			text := r.Field(field)
+			if at := strings.Index(text, q.Words); at >= 0 {
+				from := strings.LastIndexByte(text[:at], '\n') + 1
+				h.Fragment = news.Fragment{Field: field, Span: news.Span{Start: from, End: len(text)}, Marks: spansIn(text[from:], q.Words, from)}
+				break
+			}
+		}
+		if s.fragment != nil {
+			h.Fragment = *s.fragment
+		}
+		found.Hits = append(found.Hits, h)
+	}
+	return found, err
+}
+
+func spansIn(text, words string, offset int) (out []news.Span) {
+	for at := 0; ; {
+		i := strings.Index(text[at:], words)
+		if i < 0 {
+			return out
+		}
+		at += i + len(words)
+		out = append(out, news.Span{Start: offset + at - len(words), End: offset + at})
+	}
 }
 
 func selects(f news.Filter, r news.Record) bool {
@@ -201,7 +244,8 @@ func (s *shelf) Polls(context.Context) ([]news.Poll, error) {
 }
 
 var (
-	_ web.Reader = (*shelf)(nil)
-	_ web.Ledger = (*shelf)(nil)
-	_ web.Crawl  = (*shelf)(nil)
+	_ web.Reader   = (*shelf)(nil)
+	_ web.Searcher = (*shelf)(nil)
+	_ web.Ledger   = (*shelf)(nil)
+	_ web.Crawl    = (*shelf)(nil)
 )

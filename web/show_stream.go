@@ -1,8 +1,10 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"net/http"
+	"strconv"
 
 	"edict/news"
 )
@@ -28,10 +30,14 @@ type streamView struct {
 // queryView is what the filters show.
 type queryView struct {
 	Label, Jurisdiction, Words, Source string
-	All                                bool
+	All                                bool // also stories without a tag
+	Untagged                           bool // as the address says, words or not
 	Narrow                             bool
 	Chosen                             []chosen // filters, each with the address without it
 	AllAddress                         string   // switches stories without a tag on or off
+	Relevance                          bool
+	NewestAddress, RelevanceAddress    string // with words: the same search in each order
+	Looked                             string // by relevance: at what, in words
 	Clear                              string
 }
 
@@ -64,25 +70,26 @@ func (s *Server) showStream(r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	f := q.filter()
-	f.Limit = pageSize + 1
-	records, err := s.Reader.Records(r.Context(), f)
+	found, err := s.find(r.Context(), q)
 	if err != nil {
 		return view{}, fmt.Errorf("list records: %w", err)
 	}
 	v := s.choices(q, t)
-	v.Query, v.Live, v.Following = s.queryView(q, t), q.at("/live"), following
-	if len(records) > pageSize {
-		records = records[:pageSize]
-		v.Older = q.behind(records[pageSize-1].Position())
+	v.Query, v.Following = s.queryView(q, t), following
+	v.Query.tellSearch(q, found)
+	if q.order == news.Newest { // by relevance a new story has no place that is known here
+		v.Live = q.at("/live")
 	}
-	if !q.after.IsZero() {
+	if found.More {
+		v.Older = q.behind(found.Hits[len(found.Hits)-1].Record.Position())
+	}
+	if !q.after.IsZero() || q.skip > 0 {
 		v.Newest = q.at("/")
 	}
-	if v.Cards, err = s.cards(r.Context(), q, records, t); err != nil {
+	if v.Cards, err = s.cards(r.Context(), q, found.Hits, t); err != nil {
 		return view{}, err
 	}
-	if len(records) == 0 {
+	if len(found.Hits) == 0 {
 		v.Empty = s.emptyView(q, t)
 	}
 	return view{template: "stream", title: s.streamTitle(q), nav: "stream", totals: t, body: v}, nil
@@ -95,9 +102,29 @@ func (s *Server) choices(q query, t totals) streamView {
 	return v
 }
 
-// behind is the address of the page that follows p.
+// find reads one page of stories.
+func (s *Server) find(ctx context.Context, q query) (news.Found, error) {
+	f := q.filter()
+	f.Limit = pageSize
+	if q.words != "" {
+		return s.Searcher.Search(ctx, news.Search{Filter: f, Order: q.order, Skip: q.skip})
+	}
+	f.Limit++
+	records, err := s.Reader.Records(ctx, f)
+	found := news.Found{More: len(records) > pageSize}
+	for _, r := range records[:min(pageSize, len(records))] {
+		found.Hits = append(found.Hits, news.Hit{Record: r})
+	}
+	return found, err
+}
+
+// behind is the address of the page that follows this one, of which p is the last.
 func (q query) behind(p news.Position) string {
 	v := q.values()
+	if q.order == news.Relevance {
+		v.Set("skip", strconv.Itoa(q.skip+pageSize))
+		return "/?" + v.Encode()
+	}
 	v.Set("after", writePosition(p))
 	return "/?" + v.Encode()
 }
@@ -118,7 +145,7 @@ func (s *Server) streamTitle(q query) string {
 
 func (s *Server) queryView(q query, t totals) queryView {
 	v := queryView{
-		Label: string(q.label), Jurisdiction: string(q.jurisdiction), Words: q.words, Source: q.source, All: q.all, Narrow: q.narrow(),
+		Label: string(q.label), Jurisdiction: string(q.jurisdiction), Words: q.words, Source: q.source, All: q.everything(), Untagged: q.all, Narrow: q.narrow(),
 		AllAddress: q.withAll(!q.all).at("/"), Clear: query{all: q.all}.at("/"),
 	}
 	if q.jurisdiction != "" {
@@ -136,9 +163,26 @@ func (s *Server) queryView(q query, t totals) queryView {
 	return v
 }
 
+// tellSearch says in which order words were looked for, and among how many.
+func (v *queryView) tellSearch(q query, found news.Found) {
+	if q.words == "" {
+		return
+	}
+	v.Relevance = q.order == news.Relevance
+	v.NewestAddress, v.RelevanceAddress = q.withOrder(news.Newest).at("/"), q.withOrder(news.Relevance).at("/")
+	switch n := thousands(int64(found.Ranked)); {
+	case found.Older:
+		v.Looked = "among the newest " + n + " matches; older ones were not looked at"
+	case found.Ranked == 1:
+		v.Looked = "of 1 match"
+	default:
+		v.Looked = "among all " + n + " matches"
+	}
+}
+
 func (s *Server) emptyView(q query, t totals) *emptyView {
 	e := &emptyView{
-		Narrow: q.narrow() || !q.after.IsZero(), All: q.all, KnowsCrawl: t.KnowsCrawl, Sources: t.Sources, Failing: t.Failing,
+		Narrow: q.narrow() || !q.after.IsZero() || q.skip > 0, All: q.everything(), KnowsCrawl: t.KnowsCrawl, Sources: t.Sources, Failing: t.Failing,
 		AllAddress: q.withAll(true).at("/"), ClearAddress: query{all: q.all}.at("/"), Demo: s.Demo,
 	}
 	switch {

@@ -49,6 +49,15 @@ type Grouping interface {
 	StorySizes(ctx context.Context, ids []string) (map[string]int, error)
 }
 
+// A Searcher finds stories by their words.
+type Searcher interface {
+	// Search returns a page of what q finds, with where the words stand, in the order
+	// that q asks for. It changes nothing, and may be called at once from many requests.
+	// ErrInvalid: q cannot be, with a message for the reader. ErrUnavailable: the store is
+	// away for now.
+	Search(ctx context.Context, q news.Search) (news.Found, error)
+}
+
 // A Ledger counts article versions. A Reader that is also a Ledger lets the pages
 // say how many are stored.
 type Ledger interface {
@@ -65,9 +74,10 @@ type Crawl interface {
 	Polls(ctx context.Context) ([]news.Poll, error)
 }
 
-// Config is what the pages need. Reader, Gazetteer and Now are required.
+// Config is what the pages need. Reader, Searcher, Gazetteer and Now are required.
 type Config struct {
 	Reader    Reader
+	Searcher  Searcher
 	Crawl     Crawl // nil: the pages say that nothing is known of sources
 	Feeds     Feeds // nil: there are none
 	Gazetteer *places.Gazetteer
@@ -101,6 +111,8 @@ func New(c Config) (*Server, error) {
 	switch {
 	case c.Reader == nil:
 		return nil, fmt.Errorf("pages without a reader: %w", news.ErrInvalid)
+	case c.Searcher == nil:
+		return nil, fmt.Errorf("pages without a searcher: %w", news.ErrInvalid)
 	case c.Gazetteer == nil:
 		return nil, fmt.Errorf("pages without a gazetteer: %w", news.ErrInvalid)
 	case c.Now == nil:

@@ -62,16 +62,22 @@ func moment(flag, value string, now time.Time) (time.Time, error) {
 func (c *command) searchCommand() *cobra.Command {
 	var f filterFlags
 	var limit int
-	var format string
+	var format, by string
 	cmd := &cobra.Command{
-		Use: "search QUERY...", Short: "Search the archive, newest first", Args: atLeastOne("words to search for"),
-		Long: `Search finds stored stories, tagged or not, newest first. All words must be there;
-"quotes" hold a phrase together; -word must not be there. Chinese needs no spaces, two
-characters are enough, and both scripts find each other.
+		Use: "search QUERY...", Short: "Search the archive", Args: atLeastOne("words to search for"),
+		Long: `Search finds stored stories, tagged or not, and shows where the words stand. All
+words must be there; "quotes" hold a phrase together; -word must not be there; word*
+is a beginning. Chinese needs no spaces, two characters are enough, and both scripts
+find each other.
+
+The newest come first. With --by relevance the best of the newest 10,000 matches do:
+words in the title count most, then those at the beginning, then how often they stand
+in the text, and rare words count more.
 
 It works while Edict runs.`,
 		Example: `  edict search 挖矿
   edict search 'mining "power supply" -nft' --jurisdiction CN --since 30d
+  edict search 'mining ban' --by relevance
   edict search blockchain --label pro_blockchain_policy --format json`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := checkFormat(format, "text", "json"); err != nil {
@@ -82,6 +88,17 @@ It works while Edict runs.`,
 				return err
 			}
 			filter.Words, filter.Limit = strings.Join(args, " "), limit
+			q := news.Search{Filter: filter}
+			switch by {
+			case "newest":
+			case string(news.Relevance):
+				q.Order = news.Relevance
+			default:
+				return usage(fmt.Errorf("--by %q is neither newest nor relevance", by))
+			}
+			if limit < 1 {
+				return usage(fmt.Errorf("--limit %d: ask for one at least", limit))
+			}
 			cfg, err := c.load()
 			if err != nil {
 				return err
@@ -91,36 +108,18 @@ It works while Edict runs.`,
 				return err
 			}
 			defer archive.Close()
-			records, err := app.Search(cmd.Context(), archive, filter)
+			found, err := app.Search(cmd.Context(), archive, q)
 			if err != nil {
 				return usageIfInvalid(err)
 			}
-			return c.showRecords(records, format, filter)
+			return c.showFound(found, format, q)
 		},
 	}
 	f.add(cmd)
+	cmd.Flags().StringVar(&by, "by", "newest", "newest or relevance")
 	cmd.Flags().IntVar(&limit, "limit", 20, "at most so many")
 	cmd.Flags().StringVar(&format, "format", "text", "text or json (one record a line)")
 	return cmd
-}
-
-func (c *command) showRecords(records []news.Record, format string, f news.Filter) error {
-	for _, r := range records {
-		if format == "json" {
-			if err := c.printJSON(r); err != nil {
-				return err
-			}
-			continue
-		}
-		c.printRecord(r)
-	}
-	if len(records) == 0 {
-		return fmt.Errorf("nothing stored matches %q: %w", f.Words, news.ErrNotFound)
-	}
-	if format == "text" && len(records) == f.Limit {
-		fmt.Fprintf(c.stderr, "These are the newest %d; --limit shows more.\n", f.Limit)
-	}
-	return nil
 }
 
 func (c *command) exportCommand() *cobra.Command {

@@ -29,11 +29,20 @@ func (c *command) paint(code, s string) string {
 // that proves it.
 func (c *command) printRecord(r news.Record) {
 	fmt.Fprintln(c.stdout, c.paint(bold, visible(r.Title)))
+	c.printFacts(r)
+	c.printMarks(r)
+}
+
+func (c *command) printFacts(r news.Record) {
 	facts := []string{visible(r.Source), when(r.Position().Time), r.URL}
 	if r.Partial {
 		facts = append(facts, "partial: the page could not be read")
 	}
 	fmt.Fprintln(c.stdout, "  "+c.paint(faint, strings.Join(facts, "  ")))
+}
+
+// printMarks shows tags with their evidence, amounts and counts.
+func (c *command) printMarks(r news.Record) {
 	if len(r.Tags) == 0 {
 		fmt.Fprintln(c.stdout, "  "+c.paint(faint, "no tag"))
 	}

@@ -84,6 +84,8 @@ func Run(t *testing.T, b Backend) {
 		{"SearchFollows", testSearchFollows},
 		{"SearchAny", testSearchAny},
 		{"SearchThousand", testSearchThousand},
+		{"SearchMarks", testSearchMarks},
+		{"SearchRank", testSearchRank},
 		{"TwoHandles", testTwoHandles},
 		{"ManyWriters", testManyWriters},
 		{"Cancelled", testCancelled},
