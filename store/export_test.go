@@ -69,10 +69,11 @@ func BackupColumns() (names []string) {
 // compares them, and writes nothing. It returns how many articles were looked up and
 // how many are tied.
 func (s *Store) LookUp(ctx context.Context, records []news.Record) (candidates, tied int, err error) {
-	readings, err := s.readAll(records)
+	readings, wait, err := s.readAll(records)
 	if err != nil {
 		return 0, 0, err
 	}
+	wait()
 	err = s.read(ctx, "look up stories", func(tx session) error {
 		p := plan{stories: newGrouping()}
 		if err := p.stories.recall(ctx, tx, readings, nil); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 
 	"edict/news"
 )
@@ -51,10 +52,12 @@ func (s *Store) keep(ctx context.Context, records []news.Record, quiet bool, als
 		}
 		articles[i] = r.Key().Article
 	}
-	readings, err := s.readAll(records)
+	// Reading takes about as long as writing what does not depend on it: both at once.
+	readings, wait, err := s.readAll(records)
 	if err != nil {
 		return 0, fmt.Errorf("keep %d records: read them for their stories: %w", len(records), err)
 	}
+	defer wait()
 	err = s.write(ctx, fmt.Sprintf("keep %d records", len(records)), func(ctx context.Context, tx session) error {
 		p := newPlan(micro(s.now()), quiet)
 		held, err := s.held(ctx, tx, records)
@@ -64,11 +67,10 @@ func (s *Store) keep(ctx context.Context, records []news.Record, quiet bool, als
 		if err := p.recall(ctx, tx, articles); err != nil {
 			return err
 		}
-		if err := p.recallStories(ctx, tx, records, readings, held); err != nil {
-			return err
-		}
+		had := maps.Clone(held)
 		entered := make(map[news.Key]bool, len(records))
 		var fresh []news.Record
+		var added []int // the places of fresh ones
 		for i, r := range records {
 			if key := r.Key(); !entered[key] {
 				entered[key] = true
@@ -78,12 +80,27 @@ func (s *Store) keep(ctx context.Context, records []news.Record, quiet bool, als
 				continue
 			}
 			held[r.ID] = true
-			if err := p.add(ctx, tx, r, &readings[i]); err != nil {
-				return err
-			}
-			fresh = append(fresh, r)
+			fresh, added = append(fresh, r), append(added, i)
 		}
 		isNew = len(fresh)
+		laid := make([]news.Record, len(fresh))
+		for i, r := range fresh {
+			if laid[i], err = p.add(r); err != nil {
+				return err
+			}
+		}
+		if err := p.writeWords(ctx, tx); err != nil {
+			return err
+		}
+		wait()
+		if err := p.recallStories(ctx, tx, records, readings, had); err != nil {
+			return err
+		}
+		for i, r := range laid {
+			if err := p.stand(ctx, tx, r, &readings[added[i]]); err != nil {
+				return err
+			}
+		}
 		if err := p.write(ctx, tx); err != nil || also == nil {
 			return err
 		}
@@ -115,7 +132,44 @@ func (s *Store) held(ctx context.Context, tx session, records []news.Record) (ma
 	return held, err
 }
 
-// write tells the database what was planned.
+// writeWords writes what of records does not depend on which of them are current, nor
+// on their stories.
+func (p *plan) writeWords(ctx context.Context, tx session) error {
+	for _, old := range chunks(p.replaced) {
+		condition, args := tx.dialect.in(old)
+		for _, from := range []string{"evidence WHERE record", "tags WHERE record", "amounts WHERE record", "counts WHERE record", "records WHERE id"} {
+			if _, err := tx.exec(ctx, "DELETE FROM "+from+condition, args...); err != nil {
+				return err
+			}
+		}
+	}
+	return insertAll(ctx, tx, []insertion{
+		{textRows, `ON CONFLICT (version) DO UPDATE SET summary = excluded.summary, text = excluded.text, kept = excluded.kept, expired = 0`, p.texts},
+		{expiredRows, "ON CONFLICT (version) DO NOTHING", p.expired},
+		{recordRows, "", p.records},
+		{amountRows, "", p.amounts},
+		{countRows, "", p.counts},
+		{evidenceRows, "", p.evidence},
+	})
+}
+
+// An insertion is rows of one table.
+type insertion struct {
+	into     table
+	conflict string
+	rows     [][]any
+}
+
+func insertAll(ctx context.Context, tx session, list []insertion) error {
+	for _, t := range list {
+		if _, err := tx.insert(ctx, t.into, t.conflict, t.rows); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// write tells the database the rest of what was planned.
 func (p *plan) write(ctx context.Context, tx session) error {
 	current := make(map[string]string, len(p.order)) // article to record
 	var articles [][]any
@@ -138,29 +192,11 @@ func (p *plan) write(ctx context.Context, tx session) error {
 			return err
 		}
 	}
-	for _, old := range chunks(p.replaced) {
-		condition, args := tx.dialect.in(old)
-		for _, from := range []string{"evidence WHERE record", "tags WHERE record", "amounts WHERE record", "counts WHERE record", "records WHERE id"} {
-			if _, err := tx.exec(ctx, "DELETE FROM "+from+condition, args...); err != nil {
-				return err
-			}
-		}
-	}
 	if err := p.stories.write(ctx, tx); err != nil {
 		return err
 	}
-	for _, t := range []struct {
-		into     table
-		conflict string
-		rows     [][]any
-	}{
-		{textRows, `ON CONFLICT (version) DO UPDATE SET summary = excluded.summary, text = excluded.text, kept = excluded.kept, expired = 0`, p.texts},
-		{expiredRows, "ON CONFLICT (version) DO NOTHING", p.expired},
-		{recordRows, "", p.records},
+	err := insertAll(ctx, tx, []insertion{
 		{tagRows, "", p.tags},
-		{amountRows, "", p.amounts},
-		{countRows, "", p.counts},
-		{evidenceRows, "", p.evidence},
 		{verdictRows, "ON CONFLICT (article, label, jurisdiction) DO UPDATE SET dispute = excluded.dispute", lastOf(p.disputes, 3)},
 		{
 			articleRows,
@@ -174,10 +210,9 @@ func (p *plan) write(ctx context.Context, tx session) error {
 				stage = '', reason = '', handed = 0, body = NULL WHERE ledger.state <> 'stored'`,
 			p.ledger,
 		},
-	} {
-		if _, err := tx.insert(ctx, t.into, t.conflict, t.rows); err != nil {
-			return err
-		}
+	})
+	if err != nil {
+		return err
 	}
 	if err := p.stories.writeFeatures(ctx, tx); err != nil {
 		return err

@@ -54,11 +54,12 @@ func carried(r news.Record) (string, error) {
 	return string(body), err
 }
 
-// add puts a record that the database does not hold into the plan.
-func (p *plan) add(ctx context.Context, tx session, r news.Record, reading *reading) error {
+// add puts a record that the database does not hold into the plan, and returns it with
+// the verdicts that stand laid over its tags.
+func (p *plan) add(r news.Record) (news.Record, error) {
 	body, err := carried(r)
 	if err != nil {
-		return fmt.Errorf("record %s: %w: %w", r.ID, err, news.ErrInvalid)
+		return r, fmt.Errorf("record %s: %w: %w", r.ID, err, news.ErrInvalid)
 	}
 	article, position := r.Key().Article, micro(r.Position().Time)
 	switch {
@@ -71,7 +72,7 @@ func (p *plan) add(ctx context.Context, tx session, r news.Record, reading *read
 	p.records = append(p.records, []any{r.ID, article, r.Version, r.Rules.Hash, position, p.now, body})
 	given := r.Tags
 	if r.Tags, err = p.overlay(article, r); err != nil {
-		return err
+		return r, err
 	}
 	for n, t := range r.Tags {
 		var by news.Tag // the rules' own
@@ -95,7 +96,7 @@ func (p *plan) add(ctx context.Context, tx session, r news.Record, reading *read
 		p.counts = append(p.counts, []any{r.ID, n, c.Value, c.Of, c.Unit, c.Label})
 		p.addEvidence(r.ID, ofCount, n, c.Evidence)
 	}
-	return p.stand(ctx, tx, article, r, reading, position)
+	return r, nil
 }
 
 // The owners of evidence.
@@ -113,7 +114,8 @@ func (p *plan) addEvidence(record, owner string, item int, list []news.Evidence)
 
 // stand makes r current for its article, unless a text that was fetched later is,
 // and notes the change if a reader may see one.
-func (p *plan) stand(ctx context.Context, tx session, article string, r news.Record, reading *reading, position int64) error {
+func (p *plan) stand(ctx context.Context, tx session, r news.Record, reading *reading) error {
+	article, position := r.Key().Article, micro(r.Position().Time)
 	a := p.articles[article]
 	kind := news.StoredChange
 	var before []news.Tag

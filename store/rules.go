@@ -154,6 +154,7 @@ func (s *Store) Reclassify(ctx context.Context, use news.RuleUse, records []news
 		if err := p.recall(ctx, tx, articles); err != nil {
 			return err
 		}
+		var laid []news.Record
 		for _, r := range records {
 			a := p.articles[r.Key().Article]
 			if a == nil || a.version != r.Version || a.record == r.ID {
@@ -162,10 +163,19 @@ func (s *Store) Reclassify(ctx context.Context, use news.RuleUse, records []news
 			if held[r.ID] { // of rules that were active before the last ones
 				p.replaced = append(p.replaced, r.ID)
 			}
-			if err := p.add(ctx, tx, r, nil); err != nil {
+			if r, err = p.add(r); err != nil {
 				return err
 			}
+			laid = append(laid, r)
 			written++
+		}
+		if err := p.writeWords(ctx, tx); err != nil {
+			return err
+		}
+		for _, r := range laid { // their texts, and so their stories, are the same
+			if err := p.stand(ctx, tx, r, nil); err != nil {
+				return err
+			}
 		}
 		if err := p.write(ctx, tx); err != nil {
 			return err

@@ -25,13 +25,14 @@ type reading struct {
 	keys     []stories.Key
 }
 
-// readAll reads records for their stories, outside of any transaction.
-func (s *Store) readAll(records []news.Record) ([]reading, error) {
+// readAll begins to read records for their stories. The readings are there when wait
+// returns; it must be called, and may be called more than once.
+func (s *Store) readAll(records []news.Record) (out []reading, wait func(), err error) {
 	reader, err := s.reader()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	out := make([]reading, len(records))
+	out = make([]reading, len(records))
 	var workers sync.WaitGroup
 	const share = 16 // records for which a goroutine is worth it
 	for begin := 0; begin < len(records); begin += share {
@@ -41,8 +42,7 @@ func (s *Store) readAll(records []news.Record) ([]reading, error) {
 			}
 		})
 	}
-	workers.Wait()
-	return out, nil
+	return out, workers.Wait, nil
 }
 
 func read(reader *stories.Reader, r news.Record) reading {
