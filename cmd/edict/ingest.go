@@ -3,8 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
+	"time"
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
@@ -106,15 +106,14 @@ func (c *command) handOver(cmd *cobra.Command, cfg app.Config, what string) erro
 
 // bar shows progress on a terminal, else nothing.
 func (c *command) bar(all int64, what string) *progressbar.ProgressBar {
-	out := io.Discard
-	if terminal(c.stderr) {
-		out = c.stderr
-	}
 	if all < 1 {
 		all = -1 // not known
 	}
-	return progressbar.NewOptions64(all, progressbar.OptionSetWriter(out), progressbar.OptionSetDescription(visible(what)),
-		progressbar.OptionClearOnFinish(), progressbar.OptionShowCount(), progressbar.OptionThrottle(100e6))
+	// Without an interval the spinner moves with the count: one that moves by itself is a
+	// goroutine of the library's, which reads what others write.
+	return progressbar.NewOptions64(all, progressbar.OptionSetWriter(c.stderr), progressbar.OptionSetVisibility(terminal(c.stderr)),
+		progressbar.OptionSetDescription(visible(what)), progressbar.OptionSetSpinnerChangeInterval(0),
+		progressbar.OptionClearOnFinish(), progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond))
 }
 
 func size(file string) int64 {
