@@ -19,7 +19,24 @@ func TestHandover(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, _ := newStore(t, time.Now)
 		b := &lossy{held: map[news.Key]bool{}, err: news.ErrFull}
-		h := sink.Handover{Ledger: s, Publish: b.publish, Log: quiet}
+		var mu sync.Mutex // of b
+		h := sink.Handover{Ledger: s, Log: quiet, Publish: func(ctx context.Context, a news.Article, attempt int) error {
+			mu.Lock()
+			defer mu.Unlock()
+			return b.publish(ctx, a, attempt)
+		}}
+		// after lets time go by, and returns what was published since the last call; from
+		// then on publishing ends with err.
+		after := func(d time.Duration, err error) []string {
+			time.Sleep(d)
+			synctest.Wait()
+			mu.Lock()
+			defer mu.Unlock()
+			out := b.published
+			b.published, b.err = nil, err
+			slices.Sort(out)
+			return out
+		}
 		ctx, cancel := context.WithCancel(t.Context())
 		var running sync.WaitGroup
 		running.Go(func() { ok(t, h.Run(ctx)) })
@@ -30,28 +47,19 @@ func TestHandover(t *testing.T) {
 		if n, err := s.Hand(t.Context(), articles); err != nil || n != 3 {
 			t.Fatal(n, err)
 		}
-		time.Sleep(4 * time.Second)
-		synctest.Wait()
-		if len(b.published) != 0 {
-			t.Fatalf("published without room: %v", b.published)
+		if got := after(4*time.Second, nil); len(got) != 0 {
+			t.Fatalf("published without room: %v", got)
 		}
-		b.err = nil
-		time.Sleep(5 * time.Second)
-		synctest.Wait()
-		slices.Sort(b.published)
-		if want := []string{"0.2", "1.2", "2.2"}; !slices.Equal(b.published, want) {
-			t.Errorf("published %v, want %v", b.published, want)
+		if got, want := after(5*time.Second, nil), []string{"0.2", "1.2", "2.2"}; !slices.Equal(got, want) {
+			t.Errorf("published %v, want %v", got, want)
 		}
 
 		ok(t, s.MarkDead(t.Context(), key(1), "classifier", "poison"))
-		b.published = nil
 		if n, err := s.Revive(t.Context(), []news.Key{key(1)}); err != nil || n != 1 {
 			t.Fatal(n, err)
 		}
-		time.Sleep(2 * time.Second)
-		synctest.Wait()
-		if want := []string{"1.3"}; !slices.Equal(b.published, want) {
-			t.Errorf("of the dead %v was published, want %v", b.published, want)
+		if got, want := after(2*time.Second, nil), []string{"1.3"}; !slices.Equal(got, want) {
+			t.Errorf("of the dead %v was published, want %v", got, want)
 		}
 	})
 }
