@@ -65,10 +65,18 @@ func byWeight(a, b Item) int { return cmp.Or(-cmp.Compare(a.Weight(), b.Weight()
 
 // sortItems sorts by hash and keeps of equal ones the weightiest.
 func sortItems(list []Item) []Item {
-	slices.SortFunc(list, func(a, b Item) int {
-		return cmp.Or(cmp.Compare(a.hash(), b.hash()), -cmp.Compare(a.Weight(), b.Weight()))
-	})
-	return slices.CompactFunc(list, func(a, b Item) bool { return a.hash() == b.hash() })
+	// With its weight turned round an item is a number in that order, and numbers are
+	// sorted much faster than by a function.
+	turn := func() {
+		for i := range list {
+			list[i] ^= weightMask
+		}
+	}
+	turn()
+	slices.Sort(list)
+	list = slices.CompactFunc(list, func(a, b Item) bool { return a.hash() == b.hash() })
+	turn()
+	return list
 }
 
 func total(list []Item) float64 {
