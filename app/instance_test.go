@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -13,6 +14,19 @@ import (
 	"edict/app"
 	"edict/news"
 )
+
+// Ctrl-C while the program starts ends it as well as Ctrl-C later.
+func TestStopWhileStarting(t *testing.T) {
+	t.Parallel()
+	cfg := settings(t, ownSites+sources())
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := app.Run(ctx, cfg, app.Options{Version: "test", Now: time.Now, Log: slog.New(slog.DiscardHandler)}); err != nil {
+		t.Errorf("stopped at once: %v", err)
+	}
+	start(t, cfg, app.Options{}).stop(t)
+	green(t, cfg, "store")
+}
 
 // A second program on one data directory gives way at once and says to whom, and the
 // first goes on.

@@ -78,6 +78,7 @@ func TestKillUnderLoad(t *testing.T) {
 			ok(t, err)
 			t.Logf("%d stored after %d kills; the slowest start took %s", b.Stored, kills, slowest.Round(time.Millisecond))
 			c := startChild(t, file)
+			<-c.ready // all may be stored by now
 			stored(t, s, loadStories, 20*time.Minute)
 			c.stop(t)
 			if b, err = s.Balance(t.Context()); err != nil || b != (news.Balance{Total: loadStories, Stored: loadStories}) {

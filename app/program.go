@@ -56,6 +56,9 @@ func Run(ctx context.Context, cfg Config, o Options) error {
 		return err
 	}
 	p, err := open(ctx, cfg, o)
+	if err != nil && ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return nil // stopped while it started: nothing was begun
+	}
 	if err != nil {
 		return err
 	}

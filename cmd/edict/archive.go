@@ -99,20 +99,13 @@ It works while Edict runs.`,
 			if limit < 1 {
 				return usage(fmt.Errorf("--limit %d: ask for one at least", limit))
 			}
-			cfg, err := c.load()
-			if err != nil {
-				return err
-			}
-			archive, err := app.OpenArchive(cmd.Context(), cfg, c.now)
-			if err != nil {
-				return err
-			}
-			defer archive.Close()
-			found, err := app.Search(cmd.Context(), archive, q)
-			if err != nil {
-				return usageIfInvalid(err)
-			}
-			return c.showFound(found, format, q)
+			return c.inArchive(cmd, func(_ app.Config, archive *app.Archive) error {
+				found, err := app.Search(cmd.Context(), archive, q)
+				if err != nil {
+					return usageIfInvalid(err)
+				}
+				return c.showFound(found, format, q)
+			})
 		},
 	}
 	f.add(cmd)
@@ -146,20 +139,13 @@ It works while Edict runs.`,
 				return err
 			}
 			filter.Tagged = tagged
-			cfg, err := c.load()
-			if err != nil {
+			return c.inArchive(cmd, func(_ app.Config, archive *app.Archive) error {
+				n, err := app.Export(cmd.Context(), archive, filter, format, c.stdout)
+				if err == nil && terminal(c.stdout) {
+					fmt.Fprintf(c.stderr, "%d records.\n", n)
+				}
 				return err
-			}
-			archive, err := app.OpenArchive(cmd.Context(), cfg, c.now)
-			if err != nil {
-				return err
-			}
-			defer archive.Close()
-			n, err := app.Export(cmd.Context(), archive, filter, format, c.stdout)
-			if err == nil && terminal(c.stdout) {
-				fmt.Fprintf(c.stderr, "%d records.\n", n)
-			}
-			return err
+			})
 		},
 	}
 	f.add(cmd)
@@ -174,4 +160,18 @@ func (c *command) printJSON(v any) error {
 	enc := json.NewEncoder(c.stdout)
 	enc.SetEscapeHTML(false)
 	return enc.Encode(v)
+}
+
+// inArchive opens the store beside a running program and closes it behind do.
+func (c *command) inArchive(cmd *cobra.Command, do func(cfg app.Config, archive *app.Archive) error) error {
+	cfg, err := c.load()
+	if err != nil {
+		return err
+	}
+	archive, err := app.OpenArchive(cmd.Context(), cfg, c.now)
+	if err != nil {
+		return err
+	}
+	defer archive.Close()
+	return do(cfg, archive)
 }

@@ -115,17 +115,3 @@ some are given up again.`,
 	cmd.Flags().BoolVar(&all, "all", false, "all of them")
 	return cmd
 }
-
-// inArchive opens the store beside a running program and closes it behind do.
-func (c *command) inArchive(cmd *cobra.Command, do func(cfg app.Config, archive *app.Archive) error) error {
-	cfg, err := c.load()
-	if err != nil {
-		return err
-	}
-	archive, err := app.OpenArchive(cmd.Context(), cfg, c.now)
-	if err != nil {
-		return err
-	}
-	defer archive.Close()
-	return do(cfg, archive)
-}
