@@ -95,10 +95,13 @@ func rerunArchive(ctx context.Context, s *Archive, c *classifier.Classifier, aft
 	for j := range line {
 		select {
 		case <-j.done:
-			if err := do(j.page); err != nil {
-				cancel(err)
-			}
 		case <-ctx.Done():
+		}
+		if ctx.Err() != nil {
+			continue // no page is worked through behind one that was not
+		}
+		if err := do(j.page); err != nil {
+			cancel(err)
 		}
 	}
 	running.Wait()
@@ -186,12 +189,15 @@ func ApplyRules(ctx context.Context, s *Archive, o ApplyOptions, now func() time
 		}
 		use.At = page.after
 		n, err := s.Reclassify(ctx, use, changed)
+		if err != nil {
+			return err
+		}
 		out.Articles += len(page.records)
 		out.Written += int64(n)
 		if o.Progress != nil {
 			o.Progress(out.Articles)
 		}
-		return err
+		return nil
 	}
 	if err := rerunArchive(ctx, s, c, use.At, write); err != nil {
 		return out, err
