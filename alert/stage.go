@@ -39,9 +39,9 @@ type Book interface {
 	// Told returns the last alert of each subscription on a story, and on each story that
 	// has become a part of it.
 	Told(ctx context.Context, story string) ([]news.Alert, error)
-	// Alert appends alerts and moves the cursor of that name, in one transaction: a kill
-	// leaves both or neither. An alert whose key is there already changes nothing.
-	Alert(ctx context.Context, name string, to int64, alerts []news.Alert) error
+	// Alert appends alerts with their deliveries and moves the cursor of that name, in one
+	// transaction: a kill leaves all or nothing. What is there already stays as it is.
+	Alert(ctx context.Context, name string, to int64, alerts []news.Alert, deliveries []news.Delivery) error
 }
 
 // A Stage follows the changes and writes an alert for each subscriber whom a change
@@ -55,9 +55,16 @@ type Stage struct {
 	Log      *slog.Logger
 	Now      func() time.Time
 	Wake     func() <-chan struct{} // returns a channel that is closed at the next change; may be nil
+	// Plan says when an alert leaves, and with what; nil is AtOnce. See Plan.
+	Plan Plan
+	// Silenced reports whether, and why, a subscriber wants nothing of a delivery, as it is
+	// now; may be nil.
+	Silenced func(ctx context.Context, d news.Delivery) (reason string, silenced bool, err error)
+	// Outgoing is called after deliveries were written; may be nil.
+	Outgoing func()
 
 	index   *Index
-	queries map[string]news.Query
+	subs    map[string]news.Subscription // those that are told
 	version int64
 }
 
@@ -117,8 +124,15 @@ func (s *Stage) Pass(ctx context.Context) (n int, err error) {
 			n++
 			continue // the cursor moves with the next alert, or at the end
 		}
-		if err := s.Book.Alert(ctx, cursor, c.Sequence, alerts); err != nil {
+		deliveries, err := s.deliveries(ctx, alerts)
+		if err != nil {
+			return n, fmt.Errorf("change %d: %w", c.Sequence, err)
+		}
+		if err := s.Book.Alert(ctx, cursor, c.Sequence, alerts, deliveries); err != nil {
 			return n, err
+		}
+		if len(deliveries) > 0 && s.Outgoing != nil {
+			s.Outgoing()
 		}
 		n++
 	}
@@ -138,25 +152,25 @@ func (s *Stage) load(ctx context.Context) error {
 	if s.index == nil {
 		s.index = NewIndex()
 	}
-	fresh := make(map[string]news.Query, len(list))
+	fresh := make(map[string]news.Subscription, len(list))
 	for _, sub := range list {
 		if sub.Paused {
 			continue
 		}
-		if old, known := s.queries[sub.ID]; !known || !sameQuery(old, sub.Query) {
+		if old, known := s.subs[sub.ID]; !known || !sameQuery(old.Query, sub.Query) {
 			if err := s.index.Put(sub); err != nil {
 				s.Log.Error("A subscription cannot be read and is told of nothing", "subscription", sub.ID, "name", sub.Name, "error", err)
 				continue
 			}
 		}
-		fresh[sub.ID] = sub.Query
+		fresh[sub.ID] = sub
 	}
-	for id := range s.queries {
+	for id := range s.subs {
 		if _, stays := fresh[id]; !stays {
 			s.index.Remove(id)
 		}
 	}
-	s.queries, s.version = fresh, version
+	s.subs, s.version = fresh, version
 	return nil
 }
 
@@ -165,7 +179,7 @@ func sameQuery(a, b news.Query) bool { return fmt.Sprintf("%v", a) == fmt.Sprint
 // match returns the alerts that a change gives rise to, in the order of their
 // subscriptions.
 func (s *Stage) match(ctx context.Context, c news.Change) ([]news.Alert, error) {
-	if c.Quiet || c.Kind == news.SourceChange || c.Record == "" || len(s.queries) == 0 {
+	if c.Quiet || c.Kind == news.SourceChange || c.Record == "" || len(s.subs) == 0 {
 		return nil, nil
 	}
 	r, err := s.Archive.Record(ctx, c.Record)
@@ -190,7 +204,7 @@ func (s *Stage) match(ctx context.Context, c news.Change) ([]news.Alert, error) 
 		before[a.Subscription] = append(before[a.Subscription], a)
 		// Who was told of the story hears of it too when it does not say any more what he
 		// asks for.
-		if _, known := s.queries[a.Subscription]; known && !slices.Contains(ids, a.Subscription) {
+		if _, known := s.subs[a.Subscription]; known && !slices.Contains(ids, a.Subscription) {
 			ids = append(ids, a.Subscription)
 		}
 	}
@@ -210,7 +224,7 @@ func (s *Stage) match(ctx context.Context, c news.Change) ([]news.Alert, error) 
 	for _, id := range ids {
 		a := news.Alert{
 			Subscription: id, Story: c.Story, Change: c.Sequence, Time: s.Now().UTC(), Article: c.Article, Record: c.Record,
-			Facts: facts(s.queries[id], tags), Official: official,
+			Facts: facts(s.subs[id].Query, tags), Official: official,
 		}
 		if a.Facts == nil {
 			a.Facts = []news.Fact{}
@@ -220,7 +234,45 @@ func (s *Stage) match(ctx context.Context, c news.Change) ([]news.Alert, error) 
 			continue
 		}
 		a.Official = a.Official || old != nil && old.Official
+		var last time.Time
+		if old != nil {
+			if last = old.Due; last.IsZero() {
+				last = old.Time
+			}
+		}
+		a.Due, a.Batch = s.plan(a, last)
 		out = append(out, a)
 	}
 	return out, nil
+}
+
+func (s *Stage) plan(a news.Alert, last time.Time) (due time.Time, batch string) {
+	plan := s.Plan
+	if plan == nil {
+		plan = AtOnce
+	}
+	return plan(s.subs[a.Subscription], a, last)
+}
+
+// deliveries are those of alerts: one for each channel of their subscriptions.
+func (s *Stage) deliveries(ctx context.Context, alerts []news.Alert) (list []news.Delivery, err error) {
+	for _, a := range alerts {
+		sub := s.subs[a.Subscription]
+		for _, channel := range sub.Channels {
+			d := news.NewDelivery(a, channel)
+			if why, halted := sub.Halted[d.Channel]; halted {
+				d.State, d.Hold, d.Answer = news.DeliveryHeld, news.HoldHalted, why
+			} else if s.Silenced != nil {
+				reason, silenced, err := s.Silenced(ctx, d)
+				if err != nil {
+					return nil, err
+				}
+				if silenced {
+					d.State, d.Hold, d.Answer = news.DeliveryHeld, news.HoldSilenced, reason
+				}
+			}
+			list = append(list, d)
+		}
+	}
+	return list, nil
 }

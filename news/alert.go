@@ -38,6 +38,11 @@ type Alert struct {
 	Causes       []Cause   `json:"causes"`
 	Facts        []Fact    `json:"facts"` // that stand now, of those that the subscription asks for
 	Official     bool      `json:"official"`
+	// Due is when it leaves, which may be with others; zero of an alert from before
+	// alerts were sent.
+	Due time.Time `json:"due,omitzero"`
+	// Batch is what it leaves together with: what has the same one. "": alone.
+	Batch string `json:"batch,omitempty"`
 }
 
 // First reports whether a is the first alert of its story.

@@ -18,8 +18,37 @@ type Subscription struct {
 	// Channels are where its alerts go, each as kind:target, such as
 	// webhook:https://example.org/hook or mail:ada@example.org.
 	Channels []string `json:"channels"`
-	Paused   bool     `json:"paused"`
-	Why      string   `json:"why,omitempty"` // it is paused
+	// Language is what its messages are written in: en, zh-Hans or zh-Hant; "" is en.
+	Language string `json:"language,omitempty"`
+	Paused   bool   `json:"paused"`
+	Why      string `json:"why,omitempty"` // it is paused, or a channel is halted
+	// Halted says of channels, by their names, why nothing is sent on them: the receiver
+	// wants nothing more. Resuming the subscription ends it.
+	Halted map[string]string `json:"halted,omitempty"`
+}
+
+// ChannelNames are the names of its channels, which hold nothing secret.
+func (s Subscription) ChannelNames() []string {
+	names := make([]string, len(s.Channels))
+	for i, c := range s.Channels {
+		names[i] = ChannelName(c)
+	}
+	return names
+}
+
+// Channel returns the channel that has a name, and whether there is one.
+func (s Subscription) Channel(name string) (channel string, found bool) {
+	i := slices.IndexFunc(s.Channels, func(c string) bool { return ChannelName(c) == name })
+	if i < 0 {
+		return "", false
+	}
+	return s.Channels[i], true
+}
+
+// Shown is s without anything secret: each channel is its name.
+func (s Subscription) Shown() Subscription {
+	s.Channels = s.ChannelNames()
+	return s
 }
 
 // A Query selects what a subscription is told of. What is said of tags must meet in
@@ -44,7 +73,8 @@ const (
 	MaxName     = 200 // bytes
 	MaxWords    = 1000
 	maxChannels = 20
-	maxListed   = 300 // of labels, places, sources, languages
+	maxChannel  = 2000 // bytes of one
+	maxListed   = 300  // of labels, places, sources, languages
 )
 
 // NeedsTag reports whether a story without a tag cannot fit.
@@ -133,9 +163,16 @@ func (s Subscription) Validate() error {
 			return fmt.Errorf("source %q is not a slug: %w", source, ErrInvalid)
 		}
 	}
-	for _, c := range s.Channels {
-		if kind, target, found := strings.Cut(c, ":"); !found || kind == "" || target == "" {
-			return fmt.Errorf("channel %q is not kind:target, such as webhook:https://example.org/hook: %w", c, ErrInvalid)
+	if !slices.Contains([]string{"", "en", "zh-Hans", "zh-Hant"}, s.Language) {
+		return fmt.Errorf("language %q is none of en, zh-Hans, zh-Hant: %w", s.Language, ErrInvalid)
+	}
+	for i, c := range s.Channels {
+		kind, target := ChannelKind(c)
+		if kind == "" || kind == c || target == "" && kind != "nats" || !utf8.ValidString(c) || len(c) > maxChannel {
+			return fmt.Errorf("channel %d (%s) is not kind:target of up to %d bytes, such as webhook:https://example.org/hook: %w", i+1, kind, maxChannel, ErrInvalid)
+		}
+		if slices.Contains(s.Channels[:i], c) {
+			return fmt.Errorf("channel %s is there twice: %w", ChannelName(c), ErrInvalid)
 		}
 	}
 	return nil

@@ -49,6 +49,9 @@ var dumps = []dump{
 	{newTable("rule_uses", "number:int hash who time:int change:int applied:int at:int written:int finished:int"), "number"},
 	{subscriptionRows, "id"},
 	{alertRows, "subscription, story, change"},
+	{deliveryRows, "id"},
+	{tryRows, "message, number"},
+	{secretRows, "subscription, channel"},
 	{changeRows, "sequence"},
 	{cursorRows, "name"},
 }

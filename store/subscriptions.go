@@ -10,27 +10,43 @@ import (
 )
 
 // SaveSubscription writes a subscription, new or in the place of the one with its id.
+// Unless it is paused, what was held for it is sent then.
 func (s *Store) SaveSubscription(ctx context.Context, sub news.Subscription) error {
 	if err := sub.Validate(); err != nil {
 		return fmt.Errorf("save subscription %s: %w", sub.ID, err)
 	}
-	body, err := json.Marshal(sub)
-	if err != nil {
-		return fmt.Errorf("save subscription %s: %w: %w", sub.ID, err, news.ErrInvalid)
-	}
 	return s.write(ctx, "save subscription "+sub.ID, func(ctx context.Context, tx session) error {
-		return putSubscription(ctx, tx, sub.ID, string(body))
+		if err := saveSubscription(ctx, tx, sub); err != nil {
+			return err
+		}
+		return release(ctx, tx, sub)
 	})
 }
 
-// RemoveSubscription takes a subscription out for good; what was told stays. One that
-// is not there is ErrNotFound.
+func saveSubscription(ctx context.Context, tx session, sub news.Subscription) error {
+	body, err := json.Marshal(sub)
+	if err != nil {
+		return fmt.Errorf("%w: %w", err, news.ErrInvalid)
+	}
+	return putSubscription(ctx, tx, sub.ID, string(body))
+}
+
+// RemoveSubscription takes a subscription out for good; what was told stays, and what
+// waits to be sent is dead. One that is not there is ErrNotFound.
 func (s *Store) RemoveSubscription(ctx context.Context, id string) error {
 	return s.write(ctx, "remove subscription "+id, func(ctx context.Context, tx session) error {
-		if _, err := subscription(ctx, tx, id); err != nil {
+		if _, err := subscriptionOf(ctx, tx, id); err != nil {
 			return err
 		}
-		return putSubscription(ctx, tx, id, "")
+		if err := putSubscription(ctx, tx, id, ""); err != nil {
+			return err
+		}
+		if _, err := tx.exec(ctx, "DELETE FROM channel_secrets WHERE subscription = ?", id); err != nil {
+			return err
+		}
+		_, err := tx.exec(ctx, `UPDATE deliveries SET state = 'dead', hold = '', answer = 'the subscription was removed'
+			WHERE subscription = ? AND state IN ('waiting', 'held')`, id)
+		return err
 	})
 }
 
@@ -46,11 +62,11 @@ func putSubscription(ctx context.Context, tx session, id, body string) error {
 
 // Subscription returns one, or ErrNotFound.
 func (s *Store) Subscription(ctx context.Context, id string) (news.Subscription, error) {
-	sub, err := subscription(ctx, s.readers(), id)
+	sub, err := subscriptionOf(ctx, s.readers(), id)
 	return sub, s.fault("read subscription "+id, err)
 }
 
-func subscription(ctx context.Context, q session, id string) (sub news.Subscription, err error) {
+func subscriptionOf(ctx context.Context, q session, id string) (sub news.Subscription, err error) {
 	var body string
 	if err := q.row(ctx, "SELECT body FROM subscriptions WHERE id = ? AND body <> ''", id).Scan(&body); err != nil {
 		return sub, err
@@ -126,11 +142,11 @@ func listAlerts(ctx context.Context, q session, query string, args ...any) ([]ne
 	return list, err
 }
 
-// Alert appends alerts and moves the cursor of that name, in one transaction: a kill
-// leaves both or neither. An alert whose key is there already changes nothing. A cursor
+// Alert appends alerts with their deliveries and moves the cursor of that name, in one
+// transaction: a kill leaves all or nothing. What is there already stays as it is. A cursor
 // that stands further already is ErrConflict, and nothing is written: somebody else is
 // at work.
-func (s *Store) Alert(ctx context.Context, name string, to int64, alerts []news.Alert) error {
+func (s *Store) Alert(ctx context.Context, name string, to int64, alerts []news.Alert, deliveries []news.Delivery) error {
 	rows := make([][]any, len(alerts))
 	for i, a := range alerts {
 		body, err := json.Marshal(a)
@@ -138,6 +154,10 @@ func (s *Store) Alert(ctx context.Context, name string, to int64, alerts []news.
 			return fmt.Errorf("alert of story %s: %w: %w", a.Story, err, news.ErrInvalid)
 		}
 		rows[i] = []any{a.Subscription, a.Story, a.Change, string(body)}
+	}
+	out := make([][]any, len(deliveries))
+	for i, d := range deliveries {
+		out[i] = deliveryRow(d)
 	}
 	return s.write(ctx, fmt.Sprintf("write %d alerts", len(alerts)), func(ctx context.Context, tx session) error {
 		at, err := cursor(ctx, tx, name)
@@ -148,6 +168,9 @@ func (s *Store) Alert(ctx context.Context, name string, to int64, alerts []news.
 			return fmt.Errorf("the cursor %q stands at %d already: %w", name, at, news.ErrConflict)
 		}
 		if _, err := tx.insert(ctx, alertRows, "ON CONFLICT (subscription, story, change) DO NOTHING", rows); err != nil {
+			return err
+		}
+		if _, err := tx.insert(ctx, deliveryRows, "ON CONFLICT (id) DO NOTHING", out); err != nil {
 			return err
 		}
 		return moveCursor(ctx, tx, name, to)

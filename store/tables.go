@@ -81,6 +81,9 @@ var (
 
 	subscriptionRows = newTable("subscriptions", "id version:int body")
 	alertRows        = newTable("alerts", "subscription story change:int body")
+	deliveryRows     = newTable("deliveries", "id subscription channel story change:int batch message created:int due:int next:int state hold attempts:int answer sent:int")
+	tryRows          = newTable("tries", "message number:int time:int took:int outcome answer")
+	secretRows       = newTable("channel_secrets", "subscription channel secret")
 
 	changeRows = newTable("changes", "sequence:int time:int kind story article record before after quiet:int was")
 	cursorRows = newTable("cursors", "name sequence:int")

@@ -24,6 +24,10 @@ func testBackup(t *testing.T, b Backend) {
 	use.Finished = Epoch
 	must(s.Reclassify(ctx, use, nil))(t)
 	ok(t, s.MoveCursor(ctx, "relay", 17))
+	d := told(t, s, "a", "s", 1, Epoch, "", hook, mail)[0]
+	d.State, d.Sent = news.DeliverySent, Epoch
+	ok(t, s.Settle(ctx, []news.Delivery{d}, []news.Try{{Message: d.ID, Number: 1, Time: Epoch, Outcome: news.TrySent, Answer: "200"}}))
+	ok(t, s.SaveChannelSecret(ctx, "a", d.Channel, "one"))
 	index(t, s)
 
 	var first bytes.Buffer

@@ -50,16 +50,16 @@ func testAlerts(t *testing.T, b Backend) {
 		}
 	}
 	one, two, again := alert("a", "s", 1), alert("b", "s", 1), alert("a", "s", 2)
-	ok(t, s.Alert(ctx, "alert", 1, []news.Alert{one, two}))
-	ok(t, s.Alert(ctx, "alert", 1, []news.Alert{one})) // a repeat
-	ok(t, s.Alert(ctx, "alert", 2, []news.Alert{again, alert("a", "other", 2)}))
+	ok(t, s.Alert(ctx, "alert", 1, []news.Alert{one, two}, nil))
+	ok(t, s.Alert(ctx, "alert", 1, []news.Alert{one}, nil)) // a repeat
+	ok(t, s.Alert(ctx, "alert", 2, []news.Alert{again, alert("a", "other", 2)}, nil))
 	same(t, "the cursor", must(s.Cursor(ctx, "alert"))(t), 2)
-	fails(t, "behind the cursor", s.Alert(ctx, "alert", 1, []news.Alert{alert("c", "s", 1)}), news.ErrConflict)
+	fails(t, "behind the cursor", s.Alert(ctx, "alert", 1, []news.Alert{alert("c", "s", 1)}, nil), news.ErrConflict)
 	same(t, "the last of each on the story", must(s.Told(ctx, "s"))(t), []news.Alert{again, two})
 	same(t, "nobody was told", len(must(s.Told(ctx, "none"))(t)), 0)
 	same(t, "of one subscription", must(s.Alerts(ctx, "a", 10))(t), []news.Alert{alert("a", "other", 2), again, one})
 	same(t, "at most", len(must(s.Alerts(ctx, "a", 1))(t)), 1)
-	ok(t, s.Alert(ctx, "alert", 3, nil))
+	ok(t, s.Alert(ctx, "alert", 3, nil, nil))
 	same(t, "the cursor alone", must(s.Cursor(ctx, "alert"))(t), 3)
 	story := must(s.Current(ctx, Article(1).ID))(t).Story
 	same(t, "the tags of a story", len(must(s.StoryTags(ctx, story))(t)) >= 2, true)
