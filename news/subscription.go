@@ -19,9 +19,10 @@ type Subscription struct {
 	// webhook:https://example.org/hook or mail:ada@example.org.
 	Channels []string `json:"channels"`
 	// Language is what its messages are written in: en, zh-Hans or zh-Hant; "" is en.
-	Language string `json:"language,omitempty"`
-	Paused   bool   `json:"paused"`
-	Why      string `json:"why,omitempty"` // it is paused, or a channel is halted
+	Language string   `json:"language,omitempty"`
+	Schedule Schedule `json:"schedule,omitzero"`
+	Paused   bool     `json:"paused"`
+	Why      string   `json:"why,omitempty"` // it is paused, or a channel is halted
 	// Halted says of channels, by their names, why nothing is sent on them: the receiver
 	// wants nothing more. Resuming the subscription ends it.
 	Halted map[string]string `json:"halted,omitempty"`
@@ -142,6 +143,9 @@ func (s Subscription) Validate() error {
 		return fmt.Errorf("it has over %d channels: %w", maxChannels, ErrInvalid)
 	case max(len(q.Labels), len(q.Jurisdictions), len(q.Sources), len(q.Languages)) > maxListed:
 		return fmt.Errorf("it names over %d of one kind: %w", maxListed, ErrInvalid)
+	}
+	if err := s.Schedule.Validate(); err != nil {
+		return err
 	}
 	for _, l := range q.Labels {
 		if !ValidLabel(l) {

@@ -62,17 +62,69 @@ func (f *queryFlags) query() (q news.Query, err error) {
 	return q, nil
 }
 
+// scheduleFlags are the flags that say when a subscription's alerts leave.
+type scheduleFlags struct{ every, at, weekday, zone, quiet string }
+
+func (f *scheduleFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.every, "every", "now", "when alerts leave: now, hourly, daily or weekly")
+	cmd.Flags().StringVar(&f.at, "at", "", "when a daily or weekly digest leaves, HH:MM (08:00 unless given)")
+	cmd.Flags().StringVar(&f.weekday, "weekday", "", "the day of a weekly digest (monday unless given)")
+	cmd.Flags().StringVar(&f.zone, "zone", "", "the zone of these times, such as Europe/Berlin or Asia/Shanghai (UTC unless given)")
+	cmd.Flags().StringVar(&f.quiet, "quiet", "", "hours in which nothing leaves, such as 22:00-07:00; what is due then leaves when they end")
+}
+
+func (f *scheduleFlags) schedule() (s news.Schedule, err error) {
+	s = news.Schedule{Every: news.Pace(f.every), At: f.at, Weekday: strings.ToLower(f.weekday), Zone: f.zone}
+	if f.quiet != "" {
+		from, to, found := strings.Cut(f.quiet, "-")
+		if !found {
+			return s, usage(fmt.Errorf("--quiet %q is not two clock times such as 22:00-07:00", f.quiet))
+		}
+		s.Quiet = news.QuietHours{From: strings.TrimSpace(from), To: strings.TrimSpace(to)}
+	}
+	return s, usage(s.Validate())
+}
+
+// scheduleLine says in one line when alerts leave; "" for at once.
+func scheduleLine(s news.Schedule) string {
+	line := ""
+	if s.Pace() != news.AtOnce {
+		line = string(s.Pace())
+	}
+	clock := func(minute int) string { return fmt.Sprintf("%02d:%02d", minute/60, minute%60) }
+	switch s.Pace() {
+	case news.Daily:
+		line += " at " + clock(s.Clock())
+	case news.Weekly:
+		line += fmt.Sprintf(" on %s at %s", s.Day(), clock(s.Clock()))
+	}
+	if !s.Quiet.IsZero() {
+		line = strings.TrimSpace(line + " quiet " + s.Quiet.From + "-" + s.Quiet.To)
+	}
+	if line != "" {
+		line += " " + s.Location().String()
+	}
+	return line
+}
+
 // trialDays is how far back a subscription is tried before it is saved.
 const trialDays = 90
 
 func (c *command) subscriptionsAddCommand() *cobra.Command {
 	var f queryFlags
+	var when scheduleFlags
 	cmd := &cobra.Command{
 		Use: "add NAME", Short: "Save a subscription, after showing what it would have told", Args: exactly(1, "a name"),
 		Example: `  edict subscriptions add "Mining in China" --label mining_crackdown --jurisdiction CN
-  edict subscriptions add Sandboxes --words '"regulatory sandbox" -fintech' --language en`,
+  edict subscriptions add Sandboxes --words '"regulatory sandbox" -fintech' --language en
+  edict subscriptions add Texas --jurisdiction US-TX --every daily --at 08:00 --zone America/Chicago
+  edict subscriptions add Kazakhstan --jurisdiction KZ --zone Asia/Almaty --quiet 22:00-07:00`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			query, err := f.query()
+			if err != nil {
+				return err
+			}
+			schedule, err := when.schedule()
 			if err != nil {
 				return err
 			}
@@ -85,7 +137,7 @@ func (c *command) subscriptionsAddCommand() *cobra.Command {
 				return err
 			}
 			defer archive.Close()
-			sub := news.Subscription{ID: app.NewSubscriptionID(), Name: args[0], Owner: c.whoami(), Created: c.now().UTC(), Channels: []string{}, Query: query}
+			sub := news.Subscription{ID: app.NewSubscriptionID(), Name: args[0], Owner: c.whoami(), Created: c.now().UTC(), Channels: []string{}, Query: query, Schedule: schedule}
 			if err := sub.Validate(); err != nil {
 				return usage(err)
 			}
@@ -100,6 +152,7 @@ func (c *command) subscriptionsAddCommand() *cobra.Command {
 		},
 	}
 	f.add(cmd)
+	when.add(cmd)
 	return cmd
 }
 
@@ -182,7 +235,11 @@ func (c *command) subscriptionsListCommand() *cobra.Command {
 					if s.Paused {
 						state = "  paused"
 					}
-					fmt.Fprintf(c.stdout, "%s  %s%s\n    %s\n", s.ID, c.paint(bold, visible(s.Name)), state, visible(queryLine(s.Query)))
+					line := queryLine(s.Query)
+					if when := scheduleLine(s.Schedule); when != "" {
+						line += "; " + when
+					}
+					fmt.Fprintf(c.stdout, "%s  %s%s\n    %s\n", s.ID, c.paint(bold, visible(s.Name)), state, visible(line))
 				}
 				if len(list) == 0 && format == "text" {
 					fmt.Fprintln(c.stdout, "There are none; 'edict subscriptions add' makes one.")
