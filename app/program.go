@@ -17,6 +17,7 @@ import (
 	"edict/demo"
 	"edict/news"
 	"edict/sink"
+	"edict/sink/stories"
 	"edict/store"
 )
 
@@ -176,6 +177,11 @@ func (p *program) openClassifier(ctx context.Context) error {
 	p.places = book.gazetteer
 	p.status.Rules, p.status.Labels = rulesInUse.RuleSet(), rulesInUse.Labels()
 	p.classifier = classifier.NewStage(rulesInUse, p.bus.Records)
+	reader, err := stories.NewReader(book.gazetteer)
+	if err != nil {
+		return err
+	}
+	p.classifier.Features = reader.Encoded
 	return nil
 }
 

@@ -43,7 +43,7 @@ var house = []struct{ folder, imports string }{
 	{"eval", "news classifier crawler/extract"},
 	{"demo", "news"},
 	{"sources", "news"},
-	{"app", "news guard alert crawler crawler/extract crawler/feed bus classifier classifier/places classifier/rules sink store web demo sources eval"},
+	{"app", "news guard alert crawler crawler/extract crawler/feed bus classifier classifier/places classifier/rules sink sink/stories store web demo sources eval"},
 	{"cmd/edict", "app eval news"},
 }
 

@@ -90,6 +90,13 @@ func TestStage(t *testing.T) {
 	if err := s.Handle(t.Context(), news.Article{}); !errors.Is(err, news.ErrInvalid) {
 		t.Errorf("an article without anything: %v, want ErrInvalid", err)
 	}
+	if out.got[0].Features != nil {
+		t.Errorf("features %x from a stage that makes none", out.got[0].Features)
+	}
+	s.Features = func(r news.Record) []byte { return []byte(r.ID) }
+	if err := s.Handle(t.Context(), a); err != nil || string(out.got[1].Features) != out.got[1].ID {
+		t.Errorf("features %q with record %s: %v", out.got[1].Features, out.got[1].ID, err)
+	}
 	out.err = errors.New("full")
 	if err := s.Handle(t.Context(), a); !errors.Is(err, out.err) {
 		t.Errorf("publishing fails: %v", err)

@@ -22,6 +22,10 @@ type Stage struct {
 	Classifier *Classifier // the first one; Use puts another in its place
 	Out        Publisher
 
+	// Features, if set, returns what goes with a record as its features. It is made
+	// here since any number of classifiers may work at once, and the sink works alone.
+	Features func(news.Record) []byte
+
 	active atomic.Pointer[Classifier]
 }
 
@@ -63,5 +67,9 @@ func (s *Stage) classify(a news.Article) (r news.Record, err error) {
 	if c == nil {
 		return r, fmt.Errorf("classify %s: the stage has no classifier", a.URL)
 	}
-	return c.Classify(a), nil
+	r = c.Classify(a)
+	if s.Features != nil {
+		r.Features = s.Features(r)
+	}
+	return r, nil
 }

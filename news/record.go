@@ -130,6 +130,11 @@ type Record struct {
 	Near    []Near   `json:"near"`
 	Amounts []Amount `json:"amounts"`
 	Counts  []Count  `json:"counts"`
+
+	// Features are what of the record is compared to find its story, as package stories
+	// encodes them; or nothing, then the sink makes them. They are on the bus alone: no
+	// store returns them, and no export holds them.
+	Features []byte `json:"features,omitempty"`
 }
 
 // NewRecord begins the record of a under rules, without a tag.

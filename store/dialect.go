@@ -38,6 +38,11 @@ type statementDialect interface {
 	// in is the condition that what stands before it is one of a list, with its
 	// arguments.
 	in(list []string) (condition string, args []any)
+	// inNumbers is in for whole numbers.
+	inNumbers(list []int64) (condition string, args []any)
+	// keysHeld calls f for key, time and number of the rows of feature_keys that are
+	// in one of the ranges. A row may come more than once.
+	keysHeld(ctx context.Context, s session, ranges []keyRange, f func(*sql.Rows) error) error
 	// insert writes rows, of which there is one at least; see session.insert.
 	insert(ctx context.Context, s session, into table, conflict string, rows [][]any) (written int64, err error)
 	// dueVisits asks for source, due and id of the visits that are due at or before a

@@ -75,7 +75,7 @@ func (s *Store) LookUp(ctx context.Context, records []news.Record) (candidates, 
 	}
 	wait()
 	err = s.read(ctx, "look up stories", func(tx session) error {
-		p := plan{stories: newGrouping()}
+		p := plan{stories: newGrouping(s.reader)}
 		if err := p.stories.recall(ctx, tx, readings, nil); err != nil {
 			return err
 		}

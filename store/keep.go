@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"maps"
+	"slices"
 
 	"edict/news"
 )
@@ -35,6 +36,10 @@ const Importer = "import"
 // themselves, the changes that they make are quiet if quiet is set. It returns how
 // many the store did not hold.
 func (s *Store) Import(ctx context.Context, records []news.Record, quiet bool) (isNew int, err error) {
+	records = slices.Clone(records)
+	for i := range records {
+		records[i].Features = nil // which are a matter of our own
+	}
 	return s.keep(ctx, records, quiet, func(ctx context.Context, tx session, p *plan, r news.Record) error {
 		return s.importVerdicts(ctx, tx, p, r)
 	})
@@ -59,7 +64,7 @@ func (s *Store) keep(ctx context.Context, records []news.Record, quiet bool, als
 	}
 	defer wait()
 	err = s.write(ctx, fmt.Sprintf("keep %d records", len(records)), func(ctx context.Context, tx session) error {
-		p := newPlan(micro(s.now()), quiet)
+		p := s.newPlan(quiet)
 		held, err := s.held(ctx, tx, records)
 		if err != nil {
 			return err

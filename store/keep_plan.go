@@ -41,15 +41,15 @@ type plan struct {
 	stories *grouping
 }
 
-func newPlan(now int64, quiet bool) *plan {
-	return &plan{now: now, quiet: quiet, verdicts: map[string][]verdict{}, worded: map[string]bool{}, stories: newGrouping()}
+func (s *Store) newPlan(quiet bool) *plan {
+	return &plan{now: micro(s.now()), quiet: quiet, verdicts: map[string][]verdict{}, worded: map[string]bool{}, stories: newGrouping(s.reader)}
 }
 
 // carried returns what of a record has no column of its own, as JSON. A field that
 // is added to news.Record later is carried without a change here.
 func carried(r news.Record) (string, error) {
 	r.Title, r.Summary, r.Text, r.Story = "", "", "", ""
-	r.Tags, r.Amounts, r.Counts, r.Expired = nil, nil, nil, false
+	r.Tags, r.Amounts, r.Counts, r.Features, r.Expired = nil, nil, nil, nil, false
 	body, err := json.Marshal(r)
 	return string(body), err
 }

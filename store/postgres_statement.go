@@ -36,6 +36,21 @@ func (postgresDialect) in(list []string) (condition string, args []any) {
 	return " = ANY(?::text[]) ", []any{list}
 }
 
+func (postgresDialect) inNumbers(list []int64) (condition string, args []any) {
+	return " = ANY(?::bigint[]) ", []any{list}
+}
+
+// keysHeld looks into the index once for each range: OFFSET 0 keeps the database from
+// reading the whole table instead.
+func (postgresDialect) keysHeld(ctx context.Context, s session, ranges []keyRange, f func(*sql.Rows) error) error {
+	keys, from, to := make([]int64, len(ranges)), make([]int64, len(ranges)), make([]int64, len(ranges))
+	for i, r := range ranges {
+		keys[i], from[i], to[i] = int64(r.key), r.from, r.to
+	}
+	return s.each(ctx, f, `SELECT r.key, k.time, k.number FROM unnest(?::bigint[], ?::bigint[], ?::bigint[]) AS r (key, first, last)
+		CROSS JOIN LATERAL (SELECT time, number FROM feature_keys WHERE key = r.key AND time BETWEEN r.first AND r.last ORDER BY time, number OFFSET 0) k`, keys, from, to)
+}
+
 func (postgresDialect) dueVisits() string {
 	return `SELECT s.slug, v.due, v.id FROM sources s CROSS JOIN LATERAL (
 			SELECT x.due, x.id FROM visits x WHERE x.source = s.slug AND x.due IS NOT NULL AND x.due <= ? ORDER BY x.due, x.id LIMIT ?) v

@@ -142,7 +142,7 @@ func (s *Store) CurrentAfter(ctx context.Context, after int64, limit int) (list 
 // It also notes how far the use of these rules has come, in the same transaction.
 func (s *Store) Reclassify(ctx context.Context, use news.RuleUse, records []news.Record) (written int, err error) {
 	err = s.write(ctx, fmt.Sprintf("reclassify %d records", len(records)), func(ctx context.Context, tx session) error {
-		p := newPlan(micro(s.now()), true)
+		p := s.newPlan(true)
 		articles := make([]string, len(records))
 		for i, r := range records {
 			articles[i] = r.Key().Article

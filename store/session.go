@@ -23,6 +23,11 @@ type session struct {
 // each calls f for every row of a query.
 func (s session) each(ctx context.Context, f func(rows *sql.Rows) error, query string, args ...any) error {
 	rows, err := s.sql.QueryContext(ctx, s.dialect.query(query), args...)
+	return eachOf(rows, err, f)
+}
+
+// eachOf calls f for every row of what a query returned.
+func eachOf(rows *sql.Rows, err error, f func(rows *sql.Rows) error) error {
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"strconv"
 	"strings"
 )
 
@@ -14,6 +15,51 @@ func (sqliteDialect) in(list []string) (condition string, args []any) {
 		args[i] = v
 	}
 	return " IN (" + marks(len(list)) + ") ", args
+}
+
+// inNumbers writes the numbers out: they cost less to read than so many arguments.
+func (sqliteDialect) inNumbers(list []int64) (condition string, args []any) {
+	var b strings.Builder
+	b.WriteString(" IN (")
+	for i, n := range list {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(strconv.FormatInt(n, 10))
+	}
+	b.WriteString(") ")
+	return b.String(), nil
+}
+
+// rangeBlock is how many ranges of keys are asked for at once, by a statement that is
+// read once for all of them.
+const rangeBlock = 128
+
+func (sqliteDialect) keysHeld(ctx context.Context, s session, ranges []keyRange, f func(*sql.Rows) error) error {
+	block := min(rangeBlock, len(ranges))
+	if block == 0 {
+		return nil
+	}
+	query, err := s.sql.PrepareContext(ctx, "WITH asked (key, first, last) AS (VALUES "+strings.TrimSuffix(strings.Repeat("(?,?,?),", block), ",")+`)
+		SELECT k.key, k.time, k.number FROM asked CROSS JOIN feature_keys k WHERE k.key = asked.key AND k.time BETWEEN asked.first AND asked.last`)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = query.Close() }()
+	args := make([]any, 0, 3*block)
+	for len(ranges) > 0 {
+		args = args[:0]
+		for i := range block { // the last block asks for its last range again
+			r := ranges[min(i, len(ranges)-1)]
+			args = append(args, int64(r.key), r.from, r.to)
+		}
+		rows, err := query.QueryContext(ctx, args...)
+		if err := eachOf(rows, err, f); err != nil {
+			return err
+		}
+		ranges = ranges[min(block, len(ranges)):]
+	}
+	return nil
 }
 
 func (sqliteDialect) dueVisits() string {

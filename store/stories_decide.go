@@ -16,7 +16,7 @@ import (
 // part of another by now says of which, and holds nothing.
 func (s *Store) Story(ctx context.Context, id string) (out news.Story, err error) {
 	err = s.read(ctx, "read story "+id, func(tx session) error {
-		g := newGrouping()
+		g := newGrouping(s.reader)
 		if err := g.recallStories(ctx, tx, []string{id}); err != nil {
 			return err
 		}
@@ -71,7 +71,7 @@ func (s *Store) MergeStories(ctx context.Context, who, one, other, reason string
 		return d, fmt.Errorf("%s: %w", what, err)
 	}
 	err = s.write(ctx, what, func(ctx context.Context, tx session) error {
-		p := plan{now: micro(s.now()), stories: newGrouping()}
+		p := plan{now: micro(s.now()), stories: newGrouping(s.reader)}
 		g := p.stories
 		if err := g.recallStories(ctx, tx, []string{one, other}); err != nil {
 			return err
@@ -121,7 +121,7 @@ func (s *Store) SplitStory(ctx context.Context, who, story, article, reason stri
 		if err != nil {
 			return err
 		}
-		p := plan{now: micro(s.now()), stories: newGrouping()}
+		p := plan{now: micro(s.now()), stories: newGrouping(s.reader)}
 		g := p.stories
 		if err := g.recallStories(ctx, tx, []string{story, c.story}); err != nil {
 			return err

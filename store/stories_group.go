@@ -1,9 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/base64"
+	"maps"
 	"slices"
 
 	"edict/news"
@@ -104,19 +106,22 @@ func (p *plan) tied(article string, r *reading) []stories.Tied {
 
 // remember lets later articles find this one, and notes the rows for it.
 func (g *grouping) remember(r *reading, story string) {
-	if old := g.features[r.number]; old != nil {
+	old := g.features[r.number]
+	if old == nil {
+		g.begun[r.number] = true
+	} else {
 		for _, k := range old.Keys() {
 			if old.Time != r.features.Time || !slices.Contains(r.keys, k) {
-				g.droppedKeys = append(g.droppedKeys, []any{int64(k), old.Time, r.number})
+				g.keys[keyRow{k, old.Time, r.number}] = false
 				g.pool.Drop(k, r.number)
 			}
 		}
 	}
 	g.features[r.number], g.of[r.number] = &r.features, story
-	g.featureRows = append(g.featureRows, []any{r.number, r.article, base64.StdEncoding.EncodeToString(r.features.Encode())})
+	g.bodies[r.number] = *r
 	for _, k := range r.keys {
 		if g.pool.Hold(k, r.number, r.features.Time) {
-			g.keyRows = append(g.keyRows, []any{int64(k), r.features.Time, r.number})
+			g.keys[keyRow{k, r.features.Time, r.number}] = true
 		}
 	}
 	if r.original != "" && !slices.Contains(g.copies[r.original], r.article) {
@@ -232,11 +237,6 @@ func (g *grouping) write(ctx context.Context, tx session) error {
 			return err
 		}
 	}
-	for _, k := range g.droppedKeys {
-		if _, err := tx.exec(ctx, "DELETE FROM feature_keys WHERE key = ? AND time = ? AND number = ?", k...); err != nil {
-			return err
-		}
-	}
 	_, err = tx.insert(ctx, originalRows, "ON CONFLICT (original, article) DO NOTHING", g.originalRows)
 	return err
 }
@@ -250,30 +250,42 @@ func (g *grouping) writeApart(ctx context.Context, tx session) error {
 	return err
 }
 
-// writeFeatures is what only needs the articles to be there.
+// writeFeatures is what only needs the articles to be there. Rows of articles that the
+// database does not hold yet are inserted without a look at what is there, which costs
+// half as much again.
 func (g *grouping) writeFeatures(ctx context.Context, tx session) error {
-	// An article that came in several texts stands in the rows once for each: the last
-	// one counts.
-	byNumber := map[int64]int{}
-	rows := g.featureRows[:0]
-	for _, row := range g.featureRows {
-		number := row[0].(int64)
-		if i, known := byNumber[number]; known {
-			rows[i] = row
-			continue
+	var bodies, begun [][]any
+	for _, number := range keysOf(g.bodies) {
+		row := []any{number, g.bodies[number].article, base64.StdEncoding.EncodeToString(g.bodies[number].body)}
+		if g.begun[number] {
+			begun = append(begun, row)
+		} else {
+			bodies = append(bodies, row)
 		}
-		byNumber[number] = len(rows)
-		rows = append(rows, row)
 	}
-	_, err := tx.insert(ctx, featureRows, "ON CONFLICT (number) DO UPDATE SET body = excluded.body", rows)
-	if err != nil {
-		return err
+	var keys, begunKeys [][]any
+	for _, k := range slices.SortedFunc(maps.Keys(g.keys), keyRow.compare) {
+		row := []any{int64(k.key), k.time, k.number}
+		switch isNew := g.begun[k.number]; {
+		case !g.keys[k] && !isNew:
+			if _, err := tx.exec(ctx, "DELETE FROM feature_keys WHERE key = ? AND time = ? AND number = ?", row...); err != nil {
+				return err
+			}
+		case !g.keys[k]: // it came and went within the batch
+		case isNew:
+			begunKeys = append(begunKeys, row)
+		default:
+			keys = append(keys, row)
+		}
 	}
-	dropped := map[[3]any]bool{}
-	for _, k := range g.droppedKeys {
-		dropped[[3]any(k)] = true
-	}
-	keys := slices.DeleteFunc(g.keyRows, func(row []any) bool { return dropped[[3]any(row)] })
-	_, err = tx.insert(ctx, featureKeyRows, "ON CONFLICT (key, time, number) DO NOTHING", keys)
-	return err
+	return insertAll(ctx, tx, []insertion{
+		{featureRows, "", begun},
+		{featureRows, "ON CONFLICT (number) DO UPDATE SET body = excluded.body", bodies},
+		{featureKeyRows, "", begunKeys},
+		{featureKeyRows, "ON CONFLICT (key, time, number) DO NOTHING", keys},
+	})
+}
+
+func (k keyRow) compare(o keyRow) int {
+	return cmp.Or(cmp.Compare(k.key, o.key), cmp.Compare(k.time, o.time), cmp.Compare(k.number, o.number))
 }

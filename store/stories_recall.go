@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 
 	"edict/news"
@@ -22,15 +21,18 @@ type reading struct {
 	original string // the id of the article that it names as its original, or ""
 	story    string // that it came with, or ""
 	features stories.Features
+	body     []byte // the features, encoded
 	keys     []stories.Key
 }
 
 // readAll begins to read records for their stories. The readings are there when wait
 // returns; it must be called, and may be called more than once.
 func (s *Store) readAll(records []news.Record) (out []reading, wait func(), err error) {
-	reader, err := s.reader()
-	if err != nil {
-		return nil, nil, err
+	var reader *stories.Reader // needed only for those that come without features
+	if slices.ContainsFunc(records, func(r news.Record) bool { _, known := stories.Carried(r); return !known }) {
+		if reader, err = s.reader(); err != nil {
+			return nil, nil, err
+		}
 	}
 	out = make([]reading, len(records))
 	var workers sync.WaitGroup
@@ -46,7 +48,12 @@ func (s *Store) readAll(records []news.Record) (out []reading, wait func(), err 
 }
 
 func read(reader *stories.Reader, r news.Record) reading {
-	one := reading{article: r.Key().Article, story: r.Story, features: reader.Read(r)}
+	one := reading{article: r.Key().Article, story: r.Story, body: r.Features}
+	var known bool
+	if one.features, known = stories.Carried(r); !known {
+		one.features = reader.Read(r)
+		one.body = one.features.Encode()
+	}
 	one.number = articleNumber(one.article)
 	one.keys = one.features.Keys()
 	if r.Original != "" {
@@ -65,6 +72,8 @@ func articleNumber(id string) int64 {
 
 // A grouping is what a batch knows of stories.
 type grouping struct {
+	reader func() (*stories.Reader, error)
+
 	pool     *stories.Pool
 	features map[int64]*stories.Features // of candidates, by article number
 	of       map[int64]string            // the story of an article, as it was
@@ -79,15 +88,24 @@ type grouping struct {
 	touched map[string]bool // stories to be written
 	moves   [][2]string     // merges, in order
 
-	featureRows, keyRows, originalRows [][]any
-	droppedKeys                        [][]any // key, time, number
+	bodies       map[int64]reading // whose features are to be written, by article number
+	begun        map[int64]bool    // numbers of which the database holds nothing yet
+	keys         map[keyRow]bool   // rows to be written, and, where it says false, to be deleted
+	originalRows [][]any
 }
 
-func newGrouping() *grouping {
+// A keyRow is a row of feature_keys.
+type keyRow struct {
+	key          stories.Key
+	time, number int64
+}
+
+func newGrouping(reader func() (*stories.Reader, error)) *grouping {
 	return &grouping{
-		pool: stories.NewPool(), features: map[int64]*stories.Features{}, of: map[int64]string{}, groups: map[string]*stories.Group{},
+		reader: reader, pool: stories.NewPool(), features: map[int64]*stories.Features{}, of: map[int64]string{}, groups: map[string]*stories.Group{},
 		became: map[string]string{}, absorbed: map[string][]string{}, apart: map[[2]string]bool{},
 		copies: map[string][]string{}, linked: map[string]string{}, touched: map[string]bool{},
+		bodies: map[int64]reading{}, begun: map[int64]bool{}, keys: map[keyRow]bool{},
 	}
 }
 
@@ -120,69 +138,102 @@ func (g *grouping) recall(ctx context.Context, tx session, batch []reading, own 
 	return g.recallStories(ctx, tx, keysOf(wanted))
 }
 
-// recallRun is the longest time over which keys are asked for at once, so that the
-// rows of a key that is used every day stay few.
-const recallRun = 2 * stories.Window
+// A keyRange is a key and the times, both included, of which its rows are wanted.
+type keyRange struct {
+	key      stories.Key
+	from, to int64
+}
+
+// rangesOf returns what has to be looked up for a batch: each key around the times of
+// the articles that have it, so that of a key that is used every day little is read.
+func rangesOf(batch []reading) []keyRange {
+	var out []keyRange
+	for _, b := range batch {
+		for _, k := range b.keys {
+			out = append(out, keyRange{k, b.features.Time - stories.Window, b.features.Time + stories.Window})
+		}
+	}
+	slices.SortFunc(out, func(a, b keyRange) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.from, b.from)) })
+	n := 0
+	for _, r := range out {
+		if n > 0 && out[n-1].key == r.key && r.from <= out[n-1].to {
+			out[n-1].to = r.to
+			continue
+		}
+		out[n] = r
+		n++
+	}
+	return out[:n]
+}
 
 func (g *grouping) recallKeys(ctx context.Context, tx session, batch []reading) error {
-	byTime := slices.Clone(batch)
-	slices.SortFunc(byTime, func(a, b reading) int { return cmp.Compare(a.features.Time, b.features.Time) })
-	for len(byTime) > 0 {
-		n := 1
-		first := byTime[0].features.Time
-		for n < len(byTime) && byTime[n].features.Time-first <= recallRun {
-			n++
+	err := tx.dialect.keysHeld(ctx, tx, rangesOf(batch), func(rows *sql.Rows) error {
+		var key, time, number int64
+		if err := rows.Scan(&key, &time, &number); err != nil {
+			return err
 		}
-		asked := map[stories.Key]bool{}
-		for _, b := range byTime[:n] {
-			for _, k := range b.keys {
-				asked[k] = true
-			}
-		}
-		last := byTime[n-1].features.Time
-		for _, some := range chunks(keysOf(asked)) {
-			err := tx.each(ctx, func(rows *sql.Rows) error {
-				var key, time, number int64
-				if err := rows.Scan(&key, &time, &number); err != nil {
-					return err
-				}
-				g.pool.Hold(stories.Key(key), number, time)
-				return nil
-			}, "SELECT key, time, number FROM feature_keys WHERE key IN ("+integers(some)+") AND time BETWEEN ? AND ?",
-				first-stories.Window, last+stories.Window)
-			if err != nil {
-				return fmt.Errorf("look up keys of stories: %w", err)
-			}
-		}
-		byTime = byTime[n:]
+		g.pool.Hold(stories.Key(key), number, time)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("look up keys of stories: %w", err)
 	}
 	return nil
 }
 
 func (g *grouping) recallFeatures(ctx context.Context, tx session, numbers []int64, wanted map[string]bool) error {
 	slices.Sort(numbers)
+	var stale []string // records whose features were made by another program
 	for _, some := range chunks(slices.Compact(numbers)) {
+		condition, args := tx.dialect.inNumbers(some)
 		err := tx.each(ctx, func(rows *sql.Rows) error {
 			var number int64
 			var body sql.RawBytes
-			var story string
-			if err := rows.Scan(&number, &body, &story); err != nil {
+			var record, story string
+			if err := rows.Scan(&number, &body, &record, &story); err != nil {
 				return err
 			}
+			wanted[story] = true
+			g.of[number] = story
 			data, err := base64.StdEncoding.AppendDecode(nil, body)
 			if err != nil {
 				return fmt.Errorf("features of article number %d: %w", number, err)
 			}
 			f, err := stories.Decode(data)
 			if err != nil {
-				return fmt.Errorf("article number %d: %w", number, err)
+				stale = append(stale, record)
+			} else {
+				g.features[number] = &f
 			}
-			g.features[number], g.of[number] = &f, story
-			wanted[story] = true
 			return nil
-		}, "SELECT f.number, f.body, a.story FROM features f JOIN articles a ON a.id = f.article WHERE f.number IN ("+integers(some)+")")
+		}, "SELECT f.number, f.body, a.record, a.story FROM features f JOIN articles a ON a.id = f.article WHERE f.number"+condition, args...)
 		if err != nil {
 			return fmt.Errorf("read what is compared: %w", err)
+		}
+	}
+	return g.readAgain(ctx, tx, stale)
+}
+
+// readAgain makes the features of records anew, to be compared and to be written.
+func (g *grouping) readAgain(ctx context.Context, tx session, ids []string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	reader, err := g.reader()
+	if err != nil {
+		return err
+	}
+	records, err := loadRecords(ctx, tx, ids)
+	if err != nil {
+		return err
+	}
+	for _, record := range records {
+		r := read(reader, record)
+		g.features[r.number], g.bodies[r.number] = &r.features, r
+		for _, k := range r.keys {
+			if g.pool.Hold(k, r.number, r.features.Time) {
+				g.keys[keyRow{k, r.features.Time, r.number}] = true
+			}
 		}
 	}
 	return nil
@@ -275,16 +326,4 @@ func keysOf[K cmp.Ordered, V any](m map[K]V) []K {
 	}
 	slices.Sort(out)
 	return out
-}
-
-// integers is a list of numbers as it stands in a statement.
-func integers[N ~int64](list []N) string {
-	var b strings.Builder
-	for i, n := range list {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		b.WriteString(strconv.FormatInt(int64(n), 10))
-	}
-	return b.String()
 }

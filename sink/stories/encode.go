@@ -7,8 +7,9 @@ import (
 	"edict/news"
 )
 
-// encoding is the first byte of stored features. Others are not read: whoever meets
-// them reads the record again.
+// encoding is the first byte of encoded features, and another one as soon as a Reader
+// makes others of the same record. Features with another byte are not read: whoever
+// meets them reads the record again.
 const encoding = 1
 
 const (
@@ -24,12 +25,28 @@ func (f *Features) lists() []*[]Item {
 	return []*[]Item{&f.Tags, &f.Stages, &f.Places, &f.Numbers, &f.Names, &f.Concepts, &f.Title, &f.Words}
 }
 
+// Encoded makes the features of a record, as they go with it and are stored.
+func (r *Reader) Encoded(rec news.Record) []byte {
+	f := r.Read(rec)
+	return f.Encode()
+}
+
+// Carried returns the features that a record came with. known is false if it came with
+// none, or with those of another program or another record: then it must be read.
+func Carried(rec news.Record) (f Features, known bool) {
+	if len(rec.Features) == 0 {
+		return f, false
+	}
+	f, err := Decode(rec.Features)
+	return f, err == nil && f.Time == rec.Position().Time.UnixMicro()
+}
+
 // Encode returns features as bytes to be stored, some hundred.
 func (f *Features) Encode() []byte {
 	flags := byte(0)
-	for flag, on := range map[byte]bool{flagHan: f.Han, flagFollows: f.Follows, flagSerial: f.Serial, flagLifts: f.Lifts, flagHedged: f.Hedged} {
+	for i, on := range []bool{f.Han, f.Follows, f.Serial, f.Lifts, f.Hedged} {
 		if on {
-			flags |= flag
+			flags |= flagHan << i
 		}
 	}
 	out := append(make([]byte, 0, 640), encoding, flags)
@@ -75,8 +92,11 @@ func Decode(data []byte) (Features, error) {
 			return f, wrong
 		}
 		n := int(data[0])
-		for i := range n {
-			*list = append(*list, Item(binary.BigEndian.Uint32(data[1+4*i:])))
+		if n > 0 {
+			*list = make([]Item, n)
+		}
+		for i := range *list {
+			(*list)[i] = Item(binary.BigEndian.Uint32(data[1+4*i:]))
 		}
 		data = data[1+4*n:]
 	}

@@ -27,12 +27,12 @@ type entry struct {
 // NewPool returns an empty pool.
 func NewPool() *Pool { return &Pool{byKey: map[Key][]entry{}} }
 
-// Hold adds an article under a key, and returns whether there was room.
-func (p *Pool) Hold(k Key, id, time int64) bool {
+// Hold adds an article under a key, if there is room, and returns whether it did.
+func (p *Pool) Hold(k Key, id, time int64) (added bool) {
 	near := 0
 	for _, e := range p.byKey[k] {
 		if e.id == id {
-			return true
+			return false
 		}
 		if inWindow(e.time, time) {
 			near++
