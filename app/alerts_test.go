@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"encoding/xml"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -67,6 +68,7 @@ func TestSubscriptionFeed(t *testing.T) {
 			t.Errorf("%s: %d", path, code)
 		}
 	}
+	apiBehindTheGuard(t, p.Page, sub.ID)
 	p.stop(t)
 	if alerts, err := s.Alerts(t.Context(), sub.ID, 10); err != nil || len(alerts) != 1 {
 		t.Errorf("%d alerts, %v: what is quiet alerts nobody", len(alerts), err)
@@ -77,4 +79,33 @@ func TestSubscriptionFeed(t *testing.T) {
 		t.Errorf("tried: %+v", tried)
 	}
 	green(t, cfg, "store", "ledger", "bus")
+}
+
+// The API of a running program answers, under the guards that the pages have.
+func apiBehindTheGuard(t *testing.T, page, id string) {
+	t.Helper()
+	code, body := get(t, page+"/api/v1/subscriptions/"+id+"/alerts")
+	if code != 200 || !strings.Contains(body, `"causes":["story"]`) {
+		t.Errorf("its alerts by the API: %d %s", code, body)
+	}
+	for _, test := range []struct {
+		host, method, site string
+		status             int
+	}{{"", "GET", "", 200}, {"evil.example", "GET", "", 421}, {"", "POST", "cross-site", 403}, {"", "POST", "same-origin", 200}} {
+		r, err := http.NewRequestWithContext(t.Context(), test.method, page+"/api/v1/subscriptions/"+id, http.NoBody)
+		ok(t, err)
+		if test.method == "POST" {
+			r.URL.Path += "/resume"
+		}
+		if test.host != "" {
+			r.Host = test.host
+		}
+		r.Header.Set("Sec-Fetch-Site", test.site)
+		answer, err := http.DefaultClient.Do(r)
+		ok(t, err)
+		ok(t, answer.Body.Close())
+		if answer.StatusCode != test.status || answer.Header.Get("Content-Security-Policy") == "" {
+			t.Errorf("%+v: %d", test, answer.StatusCode)
+		}
+	}
 }

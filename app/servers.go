@@ -50,8 +50,12 @@ func (p *program) openPages(s *servers, gazetteer *places.Gazetteer) (err error)
 	if !p.o.runs(Web) {
 		return nil
 	}
+	programs, err := p.newAPI()
+	if err != nil {
+		return err
+	}
 	s.web, err = web.New(web.Config{
-		Reader: p.store, Searcher: p.store, Crawl: p.store, Feeds: p.store, Gazetteer: gazetteer, Wake: p.changed.next, Rules: p.status.Rules,
+		Reader: p.store, Searcher: p.store, Crawl: p.store, Feeds: p.store, API: programs, Gazetteer: gazetteer, Wake: p.changed.next, Rules: p.status.Rules,
 		Version: p.o.Version, Loopback: true, Demo: p.o.Demo, Log: p.log.With("part", "pages"), Now: p.o.Now,
 	})
 	if err != nil {

@@ -40,10 +40,11 @@ var house = []struct{ folder, imports string }{
 	{"store/storetest", "news store"},
 	{"alert", "news classifier/match"},
 	{"web", "news classifier/places"},
+	{"web/api", "news"},
 	{"eval", "news classifier crawler/extract"},
 	{"demo", "news"},
 	{"sources", "news"},
-	{"app", "news guard alert crawler crawler/extract crawler/feed bus classifier classifier/places classifier/rules sink sink/stories store web demo sources eval"},
+	{"app", "news guard alert crawler crawler/extract crawler/feed bus classifier classifier/places classifier/rules sink sink/stories store web web/api demo sources eval"},
 	{"cmd/edict", "app eval news"},
 }
 
@@ -63,6 +64,7 @@ var owners = map[string]string{
 	"github.com/spf13/cobra":               "cmd/edict",
 	"github.com/schollz/progressbar/":      "cmd/edict",
 	"github.com/prometheus/client_golang/": "app",
+	"github.com/danielgtaylor/huma/":       "web/api",
 	"golang.org/x/net/publicsuffix":        "crawler crawler/extract",
 }
 

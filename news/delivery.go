@@ -128,5 +128,6 @@ func ChannelName(channel string) string {
 type DeliveryFilter struct {
 	Subscription string
 	State        DeliveryState
-	Limit        int // at most so many; 0: all
+	After        Position // continue behind the one that was created then and has that id
+	Limit        int      // at most so many; 0: all
 }

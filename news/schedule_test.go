@@ -24,10 +24,23 @@ func TestScheduleValidate(t *testing.T) {
 	}
 	quiet := func(from, to string) news.Schedule { return news.Schedule{Quiet: news.QuietHours{From: from, To: to}} }
 	for _, bad := range []news.Schedule{
-		{Every: "yearly"}, {At: "08:00"}, {Every: news.Hourly, At: "08:00"}, {Every: news.Daily, At: "8:00"}, {Every: news.Daily, At: "24:00"},
-		{Every: news.Daily, At: "08:60"}, {Every: news.Daily, At: "08:00:00"}, {Every: news.Daily, At: "०8:00"}, {Every: news.Daily, Weekday: "monday"},
-		{Every: news.Weekly, Weekday: "Monday"}, {Every: news.Weekly, Weekday: "someday"}, {Zone: "Local"}, {Zone: "Mars/Olympus"}, {Zone: "../../etc/passwd"},
-		{Zone: strings.Repeat("x", 1000)}, {Zone: "Europe/Berlin\n"}, quiet("22:00", ""), quiet("", "07:00"), quiet("22:00", "22:00"), quiet("22", "07"),
+		{Every: "yearly"},
+		{At: "08:00"},
+		{Every: news.Hourly, At: "08:00"},
+		{Every: news.Daily, At: "8:00"},
+		{Every: news.Daily, At: "24:00"},
+		{Every: news.Daily, At: "08:60"},
+		{Every: news.Daily, At: "08:00:00"},
+		{Every: news.Daily, At: "०8:00"},
+		{Every: news.Daily, Weekday: "monday"},
+		{Every: news.Weekly, Weekday: "Monday"},
+		{Every: news.Weekly, Weekday: "someday"},
+		{Zone: "Local"},
+		{Zone: "Mars/Olympus"},
+		{Zone: "../../etc/passwd"},
+		{Zone: strings.Repeat("x", 1000)},
+		{Zone: "Europe/Berlin\n"},
+		quiet("22:00", ""), quiet("", "07:00"), quiet("22:00", "22:00"), quiet("22", "07"),
 	} {
 		err := bad.Validate()
 		if !errors.Is(err, news.ErrInvalid) || len(err.Error()) > 300 {

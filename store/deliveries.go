@@ -141,6 +141,10 @@ func (s *Store) Deliveries(ctx context.Context, f news.DeliveryFilter) ([]news.D
 	if f.State != "" {
 		conditions, args = append(conditions, "state = ?"), append(args, string(f.State))
 	}
+	if !f.After.IsZero() {
+		at := micro(f.After.Time)
+		conditions, args = append(conditions, "(created < ? OR created = ? AND id > ?)"), append(args, at, at, f.After.ID)
+	}
 	query := ""
 	if len(conditions) > 0 {
 		query = "WHERE " + strings.Join(conditions, " AND ")

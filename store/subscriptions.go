@@ -23,6 +23,31 @@ func (s *Store) SaveSubscription(ctx context.Context, sub news.Subscription) err
 	})
 }
 
+// EditSubscription writes what edit makes of a subscription, in one transaction, and
+// returns it. An error of edit is returned, and nothing is written then. One that is not
+// there is ErrNotFound. Unless it is paused, what was held for it is sent then.
+func (s *Store) EditSubscription(ctx context.Context, id string, edit func(*news.Subscription) error) (sub news.Subscription, err error) {
+	err = s.write(ctx, "edit subscription "+id, func(ctx context.Context, tx session) error {
+		if sub, err = subscriptionOf(ctx, tx, id); err != nil {
+			return err
+		}
+		if err := edit(&sub); err != nil {
+			return err
+		}
+		if err := sub.Validate(); err != nil {
+			return err
+		}
+		if sub.ID != id {
+			return fmt.Errorf("its id cannot become %s: %w", sub.ID, news.ErrInvalid)
+		}
+		if err := saveSubscription(ctx, tx, sub); err != nil {
+			return err
+		}
+		return release(ctx, tx, sub)
+	})
+	return sub, err
+}
+
 func saveSubscription(ctx context.Context, tx session, sub news.Subscription) error {
 	body, err := json.Marshal(sub)
 	if err != nil {
@@ -122,6 +147,17 @@ func (s *Store) Told(ctx context.Context, story string) ([]news.Alert, error) {
 // Alerts returns up to limit alerts of a subscription, the last first.
 func (s *Store) Alerts(ctx context.Context, subscription string, limit int) ([]news.Alert, error) {
 	list, err := listAlerts(ctx, s.readers(), "SELECT body FROM alerts WHERE subscription = ? ORDER BY change DESC, story LIMIT ?", subscription, limit)
+	return list, s.fault("list the alerts of subscription "+subscription, err)
+}
+
+// AlertsBefore returns up to limit alerts of a subscription, the last first: those before
+// one, of which the change and the story are asked; nil: the last ones.
+func (s *Store) AlertsBefore(ctx context.Context, subscription string, before *news.Alert, limit int) ([]news.Alert, error) {
+	if before == nil {
+		return s.Alerts(ctx, subscription, limit)
+	}
+	list, err := listAlerts(ctx, s.readers(), `SELECT body FROM alerts WHERE subscription = ? AND (change < ? OR change = ? AND story > ?)
+		ORDER BY change DESC, story LIMIT ?`, subscription, before.Change, before.Change, before.Story, limit)
 	return list, s.fault("list the alerts of subscription "+subscription, err)
 }
 

@@ -70,13 +70,7 @@ func (s *Server) serveFeed(w http.ResponseWriter, r *http.Request) {
 	}
 	feed, err := s.feed(r, id)
 	if err != nil {
-		status := http.StatusInternalServerError
-		switch {
-		case errors.Is(err, news.ErrNotFound):
-			status = http.StatusNotFound
-		case errors.Is(err, news.ErrUnavailable):
-			status = http.StatusServiceUnavailable
-		}
+		status := Status(err)
 		if status != http.StatusNotFound {
 			s.Log.Warn("a feed could not be made", "subscription", id, "error", err)
 		}

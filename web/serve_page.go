@@ -3,7 +3,6 @@ package web
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"html/template"
 	"net/http"
@@ -84,17 +83,16 @@ type errorBody struct {
 	Advice          string
 }
 
-// errorView turns an error into a page. This is the one place where the meaning of
-// an error becomes a status.
+// errorView turns an error into a page.
 func (s *Server) errorView(ctx context.Context, path string, err error) view {
-	e := errorBody{Status: http.StatusInternalServerError, Heading: "Something went wrong", Advice: "The log of the program says what. Try the page again."}
-	switch {
-	case errors.Is(err, news.ErrNotFound):
-		e = errorBody{http.StatusNotFound, "Not found", "There is nothing under this address.", "The story may have been stored under another id since. Look for it in the stream."}
-	case errors.Is(err, news.ErrInvalid):
-		e = errorBody{http.StatusBadRequest, "This address is not one of ours", sentence(err, news.ErrInvalid), "Clear the filters and choose again."}
-	case errors.Is(err, news.ErrUnavailable):
-		e = errorBody{http.StatusServiceUnavailable, "The store is away", "Edict cannot read its store right now. Nothing is lost: what is crawled waits until it is back.", "Reload this page in a few seconds."}
+	e := errorBody{Heading: "Something went wrong", Advice: "The log of the program says what. Try the page again."}
+	switch e.Status = Status(err); e.Status {
+	case http.StatusNotFound:
+		e = errorBody{e.Status, "Not found", "There is nothing under this address.", "The story may have been stored under another id since. Look for it in the stream."}
+	case http.StatusBadRequest:
+		e = errorBody{e.Status, "This address is not one of ours", sentence(err, news.ErrInvalid), "Clear the filters and choose again."}
+	case http.StatusServiceUnavailable:
+		e = errorBody{e.Status, "The store is away", "Edict cannot read its store right now. Nothing is lost: what is crawled waits until it is back.", "Reload this page in a few seconds."}
 	}
 	if e.Status >= http.StatusInternalServerError {
 		s.Log.Error("a page could not be shown", "path", path, "error", err)

@@ -78,8 +78,9 @@ type Crawl interface {
 type Config struct {
 	Reader    Reader
 	Searcher  Searcher
-	Crawl     Crawl // nil: the pages say that nothing is known of sources
-	Feeds     Feeds // nil: there are none
+	Crawl     Crawl        // nil: the pages say that nothing is known of sources
+	Feeds     Feeds        // nil: there are none
+	API       http.Handler // of everything under /api/; nil: there is none
 	Gazetteer *places.Gazetteer
 	// Wake returns a channel that is closed at the next change. nil: live pages look
 	// once a second, which they do in any case.
@@ -151,5 +152,11 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /live", s.pushLive)
 	mux.HandleFunc("GET /static/{hash}/{file}", s.serveAsset)
 	mux.HandleFunc("GET /", s.page(s.showNothing))
-	return s.guard(mux)
+	if s.API == nil {
+		return s.guard(mux)
+	}
+	top := http.NewServeMux()
+	top.Handle("/", mux)
+	top.Handle("/api/", s.API)
+	return s.guard(top)
 }

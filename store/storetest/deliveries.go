@@ -77,6 +77,17 @@ func testDeliveries(t *testing.T, b Backend) {
 	same(t, "what was sent stays so", got, d)
 	same(t, "those that were sent", idsOf(must(s.Deliveries(ctx, news.DeliveryFilter{State: news.DeliverySent, Limit: 5}))(t)), []string{d.ID})
 
+	whole := must(s.Deliveries(ctx, news.DeliveryFilter{}))(t)
+	var paged []news.Delivery
+	for f := (news.DeliveryFilter{Limit: 1}); ; {
+		next := must(s.Deliveries(ctx, f))(t)
+		if paged = append(paged, next...); len(next) == 0 {
+			break
+		}
+		f.After = news.Position{Time: next[0].Created, ID: next[0].ID}
+	}
+	same(t, "page by page", idsOf(paged), idsOf(whole))
+
 	dead := later[0]
 	dead.State, dead.Answer = news.DeliveryDead, "400"
 	ok(t, s.Settle(ctx, []news.Delivery{dead}, nil))

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"fmt"
 	"testing"
 
 	"edict/news"
@@ -34,6 +35,21 @@ func testSubscriptions(t *testing.T, b Backend) {
 	_, err = s.Subscription(ctx, "b")
 	fails(t, "one that was removed", err, news.ErrNotFound)
 	fails(t, "removed twice", s.RemoveSubscription(ctx, "b"), news.ErrNotFound)
+	edited := must(s.EditSubscription(ctx, "a", func(sub *news.Subscription) error { sub.Name = "Edited"; return nil }))(t)
+	same(t, "edited", must(s.Subscription(ctx, "a"))(t), edited)
+	same(t, "its name", edited.Name, "Edited")
+	for what, edit := range map[string]func(*news.Subscription) error{
+		"an edit that fails":      func(sub *news.Subscription) error { sub.Name = "x"; return fmt.Errorf("stale: %w", news.ErrInvalid) },
+		"one that makes it wrong": func(sub *news.Subscription) error { sub.Name = ""; return nil },
+		"one of its id":           func(sub *news.Subscription) error { sub.ID = "z"; return nil },
+	} {
+		_, err = s.EditSubscription(ctx, "a", edit)
+		fails(t, what, err, news.ErrInvalid)
+	}
+	same(t, "as it was", must(s.Subscription(ctx, "a"))(t), edited)
+	_, err = s.EditSubscription(ctx, "b", func(*news.Subscription) error { return nil })
+	fails(t, "edited after it was removed", err, news.ErrNotFound)
+	ok(t, s.SaveSubscription(ctx, a))
 	fails(t, "one of nothing", s.SaveSubscription(ctx, news.Subscription{ID: "c", Name: "c", Owner: "ada"}), news.ErrInvalid)
 	list, _, err = s.Subscriptions(ctx)
 	ok(t, err)
@@ -59,6 +75,9 @@ func testAlerts(t *testing.T, b Backend) {
 	same(t, "nobody was told", len(must(s.Told(ctx, "none"))(t)), 0)
 	same(t, "of one subscription", must(s.Alerts(ctx, "a", 10))(t), []news.Alert{alert("a", "other", 2), again, one})
 	same(t, "at most", len(must(s.Alerts(ctx, "a", 1))(t)), 1)
+	same(t, "before one", must(s.AlertsBefore(ctx, "a", &news.Alert{Change: 2, Story: "other"}, 10))(t), []news.Alert{again, one})
+	same(t, "before the first", len(must(s.AlertsBefore(ctx, "a", &one, 10))(t)), 0)
+	same(t, "before none", must(s.AlertsBefore(ctx, "a", nil, 1))(t), []news.Alert{alert("a", "other", 2)})
 	ok(t, s.Alert(ctx, "alert", 3, nil, nil))
 	same(t, "the cursor alone", must(s.Cursor(ctx, "alert"))(t), 3)
 	story := must(s.Current(ctx, Article(1).ID))(t).Story

@@ -1,0 +1,35 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"edict/alert"
+	"edict/news"
+	"edict/web"
+	"edict/web/api"
+)
+
+// localUser is who acts on the pages while there are no accounts.
+const localUser = "local"
+
+// newAPI makes what programs read under /api/.
+func (p *program) newAPI() (http.Handler, error) {
+	return api.New(api.Config{
+		Subscriptions: p.store, Outbox: p.store, Archive: p.store, Status: web.Status, NewID: NewSubscriptionID, Who: localUser,
+		Check: func(_ context.Context, sub news.Subscription) error {
+			_, err := alert.NewTrial(sub)
+			return err
+		},
+		Try: func(ctx context.Context, sub news.Subscription, since time.Time) ([]api.TriedAlert, error) {
+			list, err := TrySubscription(ctx, p.store, sub, since)
+			out := make([]api.TriedAlert, len(list))
+			for i, a := range list {
+				out[i] = api.TriedAlert(a)
+			}
+			return out, err
+		},
+		Log: p.log.With("part", "api"), Now: p.o.Now,
+	})
+}

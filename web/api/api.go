@@ -1,0 +1,172 @@
+// Package api is the face that programs read: the archive, subscriptions, their alerts
+// and deliveries as JSON under /api/v1, described by the OpenAPI document at
+// /api/openapi.json.
+//
+// It decides nothing and keeps nothing. What a user may see and do is the business of
+// the handler around it, which also guards host names; that no page of another site
+// writes through a reader's browser is held here.
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"edict/news"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+)
+
+// Subscriptions are kept in a store. All methods may be called at once, and return
+// ErrUnavailable while it is away; what one has written is durable when it returns.
+type Subscriptions interface {
+	// Subscriptions returns all of them, and a number that is another one whenever any
+	// has changed.
+	Subscriptions(ctx context.Context) ([]news.Subscription, int64, error)
+	// Subscription returns one, or ErrNotFound.
+	Subscription(ctx context.Context, id string) (news.Subscription, error)
+	// SaveSubscription writes one, or returns ErrInvalid.
+	SaveSubscription(ctx context.Context, sub news.Subscription) error
+	// EditSubscription writes what edit makes of one, in one transaction, and returns
+	// it. An error of edit is returned, and nothing is written then. ErrNotFound: there
+	// is none.
+	EditSubscription(ctx context.Context, id string, edit func(*news.Subscription) error) (news.Subscription, error)
+	// RemoveSubscription takes one out for good, or returns ErrNotFound.
+	RemoveSubscription(ctx context.Context, id string) error
+}
+
+// An Outbox is what was told, and what has become of it. ErrUnavailable: it is away.
+type Outbox interface {
+	// AlertsBefore returns up to limit alerts of a subscription, the last first: those
+	// before one, of which the change and the story are asked, or the last ones.
+	AlertsBefore(ctx context.Context, subscription string, before *news.Alert, limit int) ([]news.Alert, error)
+	// Deliveries returns those that f selects, the last first.
+	Deliveries(ctx context.Context, f news.DeliveryFilter) ([]news.Delivery, error)
+	// Delivery returns one by the beginning of its id, with the tries of its message, or
+	// ErrNotFound.
+	Delivery(ctx context.Context, id string) (news.Delivery, []news.Try, error)
+	// Replay lets deliveries that are held or dead be tried again, and returns how many
+	// there were. To call it twice does no harm.
+	Replay(ctx context.Context, ids []string) (int64, error)
+}
+
+// An Archive is what is stored. Its methods only read. ErrUnavailable: it is away.
+type Archive interface {
+	// Records returns the current records that f selects, newest first by Position.
+	Records(ctx context.Context, f news.Filter) ([]news.Record, error)
+	// Record returns one, current or not, or ErrNotFound.
+	Record(ctx context.Context, id string) (news.Record, error)
+	// Story returns one with what analysts decided on it, or ErrNotFound.
+	Story(ctx context.Context, id string) (news.Story, error)
+	// Sources returns every source that is watched.
+	Sources(ctx context.Context) ([]news.Source, error)
+}
+
+// A TriedAlert is an alert that a subscription would have been sent.
+type TriedAlert struct {
+	news.Alert
+	Title string `json:"title"`
+	URL   string `json:"url"`
+}
+
+// Config is what the API needs. All of it but Log is required.
+type Config struct {
+	Subscriptions Subscriptions
+	Outbox        Outbox
+	Archive       Archive
+	// Check says with ErrInvalid what of a subscription cannot work: words that cannot be
+	// read, a channel that there is not.
+	Check func(ctx context.Context, sub news.Subscription) error
+	// Try says which alerts a subscription would have been sent of what was published
+	// since a time, the last first.
+	Try func(ctx context.Context, sub news.Subscription, since time.Time) ([]TriedAlert, error)
+	// NewID returns an id that nobody can guess.
+	NewID func() string
+	// Status is the one place where the meaning of an error becomes a status.
+	Status func(error) int
+	Who    string // whose subscriptions are made here
+	Log    *slog.Logger
+	Now    func() time.Time
+}
+
+// A server answers requests.
+type server struct{ Config }
+
+// maxBody bounds a request, in bytes.
+const maxBody = 64 << 10
+
+// New returns the handler of everything under /api/, or ErrInvalid if c lacks what it
+// needs.
+func New(c Config) (http.Handler, error) {
+	if c.Subscriptions == nil || c.Outbox == nil || c.Archive == nil || c.Check == nil || c.Try == nil || c.NewID == nil || c.Status == nil || c.Now == nil || c.Who == "" {
+		return nil, fmt.Errorf("an API without all that it needs: %w", news.ErrInvalid)
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	s := &server{c}
+	mux := http.NewServeMux()
+	config := huma.DefaultConfig("Edict", "1")
+	config.Info.Description = "Which jurisdiction boosts blockchain and which cracks down on crypto mining: the archive, subscriptions, their alerts and deliveries. " +
+		"Lists go on with the parameter after, which is the member next of the page before. Errors are RFC 9457 problems. Times are RFC 3339 in UTC."
+	// Its pages load from outside addresses, and links to schemas would be in every answer.
+	config.DocsPath, config.SchemasPath, config.CreateHooks = "", "", nil
+	config.OpenAPIPath = "/api/openapi"
+	config.RejectUnknownQueryParameters = true
+	api := humago.New(mux, config)
+	s.addSubscriptions(api)
+	s.addAlerts(api)
+	s.addDeliveries(api)
+	s.addArchive(api)
+	mayGrow(api.OpenAPI().Components.Schemas.Map())
+	mux.HandleFunc("/api/", s.nothing(mux))
+	crossOrigin := http.NewCrossOriginProtection()
+	crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.Log.Warn("refused a write from another site", "origin", r.Header.Get("Origin"), "path", r.URL.Path)
+		writeProblem(w, http.StatusForbidden, "This request was sent by a page of another site.")
+	}))
+	return crossOrigin.Handler(mux), nil
+}
+
+// mayGrow lets answers gain members: a program that reads them must not mind. What is
+// asked may hold nothing that is not known.
+func mayGrow(schemas map[string]*huma.Schema) {
+	for name, schema := range schemas {
+		if !slices.Contains([]string{"SubscriptionBody", "TrialAskedBody", "Query", "Schedule", "QuietHours"}, name) {
+			schema.AdditionalProperties = nil
+		}
+	}
+}
+
+// nothing answers what no operation does.
+func (s *server) nothing(mux *http.ServeMux) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		var allow []string
+		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {
+			other := r.Clone(r.Context())
+			other.Method = method
+			if _, pattern := mux.Handler(other); pattern != "/api/" && pattern != "" {
+				allow = append(allow, method)
+			}
+		}
+		if len(allow) > 0 {
+			w.Header().Set("Allow", strings.Join(allow, ", "))
+			writeProblem(w, http.StatusMethodNotAllowed, "This address answers to "+strings.Join(allow, " and ")+".")
+			return
+		}
+		writeProblem(w, http.StatusNotFound, "There is nothing under this address; /api/openapi.json says what there is.")
+	}
+}
+
+// writeProblem writes an error outside of an operation.
+func writeProblem(w http.ResponseWriter, status int, detail string) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(huma.ErrorModel{Title: http.StatusText(status), Status: status, Detail: detail}) // an error is the reader's, who has gone
+}

@@ -1,0 +1,75 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"edict/news"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// An operation is one address and method.
+type operation struct {
+	id, method, path string
+	summary, about   string
+	status           int // of success; 0: 200, or 204 without a body
+}
+
+const base = "/api/v1"
+
+// add makes an operation known to the API and to its document.
+func add[I, O any](s *server, api huma.API, o operation, do func(context.Context, *I) (*O, error)) {
+	group, _, _ := strings.Cut(strings.TrimPrefix(o.path, "/"), "/")
+	huma.Register(api, huma.Operation{
+		OperationID: o.id, Method: o.method, Path: base + o.path, Summary: o.summary, Description: o.about, Tags: []string{group},
+		DefaultStatus: o.status, MaxBodyBytes: maxBody,
+	}, func(ctx context.Context, in *I) (*O, error) {
+		out, err := do(ctx, in)
+		if err != nil {
+			return nil, s.problem(ctx, o, err)
+		}
+		return out, nil
+	})
+}
+
+// errStale means that a subscription is not as the caller saw it, errUnseen that he does
+// not say how he saw it.
+var (
+	errStale  = errors.New("it has changed since you read it; read it again")
+	errUnseen = errors.New("say with If-Match which version you edit: the ETag that came with it")
+)
+
+// problem turns an error into an answer.
+func (s *server) problem(ctx context.Context, o operation, err error) error {
+	status := s.Status(err)
+	switch {
+	case errors.Is(err, errStale):
+		status = http.StatusPreconditionFailed
+	case errors.Is(err, errUnseen):
+		status = http.StatusPreconditionRequired
+	}
+	if status < http.StatusInternalServerError {
+		return huma.NewError(status, sentence(err))
+	}
+	if ctx.Err() == nil {
+		s.Log.Error("a request could not be answered", "operation", o.id, "error", err)
+	}
+	detail := "The log of the program says why."
+	if status == http.StatusServiceUnavailable {
+		detail = "The store is away for now. Try again in a few seconds."
+		return huma.ErrorWithHeaders(huma.NewError(status, detail), http.Header{"Retry-After": {"5"}})
+	}
+	return huma.NewError(status, detail)
+}
+
+// sentence is what an error says, without the name of its kind.
+func sentence(err error) string {
+	text := err.Error()
+	for _, kind := range []error{news.ErrInvalid, news.ErrNotFound, news.ErrConflict, news.ErrRefused} {
+		text = strings.TrimSuffix(text, ": "+kind.Error())
+	}
+	return strings.ToUpper(text[:1]) + text[1:] + "."
+}
