@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"runtime/pprof"
 	"testing"
 	"time"
 
@@ -37,6 +38,14 @@ func runChild(file string) int {
 	if err != nil {
 		fmt.Println(err)
 		return 2
+	}
+	if name := os.Getenv("EDICT_PROFILE"); name != "" {
+		out, err := os.Create(name)
+		if err != nil || pprof.StartCPUProfile(out) != nil {
+			fmt.Println("no profile:", err)
+			return 2
+		}
+		defer pprof.StopCPUProfile()
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()

@@ -76,10 +76,15 @@ func TestNewsstand(t *testing.T) {
 
 func openStand(t *testing.T, binary, folder string, arguments ...string) *stand {
 	t.Helper()
+	return openPages(t, binary, filepath.Join(folder, "pages", "pages.jsonl"), arguments...)
+}
+
+func openPages(t *testing.T, binary, pages string, arguments ...string) *stand {
+	t.Helper()
 	_, port, err := net.SplitHostPort(freeAddress(t))
 	ok(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
-	sites := exec.CommandContext(ctx, binary, append([]string{"-pages", filepath.Join(folder, "pages", "pages.jsonl"), "-port", port}, arguments...)...)
+	sites := exec.CommandContext(ctx, binary, append([]string{"-pages", pages, "-port", port}, arguments...)...)
 	said, err := sites.StderrPipe()
 	ok(t, err)
 	ok(t, sites.Start())

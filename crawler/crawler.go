@@ -15,17 +15,17 @@ import (
 // durable when it returns, may be called by many goroutines at once, and returns
 // news.ErrUnavailable when the store is away for now, which the crawler waits for.
 type Memory interface {
-	// Sources returns the sources that are watched.
-	Sources(ctx context.Context) ([]news.Source, error)
+	Watchlist
 	// Polls returns what was saved by SavePoll for every address.
 	Polls(ctx context.Context) ([]news.Poll, error)
 	// SavePoll keeps a poll, and those of the visits whose URL is not known, in one
 	// transaction; it returns how many those were. A repeat changes nothing.
 	SavePoll(ctx context.Context, poll news.Poll, found []news.Visit) (added int, err error)
 	// DueVisits returns visits of watched sources whose Next is set and not after
-	// before, at most limit, the oldest first. A long backlog of one source should
-	// not keep those of others out.
-	DueVisits(ctx context.Context, before time.Time, limit int) ([]news.Visit, error)
+	// before, at most limit, without those held: the ids of their addresses, with
+	// their sources. Of a source come those of the lowest rank first, then the
+	// oldest. A long backlog of one source should not keep those of others out.
+	DueVisits(ctx context.Context, before time.Time, limit int, held map[string]string) ([]news.Visit, error)
 	// SaveVisit keeps a visit under its URL. A repeat changes nothing.
 	SaveVisit(ctx context.Context, visit news.Visit) error
 	// Enter keeps the visit and puts the article into the ledger as waiting, in one
@@ -33,6 +33,15 @@ type Memory interface {
 	// already. Whatever is entered will be published, by the crawler or, after a
 	// kill, by the reconciler. An article that may not be kept is news.ErrInvalid.
 	Enter(ctx context.Context, article news.Article, visit news.Visit) (isNew bool, err error)
+}
+
+// A Watchlist is what of a Memory says which sources are watched.
+type Watchlist interface {
+	// Sources returns the sources that are watched.
+	Sources(ctx context.Context) ([]news.Source, error)
+	// SourcesEdition returns a number that is another one when Sources would return
+	// something else. It costs little.
+	SourcesEdition(ctx context.Context) (int64, error)
 }
 
 // A Publisher hands articles on to be classified.
@@ -78,11 +87,12 @@ func newCrawler(c Config, m Memory, p Publisher, transport http.RoundTripper) *C
 // memory cannot be read at the start for a reason that waiting does not cure. It
 // must not be called twice at the same time.
 func (c *Crawler) Run(ctx context.Context) error {
-	sources, polls, err := c.recall(ctx)
+	sources, edition, polls, err := c.recall(ctx)
 	if err != nil {
 		return fmt.Errorf("crawler: %w", err)
 	}
 	d := newDispatcher(c, sources, polls)
+	d.edition = edition
 	d.run(ctx)
 	c.hangUp()
 	return nil
@@ -96,8 +106,11 @@ func (c *Crawler) hangUp() {
 }
 
 // recall reads sources and polls, and waits for a memory that is away.
-func (c *Crawler) recall(ctx context.Context) (sources []news.Source, polls []news.Poll, err error) {
+func (c *Crawler) recall(ctx context.Context) (sources []news.Source, edition int64, polls []news.Poll, err error) {
 	err = c.insistOn(ctx, "reading sources and polls", func() error {
+		if edition, err = c.memory.SourcesEdition(ctx); err != nil { // first: a change meanwhile is seen later
+			return err
+		}
 		if sources, err = c.memory.Sources(ctx); err != nil {
 			return err
 		}
@@ -105,9 +118,9 @@ func (c *Crawler) recall(ctx context.Context) (sources []news.Source, polls []ne
 		return err
 	}, func(err error) bool { return errors.Is(err, news.ErrUnavailable) })
 	if ctx.Err() != nil {
-		return nil, nil, nil
+		return nil, 0, nil, nil
 	}
-	return sources, polls, err
+	return sources, edition, polls, err
 }
 
 func (c *Crawler) observe(e Event) {

@@ -16,7 +16,7 @@ const (
 	visitsEvery  = time.Second     // after something was found
 	visitsIdle   = 5 * time.Second // when nothing was for a while
 	lookAhead    = 5 * time.Second // visits that are due soon are loaded with those that are
-	loadSize     = 256             // visits in one load, beside those that are inside
+	loadSize     = 512             // visits in one load
 )
 
 // A dispatcher hands jobs to workers as manners allow. All its fields belong to the
@@ -24,6 +24,7 @@ const (
 type dispatcher struct {
 	crawler  *Crawler
 	sources  map[string]news.Source // by slug
+	edition  int64                  // of the sources
 	polls    map[[2]string]*pollItem
 	due      pollHeap
 	frontier *frontier

@@ -50,7 +50,7 @@ type lane struct {
 	domain string
 	urgent []*job // robots.txt files, and what continues a job
 	polls  []*job
-	visits []*job    // those that may alert first
+	visits []*job    // by their ranks
 	polled bool      // the last turn was a poll's: a visit is next
 	at     time.Time // ask manners again then
 	place  int       // in the heap of lanes; -1: not in it
@@ -89,12 +89,12 @@ func (l *lane) take() *job {
 type frontier struct {
 	lanes  map[string]*lane
 	ready  laneHeap
-	inside map[string]bool // URLs of visits that wait or are worked on
-	full   bool            // a visit found no room since the last load
+	inside map[string]string // URLs of visits that wait or are worked on, with their sources
+	full   bool              // a visit found no room since the last load
 }
 
 func newFrontier() *frontier {
-	return &frontier{lanes: map[string]*lane{}, inside: map[string]bool{}}
+	return &frontier{lanes: map[string]*lane{}, inside: map[string]string{}}
 }
 
 func (f *frontier) lane(u *url.URL) *lane {
@@ -121,15 +121,22 @@ func (f *frontier) poll(j *job, now time.Time) {
 	f.wake(l, now)
 }
 
-// offer adds a visit that is not inside yet, if there is room. One that may alert
-// goes before those that may not, and takes the place of the last of them.
+// held are the ids of the addresses that are inside, with their sources.
+func (f *frontier) held() map[string]string {
+	out := make(map[string]string, len(f.inside))
+	for address, source := range f.inside {
+		out[news.ArticleID(address)] = source
+	}
+	return out
+}
+
+// offer adds a visit that is not inside yet, if there is room. One of a low rank goes
+// before those of a higher, and takes the place of the last of them.
 func (f *frontier) offer(j *job, now time.Time) {
 	l := f.lane(j.url)
-	at := len(l.visits)
-	if !j.visit.Quiet {
-		if i := slices.IndexFunc(l.visits, func(o *job) bool { return o.visit.Quiet }); i >= 0 {
-			at = i
-		}
+	at, rank := len(l.visits), j.visit.Rank()
+	if i := slices.IndexFunc(l.visits, func(o *job) bool { return o.visit.Rank() > rank }); i >= 0 {
+		at = i
 	}
 	switch {
 	case len(l.visits) < maxLane && len(f.inside) < maxInside:
@@ -143,7 +150,7 @@ func (f *frontier) offer(j *job, now time.Time) {
 		f.wake(l, now)
 		return
 	}
-	f.inside[j.visit.URL] = true
+	f.inside[j.visit.URL] = j.visit.Source
 	l.visits = slices.Insert(l.visits, at, j)
 	f.wake(l, now)
 }

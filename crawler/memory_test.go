@@ -20,6 +20,7 @@ type memory struct {
 	polls   map[string]news.Poll
 	visits  map[string]news.Visit
 	ledger  map[news.Key]news.Article
+	edition int64
 	order   []news.Key
 	fault   func(call string) error
 }
@@ -54,11 +55,17 @@ func (m *memory) setSources(s ...news.Source) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.sources = s
+	m.edition++
 }
 
 func (m *memory) Sources(ctx context.Context) (out []news.Source, err error) {
 	err = m.locked(ctx, "Sources", func() { out = slices.Clone(m.sources) })
 	return out, err
+}
+
+func (m *memory) SourcesEdition(ctx context.Context) (n int64, err error) {
+	err = m.locked(ctx, "SourcesEdition", func() { n = m.edition })
+	return n, err
 }
 
 func (m *memory) Polls(ctx context.Context) (out []news.Poll, err error) {
@@ -79,17 +86,19 @@ func (m *memory) SavePoll(ctx context.Context, p news.Poll, found []news.Visit) 
 	return added, err
 }
 
-func (m *memory) DueVisits(ctx context.Context, before time.Time, limit int) (out []news.Visit, err error) {
+func (m *memory) DueVisits(ctx context.Context, before time.Time, limit int, held map[string]string) (out []news.Visit, err error) {
 	err = m.locked(ctx, "DueVisits", func() {
 		bySource := map[string][]news.Visit{}
 		for _, v := range m.visits {
-			if !v.Next.IsZero() && !v.Next.After(before) {
+			if _, has := held[news.ArticleID(v.URL)]; !has && !v.Next.IsZero() && !v.Next.After(before) {
 				bySource[v.Source] = append(bySource[v.Source], v)
 			}
 		}
 		turn := map[string]int{} // sources take turns, as in the store
 		for _, list := range bySource {
-			slices.SortFunc(list, func(a, b news.Visit) int { return cmp.Or(a.Next.Compare(b.Next), cmp.Compare(a.URL, b.URL)) })
+			slices.SortFunc(list, func(a, b news.Visit) int {
+				return cmp.Or(cmp.Compare(a.Rank(), b.Rank()), a.Next.Compare(b.Next), cmp.Compare(a.URL, b.URL))
+			})
 			for i, v := range list[:min(len(list), limit)] {
 				turn[v.URL] = i
 				out = append(out, v)

@@ -18,9 +18,9 @@ func (d *dispatcher) load(now time.Time) {
 	case !d.nextSources.After(now):
 		d.begin(d.loadSources)
 	case !d.nextVisits.After(now) && len(d.frontier.inside) < maxInside:
-		limit := len(d.frontier.inside) + loadSize
+		held := d.frontier.held()
 		d.frontier.full = false
-		d.begin(func(ctx context.Context) { d.loadVisits(ctx, now.Add(lookAhead), limit) })
+		d.begin(func(ctx context.Context) { d.loadVisits(ctx, now.Add(lookAhead), held) })
 	}
 }
 
@@ -34,40 +34,46 @@ func (d *dispatcher) begin(load func(context.Context)) {
 }
 
 func (d *dispatcher) loadSources(ctx context.Context) {
-	sources, err := d.crawler.memory.Sources(ctx)
+	before := d.edition // while d loads, nobody changes it
+	var sources []news.Source
+	edition, err := d.crawler.memory.SourcesEdition(ctx)
+	if err == nil && edition != before {
+		sources, err = d.crawler.memory.Sources(ctx)
+	}
 	if err != nil && ctx.Err() == nil {
 		d.crawler.config.Log.Warn("the sources could not be read again", "error", err)
 	}
 	d.tell(func() {
 		d.loading = false
 		d.nextSources = d.crawler.config.Now().Add(sourcesEvery)
-		if err == nil {
+		if err == nil && edition != before {
+			d.edition = edition
 			d.setSources(sources)
 		}
 	})
 }
 
-func (d *dispatcher) loadVisits(ctx context.Context, before time.Time, limit int) {
-	visits, err := d.crawler.memory.DueVisits(ctx, before, limit)
+func (d *dispatcher) loadVisits(ctx context.Context, before time.Time, held map[string]string) {
+	visits, err := d.crawler.memory.DueVisits(ctx, before, loadSize, held)
 	if err != nil && ctx.Err() == nil {
 		d.crawler.config.Log.Warn("the stories to be visited could not be read", "error", err)
 	}
 	d.tell(func() {
 		d.loading = false
-		d.takeVisits(visits, limit)
+		d.takeVisits(visits)
 	})
 }
 
 // takeVisits adds visits to the frontier. A visit that failed waits for its time; a
 // first one may go as soon as its site may be asked.
-func (d *dispatcher) takeVisits(visits []news.Visit, limit int) {
+func (d *dispatcher) takeVisits(visits []news.Visit) {
 	now := d.crawler.config.Now()
 	before := len(d.frontier.inside)
 	var later []news.Visit
 	soonest := now.Add(lookAhead)
 	for _, v := range visits {
 		source, watched := d.sources[v.Source]
-		if !watched || d.frontier.inside[v.URL] || d.passed[v.URL] {
+		if _, inside := d.frontier.inside[v.URL]; !watched || inside || d.passed[v.URL] {
 			continue
 		}
 		if v.Attempts > 0 && v.Next.After(now) {
@@ -100,7 +106,7 @@ func (d *dispatcher) takeVisits(visits []news.Visit, limit int) {
 	if soonest.Before(d.nextVisits) {
 		d.nextVisits = soonest
 	}
-	d.frontier.full = d.frontier.full || len(visits) >= limit
+	d.frontier.full = d.frontier.full || len(visits) >= loadSize
 }
 
 func (d *dispatcher) putOff(ctx context.Context, visits []news.Visit) {

@@ -73,6 +73,24 @@ type Visit struct {
 	Partial      bool      `json:"partial"`
 }
 
+// The ranks of visits: of a source's, the lowest goes first.
+const (
+	FreshVisit = 0 // a story that nobody has read
+	AgainVisit = 1 // one that is tried or looked at again
+	QuietVisit = 2 // one that alerts nobody
+)
+
+// Rank says which visits of a source go before it.
+func (v Visit) Rank() int {
+	switch {
+	case v.Quiet:
+		return QuietVisit
+	case v.Article == "" && v.Attempts == 0:
+		return FreshVisit
+	}
+	return AgainVisit
+}
+
 // A LedgerState says where an article version is.
 type LedgerState string
 

@@ -22,38 +22,42 @@ const backupSchema = "edict.backup/1"
 type dump struct {
 	table
 	order string
+	// added is the value of the last column in a backup of before it was there.
+	added func(row []any) (any, error)
 }
 
 // dumps are all tables but those of the search index, which is made anew, in the order
 // in which rows can be restored.
 var dumps = []dump{
-	{newTable("sources", "slug origin body"), "slug"},
-	{newTable("polls", "source address body"), "source, address"},
-	{newTable("visits", "id source due:int article body"), "id"},
-	{newTable("ledger", "article version state stage reason attempts:int handed:int entered:int changed:int body"), "article, version"},
-	{expiredRows, "version"},
-	{recordRows, "id"},
-	{tagRows, "record, label, jurisdiction"},
-	{amountRows, "record, n"},
-	{countRows, "record, n"},
-	{evidenceRows, "record, owner, item, n"},
-	{storyRows, "id"},
-	{newTable("articles", "number:int id record version story source language position:int fetched:int tagged:int stored:int"), "number"},
-	{apartRows, "one, other"},
-	{featureRows, "number"},
-	{featureKeyRows, "key, time, number"},
-	{originalRows, "original, article"},
-	{decisionRows, "number"},
-	{verdictRows, "article, label, jurisdiction"},
-	{ruleSetRows, "hash"},
-	{newTable("rule_uses", "number:int hash who time:int change:int applied:int at:int written:int finished:int"), "number"},
-	{subscriptionRows, "id"},
-	{alertRows, "subscription, story, change"},
-	{deliveryRows, "id"},
-	{tryRows, "message, number"},
-	{secretRows, "subscription, channel"},
-	{changeRows, "sequence"},
-	{cursorRows, "name"},
+	{newTable("sources", "slug origin body"), "slug", nil},
+	{newTable("polls", "source address body"), "source, address", nil},
+	{newTable("visits", "id source due:int article body rank:int"), "id", rankOf},
+	{newTable("editions", "name number:int"), "name", nil},
+	{healthRows, "source", nil},
+	{newTable("ledger", "article version state stage reason attempts:int handed:int entered:int changed:int body"), "article, version", nil},
+	{expiredRows, "version", nil},
+	{recordRows, "id", nil},
+	{tagRows, "record, label, jurisdiction", nil},
+	{amountRows, "record, n", nil},
+	{countRows, "record, n", nil},
+	{evidenceRows, "record, owner, item, n", nil},
+	{storyRows, "id", nil},
+	{newTable("articles", "number:int id record version story source language position:int fetched:int tagged:int stored:int"), "number", nil},
+	{apartRows, "one, other", nil},
+	{featureRows, "number", nil},
+	{featureKeyRows, "key, time, number", nil},
+	{originalRows, "original, article", nil},
+	{decisionRows, "number", nil},
+	{verdictRows, "article, label, jurisdiction", nil},
+	{ruleSetRows, "hash", nil},
+	{newTable("rule_uses", "number:int hash who time:int change:int applied:int at:int written:int finished:int"), "number", nil},
+	{subscriptionRows, "id", nil},
+	{alertRows, "subscription, story, change", nil},
+	{deliveryRows, "id", nil},
+	{tryRows, "message, number", nil},
+	{secretRows, "subscription, channel", nil},
+	{changeRows, "sequence", nil},
+	{cursorRows, "name", nil},
 }
 
 // A backupLine is one line of a backup: a head, rows of a table, or the end.
@@ -228,11 +232,12 @@ func (r *restoring) line(ctx context.Context, tx session, text []byte, before in
 
 // row reads the values of a row by the kinds of their columns.
 func (d dump) row(values []json.RawMessage) ([]any, error) {
-	if len(values) != len(d.columns) {
+	old := d.added != nil && len(values) == len(d.columns)-1
+	if len(values) != len(d.columns) && !old {
 		return nil, fmt.Errorf("a row of %s has %d values, not %d: %w", d.name, len(values), len(d.columns), news.ErrInvalid)
 	}
-	row := make([]any, len(values))
-	for i, c := range d.columns {
+	row := make([]any, len(d.columns))
+	for i, c := range d.columns[:len(values)] {
 		if string(values[i]) == "null" {
 			continue
 		}
@@ -249,7 +254,21 @@ func (d dump) row(values []json.RawMessage) ([]any, error) {
 			return nil, fmt.Errorf("column %s of %s: %w: %w", c.name, d.name, err, news.ErrInvalid)
 		}
 	}
+	if old {
+		var err error
+		if row[len(values)], err = d.added(row); err != nil {
+			return nil, fmt.Errorf("table %s: %w: %w", d.name, err, news.ErrInvalid)
+		}
+	}
 	return row, nil
+}
+
+// rankOf is the rank of a visit whose body is the last of a row's values.
+func rankOf(row []any) (any, error) {
+	var v news.Visit
+	text, _ := row[len(row)-2].(string)
+	err := json.Unmarshal([]byte(text), &v)
+	return int64(v.Rank()), err
 }
 
 func value[T any](text json.RawMessage) (v T, err error) {

@@ -45,7 +45,4 @@ type statementDialect interface {
 	keysHeld(ctx context.Context, s session, ranges []keyRange, f func(*sql.Rows) error) error
 	// insert writes rows, of which there is one at least; see session.insert.
 	insert(ctx context.Context, s session, into table, conflict string, rows [][]any) (written int64, err error)
-	// dueVisits asks for source, due and id of the visits that are due at or before a
-	// time, so many of each watched source, by source and oldest first.
-	dueVisits() string
 }

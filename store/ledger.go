@@ -33,7 +33,7 @@ func (s *Store) Enter(ctx context.Context, a news.Article, v news.Visit) (isNew 
 		return false, fmt.Errorf("%s: %w: %w", what, err, news.ErrInvalid)
 	}
 	v.Article, v.Version = a.ID, a.Version
-	err = s.write(ctx, what, func(ctx context.Context, tx session) error {
+	err = s.writeTogether(ctx, what, func(ctx context.Context, tx session) error {
 		now := micro(s.now())
 		n, err := tx.insert(ctx, waitingRows, "ON CONFLICT (article, version) DO NOTHING", [][]any{{a.ID, a.Version, news.Waiting, now, now, string(body)}})
 		if err != nil {

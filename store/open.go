@@ -24,6 +24,7 @@ type Store struct {
 	log     *slog.Logger
 	now     func() time.Time
 	closed  atomic.Bool
+	shift   shift
 
 	patience time.Duration                   // with a transaction that writes; 0: for ever
 	reader   func() (*stories.Reader, error) // made when the first record is kept
@@ -71,5 +72,7 @@ func Open(ctx context.Context, url string, log *slog.Logger, now func() time.Tim
 // Close waits for what is running and closes the database.
 func (s *Store) Close() error {
 	s.closed.Store(true)
-	return errors.Join(s.reading.Close(), s.writing.Close())
+	err := errors.Join(s.reading.Close(), s.writing.Close())
+	s.shift.workers.Wait()
+	return err
 }

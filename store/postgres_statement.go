@@ -51,12 +51,6 @@ func (postgresDialect) keysHeld(ctx context.Context, s session, ranges []keyRang
 		CROSS JOIN LATERAL (SELECT time, number FROM feature_keys WHERE key = r.key AND time BETWEEN r.first AND r.last ORDER BY time, number OFFSET 0) k`, keys, from, to)
 }
 
-func (postgresDialect) dueVisits() string {
-	return `SELECT s.slug, v.due, v.id FROM sources s CROSS JOIN LATERAL (
-			SELECT x.due, x.id FROM visits x WHERE x.source = s.slug AND x.due IS NOT NULL AND x.due <= ? ORDER BY x.due, x.id LIMIT ?) v
-		ORDER BY s.slug, v.due, v.id`
-}
-
 // writerLock is the advisory lock that whoever writes holds to the end of the
 // transaction: what one has committed another sees, and no change appears behind a
 // reader's cursor. It is "edict" and a number.

@@ -130,13 +130,21 @@ func upsertSource(ctx context.Context, tx session, src news.Source) error {
 	if err != nil {
 		return err
 	}
+	if err := nextEdition(ctx, tx, sourcesEdition); err != nil {
+		return err
+	}
 	condition, addresses := tx.dialect.in(src.Addresses())
 	_, err = tx.exec(ctx, "DELETE FROM polls WHERE source = ? AND NOT address"+condition, append([]any{src.Slug}, addresses...)...)
 	return err
 }
 
 func deleteSource(ctx context.Context, tx session, slug string) error {
-	if _, err := tx.exec(ctx, "DELETE FROM polls WHERE source = ?", slug); err != nil {
+	for _, table := range []string{"polls", "health"} {
+		if _, err := tx.exec(ctx, "DELETE FROM "+table+" WHERE source = ?", slug); err != nil {
+			return err
+		}
+	}
+	if err := nextEdition(ctx, tx, sourcesEdition); err != nil {
 		return err
 	}
 	_, err := tx.exec(ctx, "DELETE FROM sources WHERE slug = ?", slug)

@@ -50,10 +50,11 @@ func TestQueriesUseAnIndex(t *testing.T) {
 	s := openSQLite(t, newSQLite(t))
 	for query, index := range map[string]string{
 		"SELECT body FROM ledger WHERE state <> 'stored' AND state <> 'dead' AND (article, version) > ('', '') AND entered <= 0 ORDER BY article, version LIMIT 5": "ledger_unfinished",
-		"SELECT state, count(*) FROM ledger GROUP BY state":                                                                     "COVERING INDEX ledger_state",
-		"SELECT x.id FROM visits x WHERE x.source = 'a' AND x.due IS NOT NULL AND x.due <= 0 ORDER BY x.due, x.id LIMIT 5":      "COVERING INDEX visits_due",
-		"SELECT label, jurisdiction, count(*) FROM tags WHERE current = 1 AND state <> 'rejected' GROUP BY label, jurisdiction": "INDEX tags_",
-		"SELECT count(*) FROM articles WHERE tagged = 1":                                                                        "COVERING INDEX articles_tagged",
+		"SELECT state, count(*) FROM ledger GROUP BY state":                                                                                  "COVERING INDEX ledger_state",
+		"SELECT id, due FROM visits WHERE source = 'a' AND rank = 0 AND due IS NOT NULL AND due <= 0 ORDER BY due, id LIMIT 5":               "COVERING INDEX visits_due",
+		"SELECT x.id FROM visits x WHERE x.due IS NOT NULL AND (x.source, x.rank) > ('a', 1) ORDER BY x.source, x.rank, x.due, x.id LIMIT 1": "COVERING INDEX visits_due ((source,rank)>",
+		"SELECT label, jurisdiction, count(*) FROM tags WHERE current = 1 AND state <> 'rejected' GROUP BY label, jurisdiction":              "INDEX tags_",
+		"SELECT count(*) FROM articles WHERE tagged = 1":                                                                                     "COVERING INDEX articles_tagged",
 		"SELECT count(*) FROM ledger":       "COVERING INDEX ledger_state",
 		"SELECT max(sequence) FROM changes": "SEARCH changes",
 	} {

@@ -62,12 +62,6 @@ func (sqliteDialect) keysHeld(ctx context.Context, s session, ranges []keyRange,
 	return nil
 }
 
-func (sqliteDialect) dueVisits() string {
-	return `SELECT v.source, v.due, v.id FROM sources s JOIN visits v ON v.id IN (
-			SELECT x.id FROM visits x WHERE x.source = s.slug AND x.due IS NOT NULL AND x.due <= ? ORDER BY x.due, x.id LIMIT ?)
-		ORDER BY v.source, v.due, v.id`
-}
-
 // lock: a transaction of the writing connection begins with the lock.
 func (sqliteDialect) lock(context.Context, session) error { return nil }
 

@@ -53,7 +53,8 @@ func (t table) into() string {
 var (
 	sourceRows  = newTable("sources", "slug origin body")
 	pollRows    = newTable("polls", "source address body")
-	visitRows   = newTable("visits", "id source due:int article body")
+	visitRows   = newTable("visits", "id source rank:int due:int article body")
+	healthRows  = newTable("health", "source body")
 	waitingRows = newTable("ledger", "article version state entered:int changed:int body")
 	handedRows  = newTable("ledger", "article version state handed:int entered:int changed:int body")
 	storedRows  = newTable("ledger", "article version state entered:int changed:int")

@@ -46,6 +46,11 @@ func (s *Store) write(ctx context.Context, what string, f func(ctx context.Conte
 	if err != nil {
 		return s.fault(what, err)
 	}
+	return s.writeOn(ctx, conn, what, f)
+}
+
+// writeOn is write on a connection that it gives back.
+func (s *Store) writeOn(ctx context.Context, conn *sql.Conn, what string, f func(ctx context.Context, tx session) error) error {
 	defer func() { _ = conn.Close() }() // gives it back to the pool
 	ctx, cancel := s.bounded(context.WithoutCancel(ctx))
 	defer cancel()

@@ -1,13 +1,10 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"slices"
-	"time"
 
 	"edict/news"
 )
@@ -34,7 +31,7 @@ func (s *Store) SavePoll(ctx context.Context, poll news.Poll, found []news.Visit
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", what, err)
 	}
-	err = s.write(ctx, what, func(ctx context.Context, tx session) error {
+	err = s.writeTogether(ctx, what, func(ctx context.Context, tx session) error {
 		_, err := tx.insert(ctx, pollRows, "ON CONFLICT (source, address) DO UPDATE SET body = excluded.body",
 			[][]any{{poll.Source, poll.Address, string(body)}})
 		if err != nil {
@@ -48,49 +45,6 @@ func (s *Store) SavePoll(ctx context.Context, poll news.Poll, found []news.Visit
 		return 0, err
 	}
 	return added, nil
-}
-
-// DueVisits returns visits of watched sources that were due before or at a time, at
-// most limit. Sources take turns, so that a long backlog of one does not keep the
-// others waiting: first the oldest of each source, oldest first, then the second
-// oldest of each, and so on.
-func (s *Store) DueVisits(ctx context.Context, before time.Time, limit int) ([]news.Visit, error) {
-	type place struct {
-		id   string
-		turn int
-		due  int64
-	}
-	var places []place
-	var list []news.Visit
-	err := s.read(ctx, "read the visits that are due", func(tx session) error {
-		turns := map[string]int{}
-		err := tx.each(ctx, func(rows *sql.Rows) error {
-			var p place
-			var source string
-			if err := rows.Scan(&source, &p.due, &p.id); err != nil {
-				return err
-			}
-			turns[source]++
-			p.turn = turns[source]
-			places = append(places, p)
-			return nil
-		}, tx.dialect.dueVisits(), micro(before), max(limit, 0))
-		if err != nil {
-			return err
-		}
-		slices.SortFunc(places, func(a, b place) int {
-			return cmp.Or(cmp.Compare(a.turn, b.turn), cmp.Compare(a.due, b.due), cmp.Compare(a.id, b.id))
-		})
-		for _, p := range places[:min(max(limit, 0), len(places))] {
-			v, err := findVisit(ctx, tx, p.id)
-			if err != nil {
-				return err
-			}
-			list = append(list, v)
-		}
-		return nil
-	})
-	return list, err
 }
 
 // Visit returns what is remembered of an address, or ErrNotFound.
@@ -107,13 +61,13 @@ func (s *Store) SaveVisit(ctx context.Context, v news.Visit) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}
-	return s.write(ctx, what, func(ctx context.Context, tx session) error {
+	return s.writeTogether(ctx, what, func(ctx context.Context, tx session) error {
 		_, err := tx.insert(ctx, visitRows, visitReplace, rows)
 		return err
 	})
 }
 
-const visitReplace = `ON CONFLICT (id) DO UPDATE SET source = excluded.source, due = excluded.due,
+const visitReplace = `ON CONFLICT (id) DO UPDATE SET source = excluded.source, rank = excluded.rank, due = excluded.due,
 		article = excluded.article, body = excluded.body`
 
 func visitValues(visits []news.Visit) ([][]any, error) {
@@ -127,7 +81,7 @@ func visitValues(visits []news.Visit) ([][]any, error) {
 		if err != nil {
 			return nil, fmt.Errorf("visit %q: %w: %w", v.URL, err, news.ErrInvalid)
 		}
-		rows = append(rows, []any{news.ArticleID(v.URL), v.Source, due(v.Next), v.Article, string(body)})
+		rows = append(rows, []any{news.ArticleID(v.URL), v.Source, v.Rank(), due(v.Next), v.Article, string(body)})
 	}
 	return rows, nil
 }

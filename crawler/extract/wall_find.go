@@ -2,6 +2,7 @@ package extract
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -48,8 +49,20 @@ func wallWhy(s *survey, title, text string, status int) string {
 	return ""
 }
 
+// speaksOfConsent reports whether text holds a word without which legalWords match
+// nothing. Most articles hold none, and looking for words is far cheaper.
+func speaksOfConsent(text string) bool {
+	text = strings.ToLower(text)
+	return slices.ContainsFunc([]string{
+		"cookie", "partner", "vendors", "privacy", "on a device", "consent", "legitimate interest", "do not sell", "of the sale", "personal data",
+	}, func(word string) bool { return strings.Contains(text, word) })
+}
+
 // legalShare is the share of the lines of text that speak of consent.
 func legalShare(text string) float64 {
+	if !speaksOfConsent(text) {
+		return 0
+	}
 	n, hit := 0, 0
 	for l := range strings.SplitSeq(text, "\n") {
 		n += len(l)

@@ -20,7 +20,7 @@ func testTwoHandles(t *testing.T, b Backend) {
 	ok(t, one.SaveSource(ctx, source("a", news.FromUser)))
 	same(t, "source", must(two.Source(ctx, "a"))(t).Name, "a")
 	must(two.SavePoll(ctx, news.Poll{Source: "a", Address: "https://a.example/feed"}, []news.Visit{visit("a", 1, Epoch)}))(t)
-	same(t, "visit", len(must(one.DueVisits(ctx, Epoch, 10))(t)), 1)
+	same(t, "visit", len(must(one.DueVisits(ctx, Epoch, 10, nil))(t)), 1)
 	a := Article(1)
 	must(one.Enter(ctx, a, Visit(a)))(t)
 	same(t, "the same version entered there", must(two.Enter(ctx, a, Visit(a)))(t), false)
