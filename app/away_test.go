@@ -71,7 +71,7 @@ func TestStoreIsAway(t *testing.T) {
 	until(t, patience, func() string { return "nobody says that the store is away" }, func() bool {
 		return log.says("the store does not answer; the crawler waits for it") && log.says("records could not be stored; they will be tried again")
 	})
-	if code, _ := get(t, p.Page+"/?all=1"); code != http.StatusOK {
+	if code, _ := get(t, p.Page+"/stream?all=1"); code != http.StatusOK {
 		t.Errorf("the page answers %d while the store cannot be written", code)
 	}
 	pages, _ := site.fetched()

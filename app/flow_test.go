@@ -133,11 +133,11 @@ func ops(t *testing.T, p *running, n int64) {
 // shown wants the page to show what has a tag, and all on demand.
 func shown(t *testing.T, p *running, stories []story) {
 	t.Helper()
-	code, tagged := get(t, p.Page+"/")
+	code, tagged := get(t, p.Page+"/stream")
 	if code != http.StatusOK || !strings.Contains(tagged, "<mark") {
 		t.Errorf("the page: %d, evidence marked: %v", code, strings.Contains(tagged, "<mark"))
 	}
-	_, all := get(t, p.Page+"/?all=1")
+	_, all := get(t, p.Page+"/stream?all=1")
 	// Within a title evidence may be marked, so a card is known by its record.
 	for _, s := range stories {
 		if s.none && (strings.Contains(tagged, s.title) || !strings.Contains(all, s.title)) {

@@ -41,7 +41,7 @@ func TestPostgres(t *testing.T) {
 		s := archive(t, cfg)
 		stored(t, s, int64(len(stories)), patience)
 		green(t, cfg, "store", "ledger", "bus")
-		if code, page := get(t, p.Page+"/?all=1"); code != http.StatusOK || !strings.Contains(page, `class="card"`) {
+		if code, page := get(t, p.Page+"/stream?all=1"); code != http.StatusOK || !strings.Contains(page, `class="card"`) {
 			t.Errorf("%s: the page answers %d, without a story", name, code)
 		}
 		p.stop(t)

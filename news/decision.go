@@ -42,6 +42,7 @@ type Decision struct {
 
 	Rules  string `json:"rules,omitempty"` // hash of the rules whose tags were decided on
 	Reason string `json:"reason,omitempty"`
+	Spent  int64  `json:"spent_ms,omitempty"` // how long it took, in milliseconds; 0: not known
 }
 
 // MaxReason bounds a reason, in bytes.
@@ -64,7 +65,11 @@ type Verdict struct {
 		Stage        Stage
 	}
 	Reason string
+	Spent  time.Duration // how long the analyst looked at the tag; 0: not known
 }
+
+// MaxSpent bounds how long a decision takes: beyond it somebody left the desk.
+const MaxSpent = time.Hour
 
 // Validate reports the first thing that is wrong with v, as ErrInvalid.
 func (v Verdict) Validate() error {
@@ -88,6 +93,8 @@ func (v Verdict) Validate() error {
 		return fmt.Errorf("stage %q is unknown: %w", as.Stage, ErrInvalid)
 	case len(v.Reason) > MaxReason:
 		return fmt.Errorf("a reason has up to %d bytes: %w", MaxReason, ErrInvalid)
+	case v.Spent < 0 || v.Spent > MaxSpent:
+		return fmt.Errorf("a decision takes up to %v: %w", MaxSpent, ErrInvalid)
 	}
 	return nil
 }

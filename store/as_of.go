@@ -26,7 +26,7 @@ type Past struct {
 func (s *Store) AsOf(ctx context.Context, moment time.Time, do func(Past) error) error {
 	var own error
 	err := s.read(ctx, "read the archive as of "+moment.UTC().Format(time.RFC3339), func(tx session) error {
-		return asOf(ctx, tx, moment, func(p Past) error {
+		return asOf(ctx, tx, moment, false, func(p Past) error {
 			own = do(p)
 			return own
 		})
@@ -41,7 +41,12 @@ func (s *Store) AsOf(ctx context.Context, moment time.Time, do func(Past) error)
 // same in another text or story. Each holds the tags.
 const tagChanges = "('stored', 'version', 'tag', 'decision', 'merge', 'split')"
 
-func asOf(ctx context.Context, tx session, moment time.Time, do func(Past) error) error {
+// asOf leaves out articles that had no tag until the moment, if tagged.
+func asOf(ctx context.Context, tx session, moment time.Time, tagged bool, do func(Past) error) error {
+	changed := ""
+	if tagged {
+		changed = " AND (after <> '[]' OR before <> '[]')" // the index changes_tags holds just these
+	}
 	return tx.each(ctx, func(rows *sql.Rows) error {
 		var p Past
 		var after sql.NullString
@@ -57,7 +62,7 @@ func asOf(ctx context.Context, tx session, moment time.Time, do func(Past) error
 		}
 		return do(p)
 	}, `SELECT c.article, c.record, c.story, r.position, c.after FROM changes c JOIN records r ON r.id = c.record
-		WHERE c.sequence IN (SELECT max(sequence) FROM changes WHERE time <= ? AND kind IN `+tagChanges+` GROUP BY article)
+		WHERE c.sequence IN (SELECT max(sequence) FROM changes WHERE time <= ? AND kind IN `+tagChanges+changed+` GROUP BY article)
 		ORDER BY r.position DESC, c.record DESC`, micro(moment))
 }
 
@@ -69,7 +74,7 @@ func (s *Store) eachAsOf(ctx context.Context, f news.Filter, do func(news.Record
 	var own error
 	err := s.read(ctx, "read records as of "+f.AsOf.UTC().Format(time.RFC3339), func(tx session) error {
 		var list []Past
-		if err := asOf(ctx, tx, f.AsOf, func(p Past) error {
+		if err := asOf(ctx, tx, f.AsOf, f.Tagged || f.Label != "" || f.Jurisdiction != "", func(p Past) error {
 			if fitsTags(f, p) {
 				list = append(list, p)
 			}

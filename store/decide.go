@@ -37,7 +37,7 @@ func (s *Store) Decide(ctx context.Context, v news.Verdict) (d news.Decision, er
 		if slices.EqualFunc(c.tags, after, sameTag) {
 			return fmt.Errorf("it is %s already: %w", c.tags[i].State, news.ErrConflict)
 		}
-		d = news.Decision{Who: v.Who, Act: v.Act, Article: v.Article, Label: v.Label, Jurisdiction: v.Jurisdiction, Reason: v.Reason}
+		d = news.Decision{Who: v.Who, Act: v.Act, Article: v.Article, Label: v.Label, Jurisdiction: v.Jurisdiction, Reason: v.Reason, Spent: v.Spent.Milliseconds()}
 		return s.settle(ctx, tx, c, &d, after, nil)
 	})
 	return d, err
@@ -152,6 +152,11 @@ func (s *Store) settle(ctx context.Context, tx session, c deskCase, d *news.Deci
 			return err
 		}
 	}
+	for _, table := range []string{"leases", "snoozes"} { // what is decided on is nobody's work any more
+		if _, err := tx.exec(ctx, "DELETE FROM "+table+" WHERE article = ? AND label = ? AND jurisdiction = ?", c.article, d.Label, d.Jurisdiction); err != nil {
+			return err
+		}
+	}
 	return c.announce(ctx, tx, *d, kept)
 }
 
@@ -223,5 +228,9 @@ func appendDecision(ctx context.Context, tx session, d *news.Decision, before, a
 	_, err = tx.insert(ctx, decisionRows, "", [][]any{{
 		d.Number, micro(d.Time), d.Who, d.Act, d.Story, d.Article, d.Label, d.Jurisdiction, d.Undoes, string(d.Before), string(d.After), d.Rules, d.Reason,
 	}})
+	if err != nil || d.Spent == 0 {
+		return err
+	}
+	_, err = tx.insert(ctx, effortRows, "", [][]any{{d.Number, d.Spent}})
 	return err
 }

@@ -11,12 +11,13 @@ import (
 	"edict/news"
 )
 
-const decisionColumns = "number, time, who, act, story, article, label, jurisdiction, undoes, before, after, rules, reason"
+const decisionColumns = "number, time, who, act, story, article, label, jurisdiction, undoes, before, after, rules, reason, " +
+	"coalesce((SELECT spent FROM efforts WHERE decision = number), 0)"
 
 func scanDecision(scan func(...any) error) (d news.Decision, err error) {
 	var at int64
 	var before, after sql.NullString
-	err = scan(&d.Number, &at, &d.Who, &d.Act, &d.Story, &d.Article, &d.Label, &d.Jurisdiction, &d.Undoes, &before, &after, &d.Rules, &d.Reason)
+	err = scan(&d.Number, &at, &d.Who, &d.Act, &d.Story, &d.Article, &d.Label, &d.Jurisdiction, &d.Undoes, &before, &after, &d.Rules, &d.Reason, &d.Spent)
 	d.Time = fromMicro(at)
 	if before.Valid {
 		d.Before = []byte(before.String)
@@ -73,10 +74,10 @@ func (s *Store) Disputed(ctx context.Context, limit int) ([]DisputedTag, error) 
 	return list, s.fault("list disputed verdicts", err)
 }
 
-// Undo takes back a verdict, as one more decision: what stood before it stands again,
-// an earlier verdict or what the rules say. number 0 is the last verdict of who that
-// still stands. One that does not stand, or on which a later one was built, is
-// ErrConflict.
+// Undo takes back a decision, as one more: what stood before it stands again, of a
+// verdict an earlier one or what the rules say, of a merge or a split the stories that
+// there were. number 0 is the last decision of who that still stands. One that does not
+// stand, or on which a later one was built, is ErrConflict.
 func (s *Store) Undo(ctx context.Context, who string, number int64, reason string) (d news.Decision, err error) {
 	what := fmt.Sprintf("undo decision %d", number)
 	if who == "" || len(reason) > news.MaxReason {
@@ -85,6 +86,10 @@ func (s *Store) Undo(ctx context.Context, who string, number int64, reason strin
 	err = s.write(ctx, what, func(ctx context.Context, tx session) error {
 		old, err := standing(ctx, tx, who, number)
 		if err != nil {
+			return err
+		}
+		if old.Act == news.Merge || old.Act == news.Split {
+			d, err = s.undoStories(ctx, tx, old, who, reason)
 			return err
 		}
 		c, err := loadCase(ctx, tx, old.Article)
@@ -119,12 +124,12 @@ func (s *Store) Undo(ctx context.Context, who string, number int64, reason strin
 	return d, err
 }
 
-// standing returns a verdict that nobody has undone, or the last one of who.
+// standing returns a decision that nobody has undone, or the last one of who.
 func standing(ctx context.Context, tx session, who string, number int64) (news.Decision, error) {
 	const undone = "SELECT 1 FROM decisions u WHERE u.undoes = d.number"
 	query, args := "SELECT "+decisionColumns+" FROM decisions d WHERE number = ?", []any{number}
 	if number == 0 {
-		query = "SELECT " + decisionColumns + " FROM decisions d WHERE who = ? AND act IN ('accept', 'reject', 'edit') AND NOT EXISTS (" + undone + ") ORDER BY number DESC LIMIT 1"
+		query = "SELECT " + decisionColumns + " FROM decisions d WHERE who = ? AND act <> 'undo' AND NOT EXISTS (" + undone + ") ORDER BY number DESC LIMIT 1"
 		args = []any{who}
 	}
 	d, err := scanDecision(tx.row(ctx, query, args...).Scan)
@@ -133,8 +138,8 @@ func standing(ctx context.Context, tx session, who string, number int64) (news.D
 		return d, fmt.Errorf("there is no such decision: %w", news.ErrNotFound)
 	case err != nil:
 		return d, err
-	case !slices.Contains([]news.Act{news.Accept, news.Reject, news.Edit}, d.Act):
-		return d, fmt.Errorf("decision %d is no verdict on a tag: %w", d.Number, news.ErrInvalid)
+	case d.Act == news.Undo:
+		return d, fmt.Errorf("decision %d took another back; make that one again instead: %w", d.Number, news.ErrInvalid)
 	}
 	by, err := column[int64](ctx, tx, "SELECT number FROM decisions WHERE undoes = ?", d.Number)
 	if err == nil && len(by) > 0 {

@@ -175,10 +175,7 @@ func (p *plan) part(ctx context.Context, tx session, c deskCase, from *stories.G
 	if err != nil {
 		return err
 	}
-	// The times of what is left.
-	_, err = tx.exec(ctx, `UPDATE stories SET earliest = (SELECT min(position) FROM articles WHERE story = stories.id),
-		latest = (SELECT max(position) FROM articles WHERE story = stories.id) WHERE id = ?`, from.ID)
-	return err
+	return p.spanStory(ctx, tx, from.ID)
 }
 
 // writeStories is what a decision on stories writes.

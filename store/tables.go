@@ -72,6 +72,11 @@ var (
 	decisionRows = newTable("decisions", "number:int time:int who act story article label jurisdiction undoes:int before after rules reason")
 	verdictRows  = newTable("verdicts", "article label jurisdiction decision:int dispute body")
 
+	leaseRows  = newTable("leases", "article label jurisdiction owner since:int until:int")
+	snoozeRows = newTable("snoozes", "article label jurisdiction who until:int")
+	noteRows   = newTable("notes", "number:int time:int who story article text")
+	effortRows = newTable("efforts", "decision:int spent:int")
+
 	ruleSetRows = newTable("rule_sets", "hash version content")
 	ruleUseRows = newTable("rule_uses", "number:int hash who time:int change:int applied:int at:int written:int")
 

@@ -138,9 +138,9 @@ func pagesLookRightInEveryMode(ctx context.Context, t *testing.T) {
 	s := stocked()
 	url := listen(t, s)
 	pages := map[string]string{
-		"stream": "/", "filtered": "/?label=mining_crackdown&jurisdiction=CN", "record": "/records/" + samples()[0].ID,
-		"record-zh": "/records/" + samples()[1].ID, "sources": "/sources", "missing": "/records/none", "all": "/?all=1&source=chainfeed", "nomatch": "/?q=zebra",
-		"search": "/?q=%E7%9F%BF", "search-best": "/?by=relevance&q=mining",
+		"map": "/", "map-past": "/?asof=2026-11-20", "place": "/places/CN-JX", "place-cn": "/places/CN", "stream": "/stream", "filtered": "/stream?label=mining_crackdown&jurisdiction=CN", "record": "/records/" + samples()[0].ID,
+		"record-zh": "/records/" + samples()[1].ID, "sources": "/sources", "missing": "/records/none", "all": "/stream?all=1&source=chainfeed", "nomatch": "/stream?q=zebra",
+		"search": "/stream?q=%E7%9F%BF", "search-best": "/stream?by=relevance&q=mining",
 	}
 	for _, scheme := range []string{"light", "dark"} {
 		for _, width := range []int64{1280, 360} {

@@ -171,7 +171,7 @@ func sameSentence(a, b excerpt) bool { return a.field == b.field && a.from == b.
 func (s *Server) tagView(t news.Tag, lang string) tagView {
 	return tagView{
 		Code: string(t.Jurisdiction), Place: s.names.place(t.Jurisdiction), Local: s.names.local(t.Jurisdiction, lang), LocalLang: langAttr(lang),
-		Link:  query{jurisdiction: t.Jurisdiction}.at("/"),
+		Link:  query{jurisdiction: t.Jurisdiction}.at(streamPath),
 		Stage: string(t.Stage), State: string(t.State), StateWord: nameState(t.State), Score: fmt.Sprintf("%.2f", t.Score),
 	}
 }

@@ -15,7 +15,7 @@ func cardOf(t *testing.T, r news.Record) string {
 	t.Helper()
 	s := newShelf(r)
 	s.sources, s.polls = sampleSources()
-	page := get(t, site(t, s), "/?all=1", http.StatusOK)
+	page := get(t, site(t, s), "/stream?all=1", http.StatusOK)
 	from := strings.Index(page, `<li class="card"`)
 	if from < 0 {
 		t.Fatalf("no card of %q", r.Title)
@@ -31,7 +31,7 @@ func TestCardsTellTheStory(t *testing.T) {
 		lacks  []string
 	}{
 		{all[0], []string{
-			`<h2><a href="/records/` + all[0].ID + `" lang="en" dir="auto">Sichuan orders`, `href="/?all=1&amp;source=harbour-post">Harbour Post<`,
+			`<h2><a href="/records/` + all[0].ID + `" lang="en" dir="auto">Sichuan orders`, `href="/stream?all=1&amp;source=harbour-post">Harbour Post<`,
 			`<time datetime="2026-11-25T14:26:00Z" title="25 Nov 2026, 14:26 UTC">4 min ago</time>`,
 			`<mark class="crack" title="Rule crackdown.shutdown">ordered 26 mining sites to shut down</mark> before 20 June, according to a notice seen by this paper.</blockquote>`,
 			`Crackdown</span>`, `Sichuan <code>CN-SC</code>`, `enforced`, `by rule`, `for review`, `title="score 0.58"`,

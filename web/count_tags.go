@@ -37,9 +37,9 @@ func (t totals) segments(q query) []segment {
 		labels = append(labels, q.label)
 	}
 	slices.Sort(labels[2:])
-	out := []segment{{labelName{Word: "All"}, q.withLabel("").at("/"), thousands(sum), q.label == ""}}
+	out := []segment{{labelName{Word: "All"}, q.withLabel("").at(streamPath), thousands(sum), q.label == ""}}
 	for _, l := range labels {
-		out = append(out, segment{nameLabel(l), q.withLabel(l).at("/"), thousands(n[l]), q.label == l})
+		out = append(out, segment{nameLabel(l), q.withLabel(l).at(streamPath), thousands(n[l]), q.label == l})
 	}
 	return out
 }
@@ -136,8 +136,8 @@ func (s *Server) places(t totals, q query) (rows []placeRow, more int) {
 	for j, p := range n {
 		here := q.withJurisdiction(j)
 		row := placeRow{
-			Code: string(j), Name: s.names.place(j), Link: here.at("/"), Current: j == q.jurisdiction, sum: p.pro + p.crack,
-			ProLink: here.withLabel(news.ProPolicy).at("/"), CrackLink: here.withLabel(news.Crackdown).at("/"),
+			Code: string(j), Name: s.names.place(j), Link: here.at(streamPath), Current: j == q.jurisdiction, sum: p.pro + p.crack,
+			ProLink: here.withLabel(news.ProPolicy).at(streamPath), CrackLink: here.withLabel(news.Crackdown).at(streamPath),
 		}
 		if p.pro > 0 {
 			row.Pro = thousands(p.pro)

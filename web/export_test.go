@@ -36,7 +36,7 @@ func (s *Server) StyleSheet() string { return string(s.assets.files["app.css"]) 
 // Rewrite reads an address of the stream and writes it again.
 func Rewrite(v url.Values) (string, error) {
 	q, err := readQuery(v)
-	return q.at("/"), err
+	return q.at(streamPath), err
 }
 
 // Marked marks evidence in a text and returns the text with [ and ] around each
@@ -58,4 +58,18 @@ func Marked(text string, evidence map[string][]news.Evidence) (marked string, cl
 		classes = append(classes, p.Class)
 	}
 	return b.String(), classes
+}
+
+// A Seat is where a division's tile stands.
+type Seat struct {
+	Code     string
+	Col, Row int
+}
+
+// Seats are the seats of all tiles.
+func Seats() (out []Seat) {
+	for _, s := range seats {
+		out = append(out, Seat{string(s.code), s.col, s.row})
+	}
+	return out
 }

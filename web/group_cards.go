@@ -64,7 +64,7 @@ func (s *Server) countReports(ctx context.Context, records []news.Record, cards 
 }
 
 // reportsOf is the address of all reports of a story.
-func reportsOf(story string) string { return query{story: story, all: true}.at("/") }
+func reportsOf(story string) string { return query{story: story, all: true}.at(streamPath) }
 
 // liveOthers is how many cards of a story a new one takes away from live pages.
 const liveOthers = 20

@@ -30,11 +30,11 @@ func reports() []news.Record {
 func TestStoryStandsOnce(t *testing.T) {
 	list := reports()
 	server := site(t, newShelf(list...))
-	page := get(t, server, "/", http.StatusOK)
+	page := get(t, server, "/stream", http.StatusOK)
 	if n := strings.Count(page, `<li class="card"`); n != 2 {
 		t.Errorf("%d cards, want 2", n)
 	}
-	for _, want := range []string{"Third paper on the ban", "and 2 other reports", `href="/?all=1&amp;story=0123456789abcdef0123456789abcdef"`, "A fund in Busan"} {
+	for _, want := range []string{"Third paper on the ban", "and 2 other reports", `href="/stream?all=1&amp;story=0123456789abcdef0123456789abcdef"`, "A fund in Busan"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page has no %q", want)
 		}
@@ -42,17 +42,17 @@ func TestStoryStandsOnce(t *testing.T) {
 	if strings.Contains(page, "other report<") || strings.Contains(page, "First paper") {
 		t.Error("the page shows another report, or counts one for the other story")
 	}
-	page = get(t, server, "/?all=1&story=0123456789abcdef0123456789abcdef", http.StatusOK)
+	page = get(t, server, "/stream?all=1&story=0123456789abcdef0123456789abcdef", http.StatusOK)
 	if n := strings.Count(page, `<li class="card"`); n != 3 || strings.Contains(page, "other report") || strings.Contains(page, "Busan") {
 		t.Errorf("%d cards of the story, want its 3", n)
 	}
 	if !strings.Contains(page, "of one") {
 		t.Error("the page does not say that it shows one story")
 	}
-	if page := get(t, server, "/records/"+list[0].ID, http.StatusOK); !strings.Contains(page, `<a href="/?all=1&amp;story=0123456789abcdef0123456789abcdef">`) {
+	if page := get(t, server, "/records/"+list[0].ID, http.StatusOK); !strings.Contains(page, `<a href="/stream?all=1&amp;story=0123456789abcdef0123456789abcdef">`) {
 		t.Error("the record does not lead to its story")
 	}
-	get(t, server, "/?story=%3Cb%3E", http.StatusBadRequest)
+	get(t, server, "/stream?story=%3Cb%3E", http.StatusBadRequest)
 }
 
 // A new report takes the place of the others on live pages, but not where one story is

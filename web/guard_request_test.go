@@ -52,7 +52,7 @@ func TestEveryAnswerCarriesTheHeaders(t *testing.T) {
 		{"HEAD", "localhost", "/live", 200},
 		{"GET", "localhost", "/sources", 200},
 		{"GET", "localhost", "/none", 404},
-		{"GET", "localhost", "/?jurisdiction=nowhere", 400},
+		{"GET", "localhost", "/stream?jurisdiction=nowhere", 400},
 		{"GET", "localhost", "/live?label=No", 400},
 		{"GET", "localhost", server.Asset("app.css"), 200},
 		{"GET", "localhost", "/static/000000000000/app.css", 404},

@@ -58,7 +58,7 @@ func TestHostileTextStaysText(t *testing.T) {
 		other.Address = src.Listing
 		s.polls = []news.Poll{poll, other}
 		server := site(t, s)
-		for _, target := range []string{"/", "/?all=1", "/records/" + r.ID, "/sources", "/?q=" + url.QueryEscape(p), "/?by=relevance&q=" + url.QueryEscape(p), "/?q=First", "/?source=" + url.QueryEscape(p), "/" + url.PathEscape(p)} {
+		for _, target := range []string{"/", "/stream", "/stream?all=1", "/records/" + r.ID, "/sources", "/stream?q=" + url.QueryEscape(p), "/stream?by=relevance&q=" + url.QueryEscape(p), "/stream?q=First", "/stream?source=" + url.QueryEscape(p), "/" + url.PathEscape(p)} {
 			w := ask(server, http.MethodGet, "localhost", target)
 			checkMarkup(t, target, read(t, w))
 		}
@@ -69,7 +69,7 @@ func TestHostileTextStaysText(t *testing.T) {
 // allowed are the only elements that pages hold.
 const allowed = " html head meta title link script body svg symbol path use a header div nav p span time main section h1 h2 ol ul li" +
 	" article blockquote mark code form label select option optgroup input button aside table thead tbody tr th td strong footer" +
-	" dl dt dd q br details summary "
+	" dl dt dd q br details summary figure figcaption rect "
 
 // checkMarkup walks through markup as a browser reads it, and reports what a story
 // must not be able to put there.

@@ -16,7 +16,7 @@ func followsLive(ctx context.Context, t *testing.T) {
 	s := newShelf(many[2:]...)
 	s.sources, s.polls = sampleSources()
 	url := listen(t, s)
-	do(ctx, t, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(url+"/"), chromedp.WaitVisible("#pulse.on"))
+	do(ctx, t, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(url+"/stream"), chromedp.WaitVisible("#pulse.on"))
 	first := many[2]
 	before := evaluate[int](ctx, t, "document.querySelectorAll('.card').length")
 
@@ -82,7 +82,7 @@ func fillsAnEmptyPage(ctx context.Context, t *testing.T) {
 	s := newShelf()
 	s.sources, s.polls = sampleSources()
 	url := listen(t, s)
-	do(ctx, t, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(url+"/"), chromedp.WaitVisible("#pulse.on"))
+	do(ctx, t, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(url+"/stream"), chromedp.WaitVisible("#pulse.on"))
 	picture(ctx, t, "empty")
 	for _, r := range samples() {
 		s.put(r)
@@ -90,7 +90,7 @@ func fillsAnEmptyPage(ctx context.Context, t *testing.T) {
 	await(ctx, t, "document.querySelectorAll('.card').length === 11 && !document.getElementById('empty')")
 	want := evaluate[[]string](ctx, t, "[...document.querySelectorAll('.card')].map((c) => c.id)")
 	await(ctx, t, "document.querySelectorAll('#places tbody tr').length === 15 && document.querySelector('.segments .pro .n').textContent === '9' && document.querySelectorAll('#jurisdiction option').length > 15")
-	do(ctx, t, chromedp.Navigate(url+"/"), chromedp.WaitReady("html[data-script]"))
+	do(ctx, t, chromedp.Navigate(url+"/stream"), chromedp.WaitReady("html[data-script]"))
 	if got := evaluate[[]string](ctx, t, "[...document.querySelectorAll('.card')].map((c) => c.id)"); !slices.Equal(got, want) {
 		t.Errorf("live the order was %q, and the page has %q", want, got)
 	}
@@ -99,7 +99,7 @@ func fillsAnEmptyPage(ctx context.Context, t *testing.T) {
 // usesFilters chooses as a person does.
 func usesFilters(ctx context.Context, t *testing.T) {
 	url := listen(t, stocked())
-	do(ctx, t, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(url+"/"), chromedp.WaitReady("html[data-script]"),
+	do(ctx, t, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(url+"/stream"), chromedp.WaitReady("html[data-script]"),
 		chromedp.Click(".segments .crack"), chromedp.WaitVisible(".segments .crack[aria-current]"), chromedp.WaitReady("html[data-script]"),
 		chromedp.Evaluate[chromedp.Void]("const s = document.getElementById('jurisdiction'); s.value = 'CN'; s.dispatchEvent(new Event('change'))"))
 	await(ctx, t, "location.search === '?label=mining_crackdown&jurisdiction=CN' && document.documentElement.dataset.script === 'on'")

@@ -121,7 +121,7 @@ func TestLiveKeepsToItsFilters(t *testing.T) {
 				t.Errorf("%q: %d cards and %d gone of %d, want %d", q, cards, gone, len(all), want[q])
 			}
 			// The page under the same filters shows the same stories.
-			if n := strings.Count(get(t, server, "/"+q, http.StatusOK), `class="card"`); n != cards {
+			if n := strings.Count(get(t, server, "/stream"+q, http.StatusOK), `class="card"`); n != cards {
 				t.Errorf("%q: the page has %d cards, live had %d", q, n, cards)
 			}
 			st.close()

@@ -11,6 +11,9 @@ import (
 	"edict/news"
 )
 
+// streamPath is where the stream stands.
+const streamPath = "/stream"
+
 // maxWords is the longest search, in bytes.
 const maxWords = 256
 

@@ -15,19 +15,19 @@ import (
 func TestFiltersSelect(t *testing.T) {
 	server := site(t, stocked())
 	for target, want := range map[string]int{
-		"/":                             11,
-		"/?all=1":                       13,
-		"/?label=mining_crackdown":      8,
-		"/?label=pro_blockchain_policy": 5,
-		"/?jurisdiction=CN":             5,
-		"/?jurisdiction=cn-jx":          2,
-		"/?jurisdiction=CN-HK":          1, // read as HK
-		"/?label=mining_crackdown&jurisdiction=US":   2,
-		"/?source=chainfeed":                         0,
-		"/?source=chainfeed&all=1":                   2,
-		"/?q=%E7%9F%BF%E5%9C%BA":                     1, // 矿场
-		"/?q=moratorium&label=pro_blockchain_policy": 0,
-		"/?label=&jurisdiction=&q=&source=&all=":     11, // a form that was sent empty
+		"/stream":                                          11,
+		"/stream?all=1":                                    13,
+		"/stream?label=mining_crackdown":                   8,
+		"/stream?label=pro_blockchain_policy":              5,
+		"/stream?jurisdiction=CN":                          5,
+		"/stream?jurisdiction=cn-jx":                       2,
+		"/stream?jurisdiction=CN-HK":                       1, // read as HK
+		"/stream?label=mining_crackdown&jurisdiction=US":   2,
+		"/stream?source=chainfeed":                         0,
+		"/stream?source=chainfeed&all=1":                   2,
+		"/stream?q=%E7%9F%BF%E5%9C%BA":                     1, // 矿场
+		"/stream?q=moratorium&label=pro_blockchain_policy": 0,
+		"/stream?label=&jurisdiction=&q=&source=&all=":     11, // a form that was sent empty
 	} {
 		page := get(t, server, target, http.StatusOK)
 		if n := strings.Count(page, `class="card"`); n != want {
@@ -35,8 +35,8 @@ func TestFiltersSelect(t *testing.T) {
 		}
 	}
 	for _, target := range []string{
-		"/?q=x&by=oldest", "/?q=x&by=relevance&skip=-1", "/?q=x&by=relevance&after=2026-11-25T14:30:00Z_ab", "/?label=No!", "/?jurisdiction=China", "/?source=Not%20a%20slug", "/?all=yes", "/?after=yesterday", "/?after=2026-11-25T14:30:00Z_%3Cb%3E",
-		"/?q=" + strings.Repeat("x", 257), "/live?since=-1", "/live?since=x",
+		"/stream?q=x&by=oldest", "/stream?q=x&by=relevance&skip=-1", "/stream?q=x&by=relevance&after=2026-11-25T14:30:00Z_ab", "/stream?label=No!", "/stream?jurisdiction=China", "/stream?source=Not%20a%20slug", "/stream?all=yes", "/stream?after=yesterday", "/stream?after=2026-11-25T14:30:00Z_%3Cb%3E",
+		"/stream?q=" + strings.Repeat("x", 257), "/live?since=-1", "/live?since=x",
 	} {
 		get(t, server, target, http.StatusBadRequest)
 	}
@@ -48,7 +48,7 @@ func TestOlderPagesGoThroughEverythingOnce(t *testing.T) {
 	many := manySamples(12)
 	server := site(t, newShelf(many...))
 	seen := map[string]int{}
-	target, pages := "/?all=1", 0
+	target, pages := "/stream?all=1", 0
 	for target != "" {
 		page := get(t, server, target, http.StatusOK)
 		for _, r := range many {
@@ -76,7 +76,7 @@ func TestOlderPagesGoThroughEverythingOnce(t *testing.T) {
 }
 
 func TestJurisdictionsAreGroupedByCountry(t *testing.T) {
-	page := get(t, site(t, stocked()), "/?label=mining_crackdown&jurisdiction=CN-SC", http.StatusOK)
+	page := get(t, site(t, stocked()), "/stream?label=mining_crackdown&jurisdiction=CN-SC", http.StatusOK)
 	form := page[strings.Index(page, "<select"):strings.Index(page, "</select>")]
 	china := form[strings.Index(form, `<optgroup label="China">`):]
 	china = china[:strings.Index(china, "</optgroup>")]

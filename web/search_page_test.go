@@ -22,15 +22,15 @@ func lacks(t *testing.T, target, page string, wants ...string) {
 // which they stand keeps its own mark.
 func TestSearchMarksWhatItFound(t *testing.T) {
 	server := site(t, stocked())
-	target := "/?q=" + url.QueryEscape("矿")
+	target := "/stream?q=" + url.QueryEscape("矿")
 	lacks(t, target, get(t, server, target, http.StatusOK),
 		`<mark class="hit" title="Found">矿</mark>`, `<p class="fragment" lang="zh`)
-	lacks(t, "/?q=moratorium", get(t, server, "/?q=moratorium", http.StatusOK),
+	lacks(t, "/stream?q=moratorium", get(t, server, "/stream?q=moratorium", http.StatusOK),
 		`<mark class="crack" title="Rule crackdown.moratorium">passes two-year </mark><mark class="crack hit" title="Rule crackdown.moratorium">moratorium</mark><mark class="crack" `,
 		`a two-year <mark class="hit" title="Found">moratorium</mark> on new permits`)
 	// A hit in the title alone: the card is as it always is.
-	page := get(t, server, "/?q=Wallet", http.StatusOK)
-	lacks(t, "/?q=Wallet", page, `<mark class="hit" title="Found">Wallet</mark> maker`, `<p class="lead"`)
+	page := get(t, server, "/stream?q=Wallet", http.StatusOK)
+	lacks(t, "/stream?q=Wallet", page, `<mark class="hit" title="Found">Wallet</mark> maker`, `<p class="lead"`)
 	if strings.Contains(page, `class="fragment"`) {
 		t.Error("a fragment without a mark is shown")
 	}
@@ -41,14 +41,14 @@ func TestSearchMarksWhatItFound(t *testing.T) {
 func TestSearchSaysWhereItLooked(t *testing.T) {
 	s := stocked()
 	server := site(t, s)
-	page := get(t, server, "/?q=Wallet", http.StatusOK)
-	lacks(t, "/?q=Wallet", page, "Searched in all stories, also without a tag", "Newest first.", `href="/?by=relevance&amp;q=Wallet"`, `data-live="/live?q=Wallet"`, "Wallet</mark> maker")
-	page = get(t, server, "/?q=e&by=relevance&label=mining_crackdown", http.StatusOK)
-	lacks(t, "by relevance", page, "Searched in stories with this tag", "By relevance among all 6 matches.", `href="/?label=mining_crackdown&amp;q=e"`,
+	page := get(t, server, "/stream?q=Wallet", http.StatusOK)
+	lacks(t, "/stream?q=Wallet", page, "Searched in all stories, also without a tag", "Newest first.", `href="/stream?by=relevance&amp;q=Wallet"`, `data-live="/live?q=Wallet"`, "Wallet</mark> maker")
+	page = get(t, server, "/stream?q=e&by=relevance&label=mining_crackdown", http.StatusOK)
+	lacks(t, "by relevance", page, "Searched in stories with this tag", "By relevance among all 6 matches.", `href="/stream?label=mining_crackdown&amp;q=e"`,
 		`<input type="hidden" name="by" value="relevance">`, `aria-label="Stories, by relevance"`, `data-live=""`)
 	s.older = true
-	lacks(t, "older", get(t, server, "/?q=e&by=relevance", http.StatusOK), "among the newest ", " matches; older ones were not looked at")
-	for target, want := range map[string]string{"/?by=relevance": "Stories with a tag.", "/?by=newest&q=Wallet": "Newest first."} {
+	lacks(t, "older", get(t, server, "/stream?q=e&by=relevance", http.StatusOK), "among the newest ", " matches; older ones were not looked at")
+	for target, want := range map[string]string{"/stream?by=relevance": "Stories with a tag.", "/stream?by=newest&q=Wallet": "Newest first."} {
 		lacks(t, target, get(t, server, target, http.StatusOK), want)
 	}
 }
@@ -63,7 +63,7 @@ func TestSearchPagesGoThroughEverythingOnce(t *testing.T) {
 			want++
 		}
 	}
-	for _, target := range []string{"/?q=min", "/?q=min&by=relevance"} {
+	for _, target := range []string{"/stream?q=min", "/stream?q=min&by=relevance"} {
 		seen := map[string]int{}
 		pages := 0
 		for next := target; next != ""; pages++ {
@@ -111,7 +111,7 @@ func TestSearchSurvivesSpansThatAreWrong(t *testing.T) {
 		{Field: "body", Span: news.Span{Start: 0, End: 1}, Marks: []news.Span{{Start: 0, End: 1}}},
 	} {
 		s.fragment = &f
-		if strings.Contains(get(t, site(t, s), "/?q=e", http.StatusOK), `class="fragment"`) {
+		if strings.Contains(get(t, site(t, s), "/stream?q=e", http.StatusOK), `class="fragment"`) {
 			t.Errorf("%+v is shown", f)
 		}
 	}

@@ -19,6 +19,7 @@ type view struct {
 	nav      string // which page of the head is this one
 	totals   totals
 	body     any
+	redirect string // not "": send the reader there instead
 }
 
 // layout is what every template is given.
@@ -40,6 +41,10 @@ func (s *Server) page(show func(*http.Request) (view, error)) http.HandlerFunc {
 				return // nobody waits for the answer
 			}
 			v = s.errorView(r.Context(), r.URL.Path, err)
+		}
+		if v.redirect != "" {
+			http.Redirect(w, r, v.redirect, http.StatusSeeOther)
+			return
 		}
 		s.write(w, r, v)
 	}

@@ -224,6 +224,31 @@ func (s *shelf) Tally(context.Context) ([]news.TagCount, error) {
 	return out, s.broken
 }
 
+// Map adds up what is current. It knows no past: as of a moment it is what was published
+// by then.
+func (s *shelf) Map(_ context.Context, when news.MapTime) (news.Map, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m := news.NewMapMaker()
+	for _, id := range s.current {
+		r := s.records[id]
+		at := r.Position().Time
+		if !when.Until.IsZero() && !at.Before(when.Until) || !when.Known.IsZero() && at.After(when.Known) {
+			continue
+		}
+		for _, t := range r.Tags {
+			m.Add(at, t, 1)
+			if t.State.Counts() {
+				m.AddWeek(at, t.Label, 1)
+			}
+		}
+		for _, c := range r.Counts {
+			m.AddCount(news.Reported{Count: c, Record: r.ID, Source: r.Source, Time: at})
+		}
+	}
+	return m.Map(), s.broken
+}
+
 func (s *shelf) Balance(context.Context) (news.Balance, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -247,5 +272,6 @@ var (
 	_ web.Reader   = (*shelf)(nil)
 	_ web.Searcher = (*shelf)(nil)
 	_ web.Ledger   = (*shelf)(nil)
+	_ web.Atlas    = (*shelf)(nil)
 	_ web.Crawl    = (*shelf)(nil)
 )

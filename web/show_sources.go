@@ -65,7 +65,7 @@ func (s *Server) showSources(r *http.Request) (view, error) {
 func (s *Server) sourceRow(src news.Source, polls []news.Poll) sourceRow {
 	row := sourceRow{
 		Name:    sourceName{src.Name, src.Slug, string(src.Kind)},
-		Stories: query{source: src.Slug, all: true}.at("/"),
+		Stories: query{source: src.Slug, all: true}.at(streamPath),
 		Site:    siteOf(src.Addresses()[0]),
 	}
 	main, _ := mainPoll(polls)

@@ -84,7 +84,7 @@ func (s *Server) showStream(r *http.Request) (view, error) {
 		v.Older = q.behind(found.Hits[len(found.Hits)-1].Record.Position())
 	}
 	if !q.after.IsZero() || q.skip > 0 {
-		v.Newest = q.at("/")
+		v.Newest = q.at(streamPath)
 	}
 	if v.Cards, err = s.cards(r.Context(), q, found.Hits, t); err != nil {
 		return view{}, err
@@ -123,10 +123,10 @@ func (q query) behind(p news.Position) string {
 	v := q.values()
 	if q.order == news.Relevance {
 		v.Set("skip", strconv.Itoa(q.skip+pageSize))
-		return "/?" + v.Encode()
+		return streamPath + "?" + v.Encode()
 	}
 	v.Set("after", writePosition(p))
-	return "/?" + v.Encode()
+	return streamPath + "?" + v.Encode()
 }
 
 func (s *Server) streamTitle(q query) string {
@@ -146,19 +146,19 @@ func (s *Server) streamTitle(q query) string {
 func (s *Server) queryView(q query, t totals) queryView {
 	v := queryView{
 		Label: string(q.label), Jurisdiction: string(q.jurisdiction), Words: q.words, Source: q.source, All: q.everything(), Untagged: q.all, Narrow: q.narrow(),
-		AllAddress: q.withAll(!q.all).at("/"), Clear: query{all: q.all}.at("/"),
+		AllAddress: q.withAll(!q.all).at(streamPath), Clear: query{all: q.all}.at(streamPath),
 	}
 	if q.jurisdiction != "" {
-		v.Chosen = append(v.Chosen, chosen{"in", s.names.place(q.jurisdiction), q.withJurisdiction("").at("/")})
+		v.Chosen = append(v.Chosen, chosen{"in", s.names.place(q.jurisdiction), q.withJurisdiction("").at(streamPath)})
 	}
 	if q.source != "" {
-		v.Chosen = append(v.Chosen, chosen{"from", nameSource(q.source, t.names).Name, q.withSource("").at("/")})
+		v.Chosen = append(v.Chosen, chosen{"from", nameSource(q.source, t.names).Name, q.withSource("").at(streamPath)})
 	}
 	if q.story != "" {
-		v.Chosen = append(v.Chosen, chosen{"of one", "story", q.withStory("").at("/")})
+		v.Chosen = append(v.Chosen, chosen{"of one", "story", q.withStory("").at(streamPath)})
 	}
 	if q.words != "" {
-		v.Chosen = append(v.Chosen, chosen{"with", q.words, q.withWords("").at("/")})
+		v.Chosen = append(v.Chosen, chosen{"with", q.words, q.withWords("").at(streamPath)})
 	}
 	return v
 }
@@ -169,7 +169,7 @@ func (v *queryView) tellSearch(q query, found news.Found) {
 		return
 	}
 	v.Relevance = q.order == news.Relevance
-	v.NewestAddress, v.RelevanceAddress = q.withOrder(news.Newest).at("/"), q.withOrder(news.Relevance).at("/")
+	v.NewestAddress, v.RelevanceAddress = q.withOrder(news.Newest).at(streamPath), q.withOrder(news.Relevance).at(streamPath)
 	switch n := thousands(int64(found.Ranked)); {
 	case found.Older:
 		v.Looked = "among the newest " + n + " matches; older ones were not looked at"
@@ -183,7 +183,7 @@ func (v *queryView) tellSearch(q query, found news.Found) {
 func (s *Server) emptyView(q query, t totals) *emptyView {
 	e := &emptyView{
 		Narrow: q.narrow() || !q.after.IsZero() || q.skip > 0, All: q.everything(), KnowsCrawl: t.KnowsCrawl, Sources: t.Sources, Failing: t.Failing,
-		AllAddress: q.withAll(true).at("/"), ClearAddress: query{all: q.all}.at("/"), Demo: s.Demo,
+		AllAddress: q.withAll(true).at(streamPath), ClearAddress: query{all: q.all}.at(streamPath), Demo: s.Demo,
 	}
 	switch {
 	case t.Articles == 1:

@@ -11,6 +11,7 @@ type moment struct {
 	ISO      string // RFC 3339, for <time datetime>; "" if the time is not known
 	Relative string // "5 min ago"
 	Full     string // "14 Jul 2021, 11:10 UTC"
+	Day      string // "14 Jul 2021"
 }
 
 func (s *Server) moment(t time.Time) moment {
@@ -18,7 +19,7 @@ func (s *Server) moment(t time.Time) moment {
 		return moment{}
 	}
 	t = t.UTC()
-	return moment{ISO: t.Format(time.RFC3339), Relative: relative(t, s.Now().UTC()), Full: t.Format("2 Jan 2006, 15:04 UTC")}
+	return moment{ISO: t.Format(time.RFC3339), Relative: relative(t, s.Now().UTC()), Full: t.Format("2 Jan 2006, 15:04 UTC"), Day: t.Format("2 Jan 2006")}
 }
 
 // due is the moment at which something comes next; what should have come already

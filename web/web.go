@@ -1,6 +1,6 @@
-// Package web is the face that people look at: the stream of tagged stories, one
-// story with its evidence marked, the sources and how they fare, and the live
-// updates of all three. Templates, styles and scripts are embedded.
+// Package web is the face that people look at: the map of who boosts blockchain and who
+// cracks down on mining, each jurisdiction's measures, the stream of tagged stories, one
+// story with its evidence marked, the sources and how they fare, and live updates. Templates, styles and scripts are embedded.
 //
 // Stories are hostile input. A page shows their text and never their markup, links
 // out of it lead to http and https only, and the Content-Security-Policy admits
@@ -74,10 +74,11 @@ type Crawl interface {
 	Polls(ctx context.Context) ([]news.Poll, error)
 }
 
-// Config is what the pages need. Reader, Searcher, Gazetteer and Now are required.
+// Config is what the pages need. Reader, Searcher, Atlas, Gazetteer and Now are required.
 type Config struct {
 	Reader    Reader
 	Searcher  Searcher
+	Atlas     Atlas
 	Crawl     Crawl        // nil: the pages say that nothing is known of sources
 	Feeds     Feeds        // nil: there are none
 	API       http.Handler // of everything under /api/; nil: there is none
@@ -102,6 +103,7 @@ type Server struct {
 	pace      pace
 	totals    *totalsCache
 	recent    *recordCache
+	maps      *mapCache
 	live      chan struct{} // a slot per open live stream
 	done      chan struct{} // closed by Close
 	once      sync.Once
@@ -114,6 +116,8 @@ func New(c Config) (*Server, error) {
 		return nil, fmt.Errorf("pages without a reader: %w", news.ErrInvalid)
 	case c.Searcher == nil:
 		return nil, fmt.Errorf("pages without a searcher: %w", news.ErrInvalid)
+	case c.Atlas == nil:
+		return nil, fmt.Errorf("pages without an atlas: %w", news.ErrInvalid)
 	case c.Gazetteer == nil:
 		return nil, fmt.Errorf("pages without a gazetteer: %w", news.ErrInvalid)
 	case c.Now == nil:
@@ -132,7 +136,7 @@ func New(c Config) (*Server, error) {
 	}
 	return &Server{
 		Config: c, names: names{c.Gazetteer}, templates: t, assets: a, pace: defaultPace,
-		totals: &totalsCache{}, recent: newRecordCache(recentRecords),
+		totals: &totalsCache{}, recent: newRecordCache(recentRecords), maps: &mapCache{maps: map[mapKey]news.Map{}},
 		live: make(chan struct{}, maxLive), done: make(chan struct{}),
 	}, nil
 }
@@ -145,8 +149,11 @@ func (s *Server) Close() { s.once.Do(func() { close(s.done) }) }
 // them: another handler may be mounted beside it under a longer pattern.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", s.page(s.showStream))
+	mux.HandleFunc("GET /{$}", s.page(s.showMap))
+	mux.HandleFunc("GET "+streamPath, s.page(s.showStream))
 	mux.HandleFunc("GET /records/{id}", s.page(s.showRecord))
+	mux.HandleFunc("GET /places/{code}", s.page(s.showPlace))
+	mux.HandleFunc("GET /places/{code}/{file}", s.exportPlace)
 	mux.HandleFunc("GET /sources", s.page(s.showSources))
 	mux.HandleFunc("GET /feeds/{file}", s.serveFeed)
 	mux.HandleFunc("GET /live", s.pushLive)

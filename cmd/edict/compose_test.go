@@ -29,7 +29,7 @@ func TestComposition(t *testing.T) {
 	all := s.site.bring(time.Hour)
 	s.stored(t, all)
 	s.whole(t)
-	status, page := parts[3].get("http://" + parts[3].web + "/?all=1")
+	status, page := parts[3].get("http://" + parts[3].web + "/stream?all=1")
 	if status != http.StatusOK || strings.Count(string(page), `class="card"`) == 0 {
 		t.Errorf("the page: %d, %d cards", status, strings.Count(string(page), `class="card"`))
 	}

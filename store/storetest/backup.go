@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"time"
 
 	"edict/news"
 )
@@ -17,6 +18,12 @@ func testBackup(t *testing.T, b Backend) {
 	ok(t, s.Keep(ctx, Records(0, 230)))
 	ok(t, s.Keep(ctx, []news.Record{Tagged(ArticleText(1, "又一段。"), Rules, news.Review)}))
 	must(s.Decide(ctx, verdict(Article(1), news.Accept, mine)))(t)
+	must(s.Claim(ctx, ref(Article(1), fund), "ada", Epoch.AddDate(2, 0, 0), false))(t)
+	ok(t, s.Snooze(ctx, ref(Article(2), mine), "ada", Epoch.AddDate(2, 0, 0)))
+	timed := verdict(Article(2), news.Accept, fund)
+	timed.Spent = time.Second
+	must(s.Decide(ctx, timed))(t)
+	must(s.AddNote(ctx, news.Note{Who: "ada", Article: Article(1).ID, Text: "A note."}))(t)
 	must(s.Enter(ctx, Article(300), Visit(Article(300))))(t)
 	must(s.Enter(ctx, Article(301), Visit(Article(301))))(t)
 	ok(t, s.MarkDead(ctx, Article(301).Key(), "classifier", "a \"reason\" <with> signs"))

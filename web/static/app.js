@@ -2,6 +2,7 @@
 import { tellTimes, tellZone } from './times.js';
 import { follow } from './live.js';
 import { keepFresh } from './fresh.js';
+import { markNew } from './seen.js';
 
 tellTimes();
 tellZone();
@@ -22,5 +23,8 @@ if (cards?.dataset.live) follow(cards);
 
 const fresh = document.querySelector('main[data-fresh]');
 if (fresh) keepFresh(fresh);
+
+const seen = document.querySelector('[data-seen]');
+if (seen) markNew(seen);
 
 document.documentElement.dataset.script = 'on';

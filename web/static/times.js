@@ -25,6 +25,7 @@ export function tellTimes(root = document) {
   const now = Date.now();
   for (const t of root.querySelectorAll('time[datetime]')) {
     const at = new Date(t.dateTime);
+    if (t.classList.contains('day')) continue;
     if (t.classList.contains('full')) {
       if (at.getTimezoneOffset() !== 0 && !t.nextElementSibling?.classList.contains('here')) {
         const here = document.createElement('span');

@@ -1,0 +1,59 @@
+package storetest
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"edict/news"
+)
+
+// The map of any moment is what its tags make of it, now and as of every change.
+func testMap(t *testing.T, b Backend) {
+	s, ctx := fresh(t, b), t.Context()
+	a, other := Article(1), Article(2)
+	var moments []time.Time
+	var want []news.Map
+	step := func(do func()) {
+		do()
+		list := must(s.Changes(ctx, 0, 1000))(t)
+		moments = append(moments, list[len(list)-1].Time)
+		want = append(want, must(s.Map(ctx, news.MapTime{}))(t))
+	}
+	step(func() { ok(t, s.Keep(ctx, []news.Record{Tagged(a, Rules, news.Review)})) })
+	same(t, "what waits does not count", want[0], news.Map{})
+	step(func() { must(s.Decide(ctx, verdict(a, news.Accept, mine)))(t) })
+	cell := want[1].Cell(news.CellKey{Jurisdiction: "CN", Label: mine})
+	at := must(s.Current(ctx, a.ID))(t).Position().Time
+	same(t, "a cell", cell, news.Cell{CellKey: cell.CellKey, CellTimes: news.CellTimes{Newest: at}, Stage: news.Enforced, Articles: 1})
+	step(func() { ok(t, s.Keep(ctx, []news.Record{Tagged(other, Rules, news.Auto)})) })
+	m := want[2]
+	same(t, "both", m.Cell(cell.CellKey).Articles, 2)
+	same(t, "a reported count", []any{m.Reported[0].Value, m.Reported[0].Of, m.Reported[0].Source, m.Reported[0].Record},
+		[]any{33, 34, other.Source, must(s.Current(ctx, other.ID))(t).ID})
+	step(func() {
+		lifted := Tagged(Article(3), Rules, news.Auto)
+		lifted.Tags[0].Jurisdiction, lifted.Tags[0].Stage = "CN", news.Lifted
+		ok(t, s.Keep(ctx, []news.Record{lifted}))
+	})
+	same(t, "a lifted measure closes the other cell", want[3].Cell(cell.CellKey).Closed, Article(3).Published)
+	step(func() { must(s.Undo(ctx, "ada", 0, ""))(t) })
+	step(func() {
+		ok(t, s.Keep(ctx, []news.Record{news.NewRecord(other, news.RuleSet{Version: "2", Hash: "m1"})}))
+	})
+	same(t, "its count is gone with its record", len(want[5].Reported), 1)
+
+	for i, moment := range moments {
+		got := must(s.Map(ctx, news.MapTime{Known: moment}))(t)
+		// Weeks reach back from the moment, so that an older one may be there besides.
+		got.Weeks, want[i].Weeks = nil, nil
+		same(t, fmt.Sprintf("as known at moment %d", i), got, want[i])
+	}
+	until := Article(2).Published
+	got := must(s.Map(ctx, news.MapTime{Until: until}))(t)
+	same(t, "published before the second", got.Cell(cell.CellKey).Articles, 0)
+	got = must(s.Map(ctx, news.MapTime{Until: until, Known: moments[2]}))(t)
+	same(t, "and as known then", got.Cell(cell.CellKey).Articles, 1)
+	weeks := must(s.Map(ctx, news.MapTime{Until: until.Add(time.Hour), Known: moments[2]}))(t).Weeks
+	same(t, "by week", weeks[0].Week, news.WeekOf(Article(1).Published))
+}
