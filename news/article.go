@@ -2,6 +2,7 @@ package news
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -76,8 +77,14 @@ type Key struct {
 // Key returns the key of a.
 func (a Article) Key() Key { return Key{a.ID, a.Version} }
 
-// MessageID is the id under which a is published: a repeat is dropped.
-func (a Article) MessageID() string { return a.ID + "." + a.Version }
+// MessageID is the id under which a is published: a repeat is dropped. The same text
+// fetched again is none: another may have stood between.
+func (a Article) MessageID() string {
+	return a.ID + "." + a.Version + "." + fetchMark(a.Content)
+}
+
+// fetchMark tells fetches of one text apart.
+func fetchMark(c Content) string { return strconv.FormatInt(c.Fetched.UnixMicro(), 36) }
 
 // Validate reports the first thing that is wrong with a, as ErrInvalid.
 func (a Article) Validate() error {

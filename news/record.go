@@ -116,8 +116,8 @@ type RuleSet struct {
 	Hash    string `json:"hash"`
 }
 
-// A Record is an article version with its tags. Its id is both the message id on
-// the bus and the primary key in the store.
+// A Record is an article version with its tags. Its id is the primary key in the store,
+// and the beginning of the message id on the bus.
 type Record struct {
 	Schema string `json:"schema"`
 	ID     string `json:"id"`
@@ -149,8 +149,9 @@ func NewRecord(a Article, rules RuleSet) Record {
 // Key returns the key of the article version that r is about.
 func (r Record) Key() Key { return Key{ArticleID(r.CanonicalURL), r.Version} }
 
-// MessageID is the id under which r is published: a repeat is dropped.
-func (r Record) MessageID() string { return r.ID }
+// MessageID is the id under which r is published: a repeat is dropped. As with
+// articles, the same text fetched again is none.
+func (r Record) MessageID() string { return r.ID + "." + fetchMark(r.Content) }
 
 // Field returns the text that evidence in f points into.
 func (c Content) Field(f Field) string {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"maps"
 	"slices"
 
 	"edict/news"
@@ -13,7 +12,8 @@ import (
 // Keep is the sink's transaction: all records of the batch with their tags,
 // evidence, amounts and counts, their stories, the changes that readers follow, and
 // the ledger's rows marked stored; or nothing. It may be called again with the same
-// records: one whose id is held already changes nothing but the ledger.
+// records: one whose id is held already changes nothing but the ledger, unless its text
+// was fetched again after another of the article, which is then current no more.
 //
 // One record of an article is current, the one of the text that was fetched last
 // and, for one text, of the rules that came last; the others stay. A new article is
@@ -72,25 +72,16 @@ func (s *Store) keep(ctx context.Context, records []news.Record, quiet bool, als
 		if err := p.recall(ctx, tx, articles); err != nil {
 			return err
 		}
-		had := maps.Clone(held)
 		entered := make(map[news.Key]bool, len(records))
-		var fresh []news.Record
-		var added []int // the places of fresh ones
-		for i, r := range records {
+		for _, r := range records {
 			if key := r.Key(); !entered[key] {
 				entered[key] = true
 				p.ledger = append(p.ledger, []any{key.Article, key.Version, news.Stored, p.now, p.now})
 			}
-			if held[r.ID] {
-				continue
-			}
-			held[r.ID] = true
-			fresh, added = append(fresh, r), append(added, i)
 		}
-		isNew = len(fresh)
-		laid := make([]news.Record, len(fresh))
-		for i, r := range fresh {
-			if laid[i], err = p.add(r); err != nil {
+		list := p.arrange(records, held)
+		for i := range list {
+			if err := p.lay(list, &list[i]); err != nil {
 				return err
 			}
 		}
@@ -98,19 +89,27 @@ func (s *Store) keep(ctx context.Context, records []news.Record, quiet bool, als
 			return err
 		}
 		wait()
-		if err := p.recallStories(ctx, tx, records, readings, had); err != nil {
+		if err := p.recallStories(ctx, tx, list, readings); err != nil {
 			return err
 		}
-		for i, r := range laid {
-			if err := p.stand(ctx, tx, r, &readings[added[i]]); err != nil {
+		for _, l := range list {
+			if err := p.stand(ctx, tx, l.record, &readings[l.at]); err != nil {
 				return err
 			}
 		}
-		if err := p.write(ctx, tx); err != nil || also == nil {
+		if err := p.write(ctx, tx); err != nil {
 			return err
 		}
-		for _, r := range fresh {
-			if err := also(ctx, tx, p, r); err != nil {
+		isNew = 0
+		for _, l := range list {
+			if held[l.record.ID] || l.adds != adds {
+				continue
+			}
+			isNew++
+			if also == nil {
+				continue
+			}
+			if err := also(ctx, tx, p, records[l.at]); err != nil {
 				return err
 			}
 		}
@@ -191,6 +190,11 @@ func (p *plan) write(ctx context.Context, tx session) error {
 		last := len(row) - 1
 		row[last] = bit(current[row[last].(string)] == row[0].(string))
 	}
+	final := make(map[string]bool, len(current))
+	for _, record := range current {
+		final[record] = true
+	}
+	p.superseded = slices.DeleteFunc(p.superseded, func(record string) bool { return final[record] })
 	for _, old := range chunks(p.superseded) {
 		condition, args := tx.dialect.in(old)
 		if _, err := tx.exec(ctx, "UPDATE tags SET current = 0 WHERE record"+condition, args...); err != nil {

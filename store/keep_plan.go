@@ -133,11 +133,11 @@ func (p *plan) stand(ctx context.Context, tx session, r news.Record, reading *re
 	default:
 		kind, before = news.TagChange, a.tags
 	}
-	if a.record != "" {
+	if a.record != "" && a.record != r.ID {
 		p.superseded = append(p.superseded, a.record)
 	}
 	a.record, a.version, a.source, a.language = r.ID, r.Version, r.Source, r.Language
-	a.position, a.fetched, a.tags, a.altered = position, micro(r.Fetched), r.Tags, true
+	a.position, a.fetched, a.tags, a.altered = position, max(a.fetched, micro(r.Fetched)), r.Tags, true
 	a.tagged = slices.ContainsFunc(r.Tags, func(t news.Tag) bool { return t.State != news.Rejected })
 	if kind == "" {
 		return nil
@@ -180,22 +180,6 @@ func tagKeys(tags []news.Tag) []string {
 	}
 	slices.Sort(keys)
 	return keys
-}
-
-// recallStories reads what may be of one story with the records that the database
-// does not hold.
-func (p *plan) recallStories(ctx context.Context, tx session, records []news.Record, readings []reading, held map[string]bool) error {
-	var batch []reading
-	for i, r := range records {
-		if !held[r.ID] {
-			batch = append(batch, readings[i])
-		}
-	}
-	own := make([]string, 0, len(p.order))
-	for _, id := range p.order {
-		own = append(own, p.articles[id].story)
-	}
-	return p.stories.recall(ctx, tx, batch, own)
 }
 
 // recall reads what the database holds of the articles of a batch.

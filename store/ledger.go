@@ -20,6 +20,10 @@ type LedgerRow = news.LedgerRow
 // that version already, in whatever state; the visit is saved in any case. A visit
 // without an address (an article that was not crawled) is not.
 //
+// A version that the ledger holds and that was fetched again after another one, as
+// when a site takes a correction back, waits once more, and Enter returns true: its
+// record becomes current when it is kept. One that is dead stays dead.
+//
 // The article's other addresses, the one served and the canonical one, are
 // remembered as visited too: a feed that lists them later brings no new visit, and
 // one that is waiting unread is not read.
@@ -39,13 +43,54 @@ func (s *Store) Enter(ctx context.Context, a news.Article, v news.Visit) (isNew 
 		if err != nil {
 			return err
 		}
-		isNew = n == 1
+		if isNew = n == 1; !isNew {
+			if isNew, err = enterAgain(ctx, tx, a, now, string(body)); err != nil {
+				return err
+			}
+		}
 		return s.rememberVisits(ctx, tx, a, v)
 	})
 	if err != nil {
 		return false, err
 	}
 	return isNew, nil
+}
+
+// enterAgain lets a version that the ledger holds wait again if another one came after
+// it and this fetch came after that.
+func enterAgain(ctx context.Context, tx session, a news.Article, now int64, body string) (waits bool, err error) {
+	var state news.LedgerState
+	var before sql.NullString
+	var handed, behind, waiting bool
+	err = tx.row(ctx, `SELECT l.state, l.handed, l.body,
+			EXISTS (SELECT 1 FROM ledger o WHERE o.article = l.article AND o.version <> l.version AND o.state <> 'dead' AND o.entered > l.entered),
+			EXISTS (SELECT 1 FROM ledger o WHERE o.article = l.article AND o.version <> l.version AND o.state = 'waiting')
+		FROM ledger l WHERE l.article = ? AND l.version = ?`, a.ID, a.Version).Scan(&state, &handed, &before, &behind, &waiting)
+	if err != nil || handed {
+		return false, err
+	}
+	fetched := micro(a.Fetched)
+	switch state {
+	case news.Stored:
+		var others int
+		err = tx.row(ctx, "SELECT count(*) FROM articles WHERE id = ? AND version <> ? AND fetched < ?", a.ID, a.Version, fetched).Scan(&others)
+		if waits = others > 0; err == nil && !waits && waiting {
+			// It is current, and one that was fetched before may still come.
+			_, err = tx.exec(ctx, "UPDATE articles SET fetched = ? WHERE id = ? AND version = ? AND fetched < ?", fetched, a.ID, a.Version, fetched)
+		}
+	case news.Waiting:
+		var last news.Article
+		if err := json.Unmarshal([]byte(before.String), &last); err != nil {
+			return false, fmt.Errorf("an article that waits cannot be read: %w", err)
+		}
+		waits = behind && last.Fetched.Before(a.Fetched)
+	}
+	if err != nil || !waits {
+		return false, err
+	}
+	_, err = tx.exec(ctx, "UPDATE ledger SET state = 'waiting', stage = '', reason = '', attempts = 0, entered = ?, changed = ?, body = ? WHERE article = ? AND version = ?",
+		now, now, body, a.ID, a.Version)
+	return true, err
 }
 
 // rememberVisits saves v, and the other addresses of a unless they led to an

@@ -3,6 +3,7 @@ package storetest
 import (
 	"encoding/json"
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -140,6 +141,78 @@ func testKeepVersions(t *testing.T, b Backend) {
 	changed(t, s, 0, news.StoredChange, news.VersionChange, news.StoredChange)
 	same(t, "ledger", must(s.Balance(ctx))(t), news.Balance{Total: 4, Stored: 4})
 	green(t, s)
+}
+
+// testKeepBack: a text that was changed and changed back is current again, whatever
+// the order in which its versions are stored.
+func testKeepBack(t *testing.T, b Backend) {
+	first, changedText := Article(1), ArticleText(1, "江西省补充通知。")
+	content := first.Content
+	content.Fetched = changedText.Fetched.Add(time.Hour)
+	back := news.NewArticle(content, first.Quiet)
+	record := func(a news.Article) news.Record { return Tagged(a, Rules, news.Auto) }
+	one, two, three := record(first), record(changedText), record(back)
+	same(t, "the text is the same", []string{three.ID, three.Version}, []string{one.ID, one.Version})
+	if first.MessageID() == back.MessageID() || one.MessageID() == three.MessageID() {
+		t.Error("the bus would drop what was fetched again as a repeat")
+	}
+	enter := func(s *store.Store, a news.Article, want bool) {
+		t.Helper()
+		same(t, "entered", must(s.Enter(t.Context(), a, Visit(a)))(t), want)
+	}
+	stands := func(s *store.Store, want news.Record, kinds ...news.ChangeKind) {
+		t.Helper()
+		got := must(s.Current(t.Context(), first.ID))(t)
+		want.Fetched = got.Fetched // of the fetch that wrote the record
+		same(t, "current", got, asKept(want))
+		same(t, "found by its tags", ids(must(s.Records(t.Context(), news.Filter{Label: news.Crackdown}))(t)), []string{want.ID})
+		changed(t, s, 0, kinds...)
+		green(t, s)
+	}
+
+	s, ctx := fresh(t, b), t.Context()
+	enter(s, first, true)
+	ok(t, s.Keep(ctx, []news.Record{one}))
+	enter(s, changedText, true)
+	ok(t, s.Keep(ctx, []news.Record{two}))
+	// An analyst's verdict on the text between lies over the one that comes back.
+	must(s.Decide(ctx, news.Verdict{Who: "ada", Act: news.Reject, Article: first.ID, Label: news.ProPolicy, Jurisdiction: "CN-JX"}))(t)
+	enter(s, back, true)
+	rows := must(s.Unfinished(ctx, Epoch.AddDate(99, 0, 0), 10, news.Key{}))(t)
+	same(t, "it waits", rows[0].Article, back)
+	enter(s, back, false)
+	for range 2 {
+		ok(t, s.Keep(ctx, []news.Record{three}))
+	}
+	want := three
+	want.Tags = slices.Clone(three.Tags)
+	want.Tags[0].State = news.Rejected
+	stands(s, want, news.StoredChange, news.VersionChange, news.DecisionChange, news.VersionChange)
+	same(t, "ledger", must(s.Balance(ctx))(t), news.Balance{Total: 2, Stored: 2})
+	same(t, "the one between stays", must(s.Record(ctx, two.ID))(t).Text, two.Text)
+	ok(t, s.Keep(ctx, []news.Record{two}))
+	changed(t, s, 4)
+
+	// All of it while nothing was stored, one by one or in one batch.
+	for _, batches := range [][][]news.Record{{{one}, {two}, {three}}, {{one, two, three}}, {{one}, {two, three}}} {
+		s := fresh(t, b)
+		enter(s, first, true)
+		enter(s, changedText, true)
+		enter(s, back, true)
+		for _, batch := range batches {
+			ok(t, s.Keep(ctx, batch))
+		}
+		stands(s, three, news.StoredChange, news.VersionChange, news.VersionChange)
+	}
+
+	// The one between comes last of all, and is not current.
+	s = fresh(t, b)
+	enter(s, first, true)
+	ok(t, s.Keep(ctx, []news.Record{one}))
+	enter(s, changedText, true)
+	enter(s, back, false)
+	ok(t, s.Keep(ctx, []news.Record{two}))
+	stands(s, one, news.StoredChange)
 }
 
 func testKeepOtherRules(t *testing.T, b Backend) {

@@ -57,6 +57,7 @@ func Run(t *testing.T, b Backend) {
 		{"KeepTwice", testKeepTwice},
 		{"KeepAllOrNone", testKeepAllOrNone},
 		{"KeepVersions", testKeepVersions},
+		{"KeepBack", testKeepBack},
 		{"KeepOtherRules", testKeepOtherRules},
 		{"KeepSameText", testKeepSameText},
 		{"KeepGivenStory", testKeepGivenStory},
