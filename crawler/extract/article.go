@@ -109,7 +109,7 @@ func (r *reading) read() (Explanation, error) {
 	if err != nil {
 		return e, fmt.Errorf("extract %s: %w", r.page.Address, err)
 	}
-	if err := removeSelected(root, r.options.Select.Remove); err != nil {
+	if err := removeSelected(&e, root, r.options.Select.Remove); err != nil {
 		return e, fmt.Errorf("extract %s: %w", r.page.Address, err)
 	}
 	s := newSurvey(root, base)

@@ -17,8 +17,8 @@ var (
 	// authorSplit parts names. "et", "y" and "e" are left out: names of agencies hold
 	// them.
 	authorSplit = regexp.MustCompile(`\s*(?:[,;；，、|·\n]|\s+and\s+|\s+&\s+|\s+und\s+|\s{3,})\s*`)
-	authorTail  = regexp.MustCompile(`(?i)\s*[(（|•].*$|\s+(?:says|said|sagt|sagte|schreibt|wrote|a écrit|dice)\s*:?$|\s+(?:am|um|le|el|il|op)\s+(?:\d.*|\p{L}+(?:tag|day)\b.*)$|\s+(?:am|stand|more posts|staff writer|\d+)$|\s+(?:published|updated|posted|on|for|via|in)\s.*$|\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d.*$|\s+\d{1,4}[-./年].*$|\s+\d{1,2}:\d{2}.*$|\s*(?:기자|記者|记者|编辑|編輯)$`)
-	notAName    = regexp.MustCompile(`(?i)[:：]|www\.|@|\d{3,}|\d:\d\d|^\d|^\(|\bimage:|\bphoto:|^(?:by|name|admin|administrator|editor|editors|staff|unknown|none|null|author|authors|guest|anonymous|undefined|updated|published|posted|veröffentlicht.*|publi[ée].*|artikel|article|no author|name \*|share|follow|views?|comments?|more|see all|redaktion|nachrichten|news|网络|匿名|佚名|获悉|獲悉|了解到|采访|採訪|报道|報道|報導|发现|發現|注意到|表示|来源|作者|编辑|小编|管理员)$`)
+	authorTail  = regexp.MustCompile(`(?i)\s*[(（|•].*$|\s+(?:says|said|sagt|sagte|schreibt|wrote|a écrit|dice)\s*:?$|\s+(?:am|um|le|el|il|op)\s+(?:\d.*|\p{L}+(?:tag|day)\b.*)$|\s+(?:am|stand|more posts|staff writer|\d+)$|\s+(?:published|updated|posted|on|for|via|in)\s.*$|\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d.*$|\s+\d{1,4}[-./年].*$|\s+\d{1,2}:\d{2}.*$|\s*(?:기자|記者|记者|编辑|編輯)$|\s*[+＋]?\s*(?:关注|關注|订阅|訂閱|フォロー|follow)$`)
+	notAName    = regexp.MustCompile(`(?i)[:：]|www\.|@|\d{3,}|\d:\d\d|^\d|^\(|\bimage:|\bphoto:|^(?:by|name|admin|administrator|editor|editors|staff|unknown|none|null|author|authors|guest|anonymous|undefined|updated|published|posted|veröffentlicht.*|publi[ée].*|artikel|article|no author|name \*|share|follow|views?|comments?|more|see all|redaktion|nachrichten|news|网络|匿名|佚名|获悉|獲悉|了解到|采访|採訪|报道|報道|報導|发现|發現|注意到|表示|来源|作者|编辑|小编|管理员|[+＋]?(?:关注|關注|订阅|訂閱)|(?:欢迎|歡迎|点击|點擊|我要).*|.*(?:评论|評論))$`)
 	// writtenBy is how WordPress labels an author for sharing.
 	writtenBy = regexp.MustCompile(`(?i)^(?:written by|verfasst von|geschrieben von|écrit par|escrito por|scritto da|geschreven door|skriven av|napisane przez|ditulis oleh|yazan|автор|написано|作者|撰文|投稿者|執筆者|글쓴이)`)
 	// datedBy is an author behind the date in one line.
@@ -26,8 +26,12 @@ var (
 	// hanByline is a reporter's name in a Chinese byline, or in the first words of the
 	// text: （记者张三）, 記者張三／台北報導.
 	hanByline = regexp.MustCompile(`(?:记者|記者|编译|編譯|撰文|作者)[\s:：／/丨|]*(\p{Han}{2,4}(?:[、\s]\p{Han}{2,4})*)\s*(?:$|[／/)）|\s])`)
-	hanHouse  = regexp.MustCompile(`^\p{Han}{2,12}(?:网|網|报|報|社|新闻|新聞|财经|財經|科技|频道|頻道|客户端|杂志|雜誌|周刊|週刊|电视台|電視台|办公室|综合|綜合|消息|发布|發布|编辑部|編輯部)$`)
-	hanName   = regexp.MustCompile(`^\p{Han}{2,4}$|^\p{Han}{1,8}·\p{Han}{1,8}$`)
+	// hanCredit is a whole line that names who wrote: 采写：某报记者 张三 李四, 《某刊》作者 张三.
+	hanCredit = regexp.MustCompile(`^[（(【\[]?\s*(?:(?:采写|採寫|撰文|撰稿|作者|文|记者|記者)\s*[:：/／丨|]\s*(?:\p{Han}{2,6}(?:记者|記者)\s*)?|《\p{Han}{2,8}》\s*(?:作者|记者|記者|特约撰稿人?)\s*[:：]?\s*)(\p{Han}{2,4}(?:[、，\s]+\p{Han}{2,4}){0,4})\s*[)）】\]]?$`)
+	// ownWork is an account's name as Chinese platforms mark its own work: 原创 name date.
+	ownWork  = regexp.MustCompile(`^(?:原创|原創)\s+(\S{2,20})\s+\d`)
+	hanHouse = regexp.MustCompile(`^\p{Han}{2,12}(?:网|網|报|報|社|新闻|新聞|财经|財經|科技|频道|頻道|客户端|杂志|雜誌|周刊|週刊|电视台|電視台|办公室|综合|綜合|消息|发布|發布|编辑部|編輯部)$`)
+	hanName  = regexp.MustCompile(`^\p{Han}{2,4}$|^\p{Han}{1,8}·\p{Han}{1,8}$`)
 )
 
 // authorMetas are the meta elements that name authors.
@@ -77,8 +81,33 @@ func pickAuthors(s *survey, ld linkedData) foundList {
 	if f, ok := try(signedNames(s), "signature"); ok {
 		return f
 	}
+	if f, ok := try(creditedNames(s), "credit"); ok {
+		return f
+	}
 	return house
 }
+
+// creditedNames reads the names in a line that says nothing but who wrote, as
+// Chinese papers put it under the text or before it.
+func creditedNames(s *survey) []string {
+	for i := range s.blocks {
+		b := &s.blocks[i]
+		if size(b.text) > maxCredit || b.linked() > 0.5 || b.marks&(isBad|inChrome|inLink) != 0 {
+			continue
+		}
+		m := hanCredit.FindStringSubmatch(b.text)
+		if m == nil {
+			continue
+		}
+		if names := cleanNames([]string{strings.Join(strings.Fields(m[1]), "、")}); len(names) > 0 && !slices.ContainsFunc(names, func(n string) bool { return !hanName.MatchString(n) }) {
+			return names
+		}
+	}
+	return nil
+}
+
+// maxCredit is the longest credit line.
+const maxCredit = 100
 
 // signedNames reads a name that stands alone at the right, as a signature does.
 func signedNames(s *survey) []string {
@@ -217,6 +246,11 @@ func visibleNames(s *survey) []string {
 		}
 		if m := datedBy.FindStringSubmatch(b.text); m != nil && fullDate(b.text) {
 			if names := cleanNames(m[1:]); len(names) > 0 && len(names) <= 4 && !slices.ContainsFunc(names, func(n string) bool { return !looksLikeName(n) }) {
+				return names
+			}
+		}
+		if m := ownWork.FindStringSubmatch(b.text); m != nil && hasDate(b.text) {
+			if names := cleanNames(m[1:]); len(names) == 1 {
 				return names
 			}
 		}

@@ -153,7 +153,9 @@ func (w *blockWalker) marksOf(n *html.Node) mark {
 	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
 		m |= inHeading
 	case atom.A:
-		m |= inLink
+		if attr(n, "href") != "" { // else it is a place that links lead to
+			m |= inLink
+		}
 	}
 	for i := range n.Attr {
 		switch a := &n.Attr[i]; a.Key {

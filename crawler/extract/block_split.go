@@ -18,7 +18,18 @@ type block struct {
 	links int        // bytes of text inside links
 	bytes int        // bytes of text
 	marks mark       // of all elements around it
+	image imagePlace // of a picture just before it
 }
+
+// An imagePlace says where a picture stands that nothing but space parts from the
+// text behind it.
+type imagePlace uint8
+
+const (
+	noImage     imagePlace = iota
+	imageBefore            // in an element of its own, or in the line
+	imageAbove             // in the block's own element, with a break behind it
+)
 
 // linked is the share of the block's text that is inside links.
 func (b *block) linked() float64 {
@@ -38,8 +49,10 @@ type blockWalker struct {
 	open   bool
 	links  int
 	breaks int
-	pre    int  // how many <pre> are open: blank lines part paragraphs there
-	bare   bool // only the text of blocks is wanted
+	pre    int        // how many <pre> are open: blank lines part paragraphs there
+	bare   bool       // only the text of blocks is wanted
+	image  *html.Node // a picture since the last text
+	under  bool       // a break stands behind it
 }
 
 // blocksOf splits a part of a page into blocks, with no more than their text.
@@ -83,6 +96,12 @@ func (w *blockWalker) walk(n *html.Node, at mark) {
 		return
 	case atom.Br:
 		w.br()
+		w.under = w.image != nil
+		return
+	case atom.Img:
+		if w.b.Len() == 0 {
+			w.image, w.under = n, false
+		}
 		return
 	case atom.Hr:
 		w.flush()
@@ -93,7 +112,7 @@ func (w *blockWalker) walk(n *html.Node, at mark) {
 		if own = w.marksOf(n); own != 0 {
 			w.marks[n] = own
 		}
-	} else if n.DataAtom == atom.A {
+	} else if n.DataAtom == atom.A && attr(n, "href") != "" {
 		own = inLink
 	}
 	inner := at | own
@@ -183,11 +202,22 @@ func (w *blockWalker) br() {
 func (w *blockWalker) flush() {
 	if w.b.Len() > 0 {
 		if text := lineOf(w.b.String()); text != "" {
-			w.blocks = append(w.blocks, block{text: text, key: letters(text), tag: w.tag, node: w.node, links: w.links, bytes: len(text), marks: w.at})
+			w.blocks = append(w.blocks, block{text: text, key: letters(text), tag: w.tag, node: w.node, links: w.links, bytes: len(text), marks: w.at, image: w.imagePlace()})
+			w.image = nil
 		}
 	}
 	w.b.Reset()
 	w.links, w.breaks, w.open = 0, 0, false
+}
+
+func (w *blockWalker) imagePlace() imagePlace {
+	switch {
+	case w.image == nil:
+		return noImage
+	case w.under && w.node != nil && insideOf(w.image, w.node):
+		return imageAbove
+	}
+	return imageBefore
 }
 
 // lineOf makes one line of the text of a block. A break between two Chinese

@@ -289,9 +289,10 @@ func hasDate(s string) bool {
 	return isoDate.MatchString(s) || hanDate.MatchString(s) || enDate.MatchString(s) || numDate.MatchString(s) || monthDate.MatchString(s) || hanAgo.MatchString(s) || enAgo.MatchString(s)
 }
 
-// onlyDate reports whether a line is a date and next to nothing else.
+// onlyDate reports whether a line is a date and next to nothing else. One that ends
+// in a comma is the beginning of a sentence that is broken into lines.
 func onlyDate(s string) bool {
-	if len(s) > 80 {
+	if len(s) > 80 || strings.HasSuffix(s, "，") || strings.HasSuffix(s, ",") {
 		return false
 	}
 	for _, re := range []*regexp.Regexp{isoDate, hanDate, enDate, numDate, monthDate, hanAgo, enAgo} {

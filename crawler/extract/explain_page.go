@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"fmt"
 	"time"
 
 	"edict/news"
@@ -18,6 +19,7 @@ type Explanation struct {
 	Keywords   []string          `json:"keywords,omitempty"`
 	Image      string            `json:"image,omitempty"`
 	Caption    string            `json:"caption,omitempty"`
+	Selected   []Selected        `json:"selected,omitempty"` // what the source's own selectors did
 	Cut        []Cut             `json:"cut"` // what some extractor took for text, or stands among it, and was left out
 }
 
@@ -32,6 +34,28 @@ type Candidate struct {
 type Cut struct {
 	Text string `json:"text"`
 	Why  string `json:"why"`
+}
+
+// Selected is what a selector of the source's own did on the page.
+type Selected struct {
+	Key      string `json:"key"` // select.text or select.remove
+	Selector string `json:"selector"`
+	Elements int    `json:"elements"` // that it names
+	Bytes    int    `json:"bytes"`    // of text that it gave or cut
+}
+
+// String says it in words.
+func (s Selected) String() string {
+	what := fmt.Sprintf("%s %q ", s.Key, s.Selector)
+	switch {
+	case s.Elements == 0:
+		return what + "matches nothing on this page"
+	case s.Key == "select.remove":
+		return what + fmt.Sprintf("cut %d elements with %d bytes of text", s.Elements, s.Bytes)
+	case s.Bytes == 0:
+		return what + fmt.Sprintf("matches %d elements, in which there is no text", s.Elements)
+	}
+	return what + fmt.Sprintf("gave %d bytes of text from %d elements", s.Bytes, s.Elements)
 }
 
 // maxCuts is how many cuts an explanation lists.

@@ -10,18 +10,48 @@ import (
 	"edict/news"
 )
 
-// removeSelected cuts what the source's own selectors name from the tree.
-func removeSelected(root *html.Node, remove []string) error {
-	for _, r := range remove {
-		sel, err := cascadia.ParseGroup(r)
-		if err != nil {
-			return fmt.Errorf("selector %q: %w: %w", r, err, news.ErrInvalid)
+// CheckSelectors says which of a source's own selectors cannot be read. The error is
+// news.ErrInvalid.
+func CheckSelectors(s news.Selectors) error {
+	for _, key := range []struct{ name, selector string }{{"select.text", s.Text}, {"select.links", s.Links}} {
+		if key.selector != "" {
+			if _, err := selector(key.name, key.selector); err != nil {
+				return err
+			}
 		}
+	}
+	for _, r := range s.Remove {
+		if _, err := selector("select.remove", r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func selector(key, text string) (cascadia.SelectorGroup, error) {
+	group, err := cascadia.ParseGroup(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s %q is no CSS selector (%w); write it as in a style sheet, such as \"div.article > p\": %w", key, text, err, news.ErrInvalid)
+	}
+	return group, nil
+}
+
+// removeSelected cuts what the source's own selectors name from the tree.
+func removeSelected(e *Explanation, root *html.Node, remove []string) error {
+	for _, r := range remove {
+		sel, err := selector("select.remove", r)
+		if err != nil {
+			return err
+		}
+		did := Selected{Key: "select.remove", Selector: r}
 		for _, n := range cascadia.QueryAll(root, sel) {
 			if n.Parent != nil {
+				did.Elements++
+				did.Bytes += len(squeeze(textOf(n)))
 				n.Parent.RemoveChild(n)
 			}
 		}
+		e.Selected = append(e.Selected, did)
 	}
 	return nil
 }
@@ -32,10 +62,12 @@ func (r *reading) bySelector(e *Explanation, s *survey) (bool, error) {
 	if r.options.Select.Text == "" {
 		return false, nil
 	}
-	sel, err := cascadia.ParseGroup(r.options.Select.Text)
+	sel, err := selector("select.text", r.options.Select.Text)
 	if err != nil {
-		return false, fmt.Errorf("selector %q: %w: %w", r.options.Select.Text, err, news.ErrInvalid)
+		return false, err
 	}
+	did := Selected{Key: "select.text", Selector: r.options.Select.Text}
+	defer func() { e.Selected = append(e.Selected, did) }()
 	var kept []string
 	taken := map[*html.Node]bool{}
 	title := letters(e.Article.Title)
@@ -44,6 +76,7 @@ func (r *reading) bySelector(e *Explanation, s *survey) (bool, error) {
 			continue
 		}
 		taken[n] = true
+		did.Elements++
 		for _, b := range blocksOf(n) {
 			why := noiseWhy(b.text)
 			switch b.key {
@@ -64,6 +97,7 @@ func (r *reading) bySelector(e *Explanation, s *survey) (bool, error) {
 		return false, nil
 	}
 	e.Winner = "selector"
+	did.Bytes = len(strings.Join(kept, "\n"))
 	r.setText(e, strings.Join(kept, "\n"), nil)
 	e.Article.Quality = 1 // a person has said so
 	return true, nil

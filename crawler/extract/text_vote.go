@@ -4,8 +4,10 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 
 	"edict/news"
 )
@@ -18,41 +20,39 @@ func (r *reading) write(e *Explanation, s *survey, ld linkedData) error {
 	cands := r.candidates(s)
 	k := newFacts(s, ld, e.Article.Title, e.Article.Summary, e.Article.Authors)
 	fs := measure(s, cands, k)
-	var kept, stand []int
-	seen := map[string]bool{}
+	var stand []int
+	vs := make([]verdict, len(s.blocks))
+	begun, seen := 0, map[string]bool{}
 	boxes, leads := noiseBoxes(s.blocks, fs), sameLeads(s.blocks)
 	for i := range s.blocks {
 		b := &s.blocks[i]
-		if why := boxes[b.node.Parent]; why != "" {
-			e.cut(b.text, "in a box: "+why)
+		switch {
+		case boxes[b.node.Parent] != "":
+			vs[i].why = "in a box: " + boxes[b.node.Parent]
 			continue
-		}
-		if leads[i] {
-			e.cut(b.text, "the same words before several links")
+		case leads[i]:
+			vs[i].why = "the same words before several links"
 			continue
-		}
-		if isStandfirst(b, &fs[i], len(kept) > 0) {
+		case isStandfirst(b, &fs[i], begun > 0):
 			stand = append(stand, i)
+			vs[i].stand = true
 			seen[b.key] = true
 			continue
-		}
-		if judge(&fs[i]) < threshold(&fs[i]) {
-			if fs[i][fReadable]+fs[i][fTraf] >= 1 {
-				e.cut(b.text, "voted down")
-			}
+		case judge(&fs[i]) < threshold(&fs[i]):
 			continue
 		}
-		why := cutWhy(b, &fs[i], seen)
-		if why == "" && len(kept) < 2 && isDateline(b.text) {
-			why = "byline"
+		vs[i].why = cutWhy(b, &fs[i], seen)
+		if vs[i].why == "" && begun < 2 && isDateline(b.text) {
+			vs[i].why = "byline"
 		}
-		if why != "" {
-			e.cut(b.text, why)
-			continue
+		if vs[i].why == "" {
+			vs[i].kept = true
+			seen[b.key] = true
+			begun++
 		}
-		seen[b.key] = true
-		kept = append(kept, i)
 	}
+	kin(s, fs, vs)
+	kept := e.sortOut(s.blocks, fs, vs)
 	for n := tail(s.blocks, fs, kept); n > 0; n-- {
 		e.cut(s.blocks[kept[len(kept)-1]].text, "behind the article")
 		kept = kept[:len(kept)-1]
@@ -79,6 +79,23 @@ func (r *reading) write(e *Explanation, s *survey, ld linkedData) error {
 	}
 	r.setText(e, strings.Join(lines, "\n"), cands)
 	return nil
+}
+
+// sortOut returns the blocks that were kept and tells of those that were not.
+func (e *Explanation) sortOut(blocks []block, fs []features, vs []verdict) []int {
+	var kept []int
+	for i, v := range vs {
+		switch {
+		case v.stand:
+		case v.kept:
+			kept = append(kept, i)
+		case v.why != "":
+			e.cut(blocks[i].text, v.why)
+		case fs[i][fReadable]+fs[i][fTraf] >= 1:
+			e.cut(blocks[i].text, "voted down")
+		}
+	}
+	return kept
 }
 
 func linesOf(blocks []block, list []int) []string {
@@ -152,19 +169,23 @@ func isDateline(s string) bool {
 	return ok && m.clock
 }
 
+// authorWork is how a line goes on that begins with an author's name and says what
+// else that person does, as under a guest's piece.
+var authorWork = regexp.MustCompile(`(?i)^.{3,60}?\b(is|was|are)\b.{0,60}\b(researcher|professor|lecturer|fellow|economist|lawyer|attorney|founder|director|partner|scientist|consultant|advis[oe]r|officer|ceo|cto|president|chair(man|woman)?|head)\b.{0,30}\b(at|of|for|in|with)\b`)
+
 // aboutAuthor is how a line about the author goes on behind the name.
 var aboutAuthor = regexp.MustCompile(`(?i)^.{3,60}?\b(is|was|are|has been|covers?|covered|reports?|writes?|joined|works?|ist|arbeitet|schreibt|est|es|è)\b.{0,80}\b(reporter|editor|journalist|writer|correspondent|author|columnist|contributor|analyst|freelancer?|redakteur\w*|journalistin?|autorin?|korrespondent\w*|reporterin|periodista|journaliste|giornalista|newsroom|coindesk|cointelegraph|decrypt|the block|covering|covers)\b`)
 
-// tail counts the kept blocks at the end that are about the author, or headings
-// of nothing.
+// tail counts the kept blocks at the end that are about the author, or head or
+// announce nothing.
 func tail(blocks []block, fs []features, kept []int) int {
 	n := 0
 	for i := len(kept) - 1; i > 0; i-- {
 		b, f := &blocks[kept[i]], &fs[kept[i]]
 		about := f[fBehind] == 1 || f[fSiblings] < 0.2 || f[fBio] == 1
 		switch {
-		case f[fAuthor] == 1 && aboutAuthor.MatchString(b.text), about && (f[fAuthor] == 1 || f[fBio] == 1 || size(b.text) < 500 && aboutAuthor.MatchString(b.text)):
-		case f[fHeading] == 1:
+		case f[fAuthor] == 1 && (aboutAuthor.MatchString(b.text) || authorWork.MatchString(b.text)), about && (f[fAuthor] == 1 || f[fBio] == 1 || size(b.text) < 500 && aboutAuthor.MatchString(b.text)):
+		case f[fHeading] == 1, f[fColon] == 1:
 		default:
 			return n
 		}
@@ -236,6 +257,25 @@ func sameLeads(blocks []block) map[int]bool {
 	return out
 }
 
+// longestCaption is the size of the longest line that is taken for a caption by
+// where it stands.
+const longestCaption = 150
+
+// isCaption reports whether a line stands under a picture as captions do: in the
+// picture's own paragraph and no sentence, or behind it with a triangle that points
+// at it.
+func isCaption(b *block) bool {
+	if size(b.text) > longestCaption {
+		return false
+	}
+	return b.image == imageAbove && b.tag == atom.P && !endsSentence(b.text) || b.image != noImage && strings.ContainsRune("▲△", firstRune(b.text))
+}
+
+func firstRune(s string) rune {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r
+}
+
 // cutWhy says why a block that was taken for text is not part of it, or "".
 func cutWhy(b *block, f *features, seen map[string]bool) string {
 	switch {
@@ -243,10 +283,12 @@ func cutWhy(b *block, f *features, seen map[string]bool) string {
 		return "no letters"
 	case f[fTitle] == 1:
 		return "the title"
-	case f[fAuthor] == 1 && size(b.text) < 40:
+	case f[fAuthor] == 1 && size(b.text) < 40, size(b.text) <= maxCredit && hanCredit.MatchString(b.text):
 		return "byline"
 	case onlyDate(b.text):
 		return "date"
+	case isCaption(b):
+		return "caption"
 	case f[fAgain] == 1 && seen[b.key]:
 		return "stands twice"
 	}

@@ -31,6 +31,11 @@ func pickTitle(s *survey, ld linkedData) found {
 				break
 			}
 		}
+		if o.from == "title" {
+			if dated := datedHeading(s, title); dated != "" {
+				return found{limitTitle(dated), "heading before the date"}
+			}
+		}
 		return found{limitTitle(title), o.from}
 	}
 	if v, from := s.meta("headline", "title"); v != "" {
@@ -64,6 +69,33 @@ func shownTitle(s *survey) string {
 		return best
 	}
 	return s.title
+}
+
+// datedHeading is the only heading of the page that has its date in the next line,
+// where <title> is shorter and no heading says it: many authorities' pages all have
+// their section's name there.
+func datedHeading(s *survey, title string) string {
+	dated := ""
+	for i := range s.blocks {
+		b := &s.blocks[i]
+		if b.marks&inHeading == 0 {
+			continue
+		}
+		if b.key == letters(title) {
+			return ""
+		}
+		if i+1 == len(s.blocks) || b.links > 0 || size(b.text) < 15 || size(b.text) <= size(title) {
+			continue
+		}
+		if next := s.blocks[i+1].text; size(next) > 160 || !fullDate(next) || s.blocks[i+1].links > 0 {
+			continue
+		}
+		if dated != "" {
+			return ""
+		}
+		dated = b.text
+	}
+	return dated
 }
 
 // goesOn reports whether better is a title that goes on where title was cut (for
