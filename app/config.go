@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"edict/crawler/extract"
 	"edict/news"
 )
 
@@ -180,6 +181,9 @@ func (c Config) fileSources() ([]news.Source, error) {
 		}
 		if err := s.Validate(); err != nil {
 			return nil, fmt.Errorf("sources[%d]: %w", i, err)
+		}
+		if err := extract.CheckSelectors(s.Select); err != nil {
+			return nil, fmt.Errorf("sources[%d] (%s): %w", i, s.Slug, err)
 		}
 		if other, ok := seen[s.Slug]; ok {
 			return nil, fmt.Errorf("sources[%d]: %q and %q both have the slug %s; give one of them a slug: of its own: %w", i, s.Name, other, s.Slug, news.ErrInvalid)

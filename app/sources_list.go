@@ -66,6 +66,9 @@ func (c Config) watched() ([]news.Source, error) {
 // A CheckedSource is what a source answered when it was tried.
 type CheckedSource = crawler.CheckReport
 
+// A CheckedStory is the story of it that was read.
+type CheckedStory = crawler.StoryCheck
+
 // CheckSources tries the sources with these slugs (none: all) once and tells each as
 // it comes. A slug that is not watched is news.ErrNotFound.
 func CheckSources(ctx context.Context, c Config, now func() time.Time, slugs []string, tell func(CheckedSource)) error {

@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"edict/crawler/extract"
 	"edict/crawler/feed"
 	"edict/news"
 )
@@ -41,7 +42,20 @@ type StoryCheck struct {
 	Outcome  news.Outcome
 	Detail   string
 	Article  news.Content // as far as it could be read
+	Selected []extract.Selected
 	Duration time.Duration
+}
+
+// Fault says what of the source's own selectors did not work on the story, and what
+// to do; "" when all of it did. That select.remove finds nothing on one story is no
+// fault: not every story has what it names.
+func (s StoryCheck) Fault() string {
+	for _, did := range s.Selected {
+		if did.Key == "select.text" && did.Bytes == 0 {
+			return did.String() + "; the text was chosen without it. Look at what 'edict extract --explain " + s.URL + "' says, and mend the selector or take it away"
+		}
+	}
+	return ""
 }
 
 // OK reports whether every address and the story could be read.
@@ -51,7 +65,7 @@ func (r CheckReport) OK() bool {
 			return false
 		}
 	}
-	return len(r.Addresses) > 0 && r.Story != nil && r.Story.Outcome == news.OK
+	return len(r.Addresses) > 0 && r.Story != nil && r.Story.Outcome == news.OK && r.Story.Fault() == ""
 }
 
 // String is one line for an address.
@@ -160,6 +174,9 @@ func (c *Crawler) checkAddress(ctx context.Context, s news.Source, kind, address
 	if len(doc.Entries) == 0 {
 		out.Outcome = news.Nothing
 		notes = append(notes, "no stories were found in it")
+		if doc.Format == "listing" && s.Select.Links != "" {
+			notes = append(notes, fmt.Sprintf("select.links %q gives no link on it; mend it or take it away", s.Select.Links))
+		}
 	}
 	if j.fixed && j.hops > 0 {
 		notes = append(notes, "it has moved to "+j.url.String()+" for good")
@@ -181,8 +198,9 @@ func (c *Crawler) checkStory(ctx context.Context, s news.Source, e feed.Entry) *
 	if r.outcome != news.OK {
 		return out
 	}
-	content, err := c.extract(r.page, s.Select)
-	if out.Article = content; err != nil {
+	read, err := c.explain(r.page, s)
+	content := read.Article
+	if out.Article, out.Selected = content, read.Selected; err != nil {
 		out.Outcome, out.Detail = misreading(err)
 	}
 	out.Article.Title = cmp.Or(content.Title, e.Title)

@@ -93,6 +93,9 @@ func (c *Crawler) savePoll(ctx context.Context, d *dispatcher, j *job, r result)
 		p.Outcome, p.Detail = news.Nothing, "it was read, and lists no stories"
 		if j.poll.poll.Address == j.source.Listing {
 			p.Detail = "no links to stories were found on it; a selector for them may help"
+			if links := j.source.Select.Links; links != "" {
+				p.Detail = fmt.Sprintf("select.links %q gives no link on it; mend it or take it away, and try 'edict sources check'", links)
+			}
 		}
 	}
 	if isListing := j.poll.poll.Address == j.source.Listing; first && (len(found) > 0 || !isListing) {

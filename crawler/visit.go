@@ -20,7 +20,7 @@ func (c *Crawler) visited(ctx context.Context, d *dispatcher, j *job, r result) 
 		return
 	}
 	if r.outcome == news.OK {
-		content, err := c.extract(r.page, j.source.Select)
+		content, err := c.extract(r.page, j.source)
 		if err == nil {
 			v.ETag, v.LastModified = r.etag, r.lastModified
 			if err = c.enterWhole(ctx, d, v, content, r); err == nil {
@@ -43,10 +43,21 @@ const readWithin = 30 * time.Second
 
 // extract reads a page. As many are read at once as there are processors: more would
 // each take longer and hold their pages in memory meanwhile.
-func (c *Crawler) extract(p news.Page, s news.Selectors) (news.Content, error) {
+func (c *Crawler) extract(p news.Page, s news.Source) (news.Content, error) {
+	e, err := c.explain(p, s)
+	for _, did := range e.Selected {
+		if did.Key == "select.text" && did.Bytes == 0 {
+			c.config.Log.Warn("a source's selector gives no text; the text was chosen without it. Look at 'edict sources check'",
+				"source", s.Slug, "url", p.Address, "selector", did.Selector)
+		}
+	}
+	return e.Article, err
+}
+
+func (c *Crawler) explain(p news.Page, s news.Source) (extract.Explanation, error) {
 	c.reading <- struct{}{}
 	defer func() { <-c.reading }()
-	return extract.Article(p, extract.Options{Select: s, Deadline: readWithin})
+	return extract.Explain(p, extract.Options{Select: s.Select, Deadline: readWithin})
 }
 
 // misreading says what an error of reading a page means.

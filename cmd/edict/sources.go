@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -79,12 +80,27 @@ func (c *command) printSource(s app.WatchedSource) {
 	}
 }
 
+func (c *command) printStoryCheck(s app.CheckedStory) {
+	fmt.Fprintf(c.stdout, "      %s\n", visible(s.String()))
+	fault := s.Fault()
+	for _, did := range s.Selected {
+		if fault == "" || !strings.HasPrefix(fault, did.String()) {
+			fmt.Fprintf(c.stdout, "        %s\n", visible(did.String()))
+		}
+	}
+	if fault != "" {
+		fmt.Fprintf(c.stdout, "        %s.\n", visible(fault))
+	}
+}
+
 func (c *command) sourcesCheckCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "check [SLUG]...", Short: "Try each source once, and one story of it; store nothing",
 		Long: `Check polls every address of the sources named (all without a name), reads one story
 of each, and says in one line each what came of it. It keeps the same manners as run:
-robots.txt, one request at a time and a pause per site.
+robots.txt, one request at a time and a pause per site. Where a source has selectors of
+its own (select: in the configuration), it says what they gave or cut on that story; one
+for the text that gives nothing counts as wrong.
 
 It exits with 4 if some could not be read.`,
 		Example: "  edict sources check\n  edict sources check coindesk sec",
@@ -107,7 +123,7 @@ It exits with 4 if some could not be read.`,
 					fmt.Fprintf(c.stdout, "      %s\n", visible(a.String()))
 				}
 				if s.Story != nil {
-					fmt.Fprintf(c.stdout, "      %s\n", visible(s.Story.String()))
+					c.printStoryCheck(*s.Story)
 				}
 			})
 			if err != nil {
