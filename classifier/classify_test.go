@@ -34,8 +34,11 @@ func newClassifier(t testing.TB) *classifier.Classifier {
 
 func article(c news.Content) news.Article {
 	c.URL, c.Source, c.Fetched = "https://news.invalid/story", "test", time.Unix(0, 0)
-	if c.Quality == 0 {
+	switch c.Quality {
+	case 0:
 		c.Quality = 1
+	case -1:
+		c.Quality = 0
 	}
 	return news.NewArticle(c, false)
 }
@@ -50,7 +53,11 @@ func TestState(t *testing.T) {
 		want    news.State
 	}{
 		{"title", news.Content{Title: bans}, news.Auto},
-		{"poor text, clear title", news.Content{Title: bans, Text: "x", Quality: 0.2}, news.Auto},
+		{"poor text, clear title", news.Content{Title: bans, Text: "x", Quality: 0.2}, news.Review},
+		{"poor text, clear summary", news.Content{Title: "News of the day", Summary: bans + ".", Text: "x", Quality: 0.2}, news.Review},
+		{"one witness", news.Content{Title: bans, Text: "x", Quality: 0.5}, news.Review},
+		{"readers that agree by more than half", news.Content{Title: bans, Text: "x", Quality: 0.51}, news.Auto},
+		{"partial, clear title", news.Content{Title: bans, Partial: true, Quality: -1}, news.Auto},
 		{"poor text, title silent", news.Content{Title: "News of the day", Text: bans + ".", Quality: 0.2}, news.Review},
 		{"partial, title silent", news.Content{Title: "News of the day", Text: bans + ".", Partial: true}, news.Review},
 		{"1 April", news.Content{Title: bans, Published: time.Date(2024, 4, 1, 8, 0, 0, 0, time.UTC)}, news.Review},
