@@ -20,7 +20,7 @@ type Explanation struct {
 	Image      string            `json:"image,omitempty"`
 	Caption    string            `json:"caption,omitempty"`
 	Selected   []Selected        `json:"selected,omitempty"` // what the source's own selectors did
-	Cut        []Cut             `json:"cut"` // what some extractor took for text, or stands among it, and was left out
+	Cut        []Cut             `json:"cut"`                // what some extractor took for text, or stands among it, and was left out
 }
 
 // A Candidate is one extractor's part in the vote.
