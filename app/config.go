@@ -76,6 +76,7 @@ type SourceConfig struct {
 	Feed    string         `yaml:"feed"`
 	Sitemap string         `yaml:"sitemap"`
 	Listing string         `yaml:"listing"`
+	Page    string         `yaml:"page"`
 	Every   Every          `yaml:"every"` // "auto": by the source's own rhythm
 	Select  news.Selectors `yaml:"select"`
 }
@@ -170,7 +171,7 @@ func (c Config) fileSources() ([]news.Source, error) {
 	seen := map[string]string{}
 	for i, sc := range c.Sources {
 		s := news.Source{
-			Slug: sc.Slug, Name: sc.Name, Kind: sc.Kind, Feed: sc.Feed, Sitemap: sc.Sitemap, Listing: sc.Listing,
+			Slug: sc.Slug, Name: sc.Name, Kind: sc.Kind, Feed: sc.Feed, Sitemap: sc.Sitemap, Listing: sc.Listing, Page: sc.Page,
 			Every: time.Duration(sc.Every), Select: sc.Select, Origin: news.FromFile,
 		}
 		if s.Slug == "" {

@@ -25,7 +25,7 @@ type CheckReport struct {
 
 // An AddressCheck is one address of a source.
 type AddressCheck struct {
-	Kind     string // feed, sitemap or listing
+	Kind     string // feed, sitemap, listing or page
 	Address  string
 	Outcome  news.Outcome
 	Detail   string // for a person; "" when all is well
@@ -118,6 +118,11 @@ func (c *Crawler) Check(ctx context.Context, s news.Source) CheckReport {
 		check, entries := c.checkAddress(ctx, s, a.kind, a.address)
 		report.Addresses = append(report.Addresses, check)
 		stories = append(stories, entries...)
+	}
+	if s.Page != "" {
+		story := c.checkStory(ctx, s, feed.Entry{URL: s.Page})
+		report.Addresses = append(report.Addresses, AddressCheck{Kind: "page", Address: s.Page, Outcome: story.Outcome, Detail: story.Detail, Entries: 1, Duration: story.Duration})
+		report.Story = story
 	}
 	slices.SortStableFunc(stories, func(a, b feed.Entry) int { return b.Published.Compare(a.Published) })
 	for _, e := range stories[:min(len(stories), checkStories)] {
@@ -220,17 +225,9 @@ func (c *Crawler) through(ctx context.Context, j *job) result {
 		v := c.manners.admit(j.url, j.host != "")
 		switch {
 		case v.robots != "":
-			u, err := url.Parse(v.robots)
-			if err != nil {
-				u = j.url.JoinPath("/robots.txt")
-			}
-			host := hostOf(j.url)
-			r := c.through(ctx, &job{url: u, first: v.robots, host: host})
-			if r.stopped {
-				c.manners.unlearn(host)
+			if r := c.readRobots(ctx, j.url, v.robots); r.stopped {
 				return r
 			}
-			c.manners.learn(host, r)
 		case v.refused != "":
 			j.refused = &v
 			return refusal(j)
@@ -250,4 +247,20 @@ func (c *Crawler) through(ctx context.Context, j *job) result {
 			sleep(ctx, v.at.Sub(c.config.Now()))
 		}
 	}
+}
+
+// readRobots reads the robots.txt of u's host, at address, for the manners.
+func (c *Crawler) readRobots(ctx context.Context, u *url.URL, address string) result {
+	file, err := url.Parse(address)
+	if err != nil {
+		file = u.JoinPath("/robots.txt")
+	}
+	host := hostOf(u)
+	r := c.through(ctx, &job{url: file, first: address, host: host})
+	if r.stopped {
+		c.manners.unlearn(host)
+	} else {
+		c.manners.learn(host, r)
+	}
+	return r
 }

@@ -42,6 +42,7 @@ type result struct {
 	maxAge       time.Duration // how long the answer says that it stays fresh
 	retryAfter   time.Duration
 	took         time.Duration
+	anyAge       bool // what is read is new, however old the page says it is
 	stopped      bool // the crawler was told to stop meanwhile: it says nothing of the site
 }
 

@@ -26,6 +26,10 @@ func (c *Crawler) polled(ctx context.Context, d *dispatcher, j *job, r result) (
 	if p.began.IsZero() {
 		p.began = c.config.Now().Add(-r.took)
 	}
+	if r.outcome == news.OK && isPage(j.source, p.poll.Address) {
+		c.savePage(ctx, d, j, r)
+		return false
+	}
 	if r.outcome == news.OK {
 		doc, err := c.read(j, r)
 		switch {

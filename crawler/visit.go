@@ -23,7 +23,7 @@ func (c *Crawler) visited(ctx context.Context, d *dispatcher, j *job, r result) 
 		content, err := c.extract(r.page, j.source)
 		if err == nil {
 			v.ETag, v.LastModified = r.etag, r.lastModified
-			if err = c.enterWhole(ctx, d, v, content, r); err == nil {
+			if _, err = c.enterWhole(ctx, d, v, content, r); err == nil {
 				return
 			}
 		}
@@ -72,9 +72,9 @@ func misreading(err error) (news.Outcome, string) {
 	return news.NotNews, detail
 }
 
-// enterWhole enters and publishes the article of a page that was read. Its error
-// says that the article may not be kept.
-func (c *Crawler) enterWhole(ctx context.Context, d *dispatcher, v news.Visit, content news.Content, r result) error {
+// enterWhole enters and publishes the article of a page that was read, and reports
+// whether that version is new. Its error says that the article may not be kept.
+func (c *Crawler) enterWhole(ctx context.Context, d *dispatcher, v news.Visit, content news.Content, r result) (isNew bool, err error) {
 	content.URL = news.NormalizeURL(content.URL)
 	content.CanonicalURL = news.NormalizeURL(content.CanonicalURL)
 	content.Source = v.Source
@@ -128,7 +128,7 @@ func (c *Crawler) miss(ctx context.Context, d *dispatcher, j *job, v news.Visit,
 			Published: v.Published, Fetched: c.config.Now(), Partial: true, Language: extract.Language(v.Title+"\n"+v.Summary, ""),
 		}
 		v.Partial = true
-		err := c.enter(ctx, d, v, content, r)
+		_, err := c.enter(ctx, d, v, content, r)
 		if err == nil {
 			return
 		}
@@ -140,35 +140,34 @@ func (c *Crawler) miss(ctx context.Context, d *dispatcher, j *job, v news.Visit,
 }
 
 // enter puts an article into the ledger together with its visit and publishes it if
-// it is new.
-func (c *Crawler) enter(ctx context.Context, d *dispatcher, v news.Visit, content news.Content, r result) error {
-	quiet := v.Quiet || !content.Published.IsZero() && content.Published.Before(c.config.Now().Add(-c.config.QuietAfter))
+// it is new, which it reports.
+func (c *Crawler) enter(ctx context.Context, d *dispatcher, v news.Visit, content news.Content, r result) (isNew bool, err error) {
+	quiet := v.Quiet || !r.anyAge && !content.Published.IsZero() && content.Published.Before(c.config.Now().Add(-c.config.QuietAfter))
 	article := news.NewArticle(content, quiet)
 	if err := article.Validate(); err != nil {
-		return err
+		return false, err
 	}
 	if v.Article == article.ID && v.Version == article.Version && v.Outcome == news.OK {
 		v.Outcome = news.Unchanged
 	}
 	v.Article, v.Version = article.ID, article.Version
-	var isNew bool
-	err := c.insist(ctx, "entering an article", func() (err error) {
+	err = c.insist(ctx, "entering an article", func() (err error) {
 		isNew, err = c.memory.Enter(ctx, article, v)
 		return err
 	})
 	if errors.Is(err, news.ErrInvalid) {
-		return err
+		return false, err
 	}
 	if err != nil {
 		// The visit is still due in the memory, so nothing is lost.
 		c.config.Log.Error("an article could not be entered", "source", v.Source, "url", v.URL, "error", err)
-		return nil
+		return false, nil
 	}
 	c.tellVisited(v, r)
 	if isNew {
 		c.publish(ctx, d, article)
 	}
-	return nil
+	return isNew, nil
 }
 
 func (c *Crawler) saveVisit(ctx context.Context, v news.Visit) {

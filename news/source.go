@@ -28,8 +28,8 @@ const (
 	FromUser     Origin = "user"     // the page or the command
 )
 
-// A Source is a site that is watched. At least one of Feed, Sitemap and Listing
-// is set.
+// A Source is a site that is watched. At least one of Feed, Sitemap, Listing and
+// Page is set.
 type Source struct {
 	Slug    string        `json:"slug" yaml:"slug"`
 	Name    string        `json:"name" yaml:"name"`
@@ -37,6 +37,7 @@ type Source struct {
 	Feed    string        `json:"feed,omitempty" yaml:"feed"`       // RSS, Atom or JSON Feed
 	Sitemap string        `json:"sitemap,omitempty" yaml:"sitemap"` // a news sitemap
 	Listing string        `json:"listing,omitempty" yaml:"listing"` // a page with links to stories
+	Page    string        `json:"page,omitempty" yaml:"page"`       // a page that is a story itself, and whose text changes
 	Every   time.Duration `json:"every,omitempty" yaml:"-"`         // 0: by the source's own rhythm
 	Select  Selectors     `json:"select,omitzero" yaml:"select"`
 	Origin  Origin        `json:"origin" yaml:"-"`
@@ -59,7 +60,7 @@ type Selectors struct {
 // in which they are preferred.
 func (s Source) Addresses() []string {
 	var out []string
-	for _, a := range []string{s.Feed, s.Sitemap, s.Listing} {
+	for _, a := range []string{s.Feed, s.Sitemap, s.Listing, s.Page} {
 		if a != "" {
 			out = append(out, a)
 		}
@@ -84,7 +85,7 @@ func (s Source) Validate() error {
 		return bad("kind %q is none of official, press, aggregator", s.Kind)
 	}
 	if len(s.Addresses()) == 0 {
-		return bad("it needs a feed, a sitemap or a listing")
+		return bad("it needs a feed, a sitemap, a listing or a page")
 	}
 	for _, a := range s.Addresses() {
 		if err := checkWebAddress(a); err != nil {

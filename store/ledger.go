@@ -222,3 +222,17 @@ func balance(ctx context.Context, tx session) (news.Balance, error) {
 	}
 	return b, tx.row(ctx, "SELECT count(*) FROM ledger").Scan(&b.Total)
 }
+
+// StateOf returns the state of an article version in the ledger, with the reason if it
+// is dead; "" if the ledger does not hold it.
+func (s *Store) StateOf(ctx context.Context, key news.Key) (state string, err error) {
+	var reason string
+	err = s.readers().row(ctx, "SELECT state, reason FROM ledger WHERE article = ? AND version = ?", key.Article, key.Version).Scan(&state, &reason)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	if reason != "" {
+		state += ": " + reason
+	}
+	return state, s.fault("look up article "+key.Article+" in the ledger", err)
+}

@@ -96,6 +96,8 @@ func wayOf(src news.Source, address string) string {
 		return "feed"
 	case src.Sitemap:
 		return "sitemap"
+	case src.Page:
+		return "page"
 	}
 	return "listing"
 }

@@ -80,6 +80,15 @@ func noArgs(cmd *cobra.Command, args []string) error {
 }
 
 // atLeastOne asks for an argument or more.
+func exactlyOne(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) != 1 {
+			return usage(fmt.Errorf("%s needs %s, and nothing else", cmd.CommandPath(), what))
+		}
+		return nil
+	}
+}
+
 func atLeastOne(what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {

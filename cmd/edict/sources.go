@@ -12,9 +12,11 @@ import (
 )
 
 func (c *command) sourcesCommand() *cobra.Command {
-	return group("sources", "List what is watched, and try it",
+	return group("sources", "List what is watched, try it, and change it",
 		`Sources are the sites that Edict watches: those of the configuration file, or the
-embedded list where the file names none.`, c.sourcesListCommand(), c.sourcesCheckCommand())
+embedded list where the file names none, and those that add and import bring.`,
+		c.sourcesListCommand(), c.sourcesCheckCommand(), c.sourcesAddCommand(), c.sourcesRemoveCommand(),
+		c.sourcesImportCommand(), c.sourcesExportCommand(), c.sourcesWhyCommand())
 }
 
 func (c *command) sourcesListCommand() *cobra.Command {
