@@ -46,7 +46,8 @@ type StoreConfig struct {
 
 // WebConfig says where the pages are.
 type WebConfig struct {
-	Listen string `yaml:"listen"`
+	Listen  string `yaml:"listen"`
+	BaseURL string `yaml:"base_url"` // the pages' address in messages and feeds; "": by listen
 }
 
 // OpsConfig says where /livez, /readyz and /metrics are.
@@ -106,6 +107,9 @@ func (c Config) Validate() error {
 	bad.address("web.listen", c.Web.Listen)
 	if c.Web.Listen != "" && !loopback(c.Web.Listen) {
 		bad.add("web.listen: %s is beyond loopback, and there are no accounts yet to protect it; use 127.0.0.1:8080", c.Web.Listen)
+	}
+	if u, err := url.Parse(c.Web.BaseURL); c.Web.BaseURL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "") {
+		bad.add("web.base_url: %q is not an address such as https://edict.example.org", c.Web.BaseURL)
 	}
 	if c.Ops.Listen != "" {
 		bad.address("ops.listen", c.Ops.Listen)
@@ -201,6 +205,14 @@ func (c Config) storeURL() string {
 		return c.Store.URL
 	}
 	return "sqlite:" + filepath.Join(c.Data, "edict.db")
+}
+
+// baseURL is the address of the pages, as others are told it.
+func (c Config) baseURL() string {
+	if c.Web.BaseURL != "" {
+		return strings.TrimRight(c.Web.BaseURL, "/")
+	}
+	return "http://" + c.Web.Listen
 }
 
 // busDir is the folder of the embedded server.

@@ -59,6 +59,9 @@ func Doctor(ctx context.Context, c Config, now func() time.Time) ([]Finding, err
 	return out, nil
 }
 
+// maxFlags is how many flags are counted.
+const maxFlags = 10_000
+
 type addFinding func(part string, green bool, format string, args ...any)
 
 func doctorStore(ctx context.Context, c Config, now func() time.Time, add addFinding) (news.Balance, error) {
@@ -81,6 +84,14 @@ func doctorStore(ctx context.Context, c Config, now func() time.Time, add addFin
 	}
 	if len(problems) == 0 {
 		add("store", true, "whole: the database, its records, evidence and changes agree")
+	}
+	flags, err := s.Flags(ctx, "", maxFlags)
+	if err != nil {
+		return news.Balance{}, err
+	}
+	if len(flags) > 0 {
+		f := flags[0]
+		add("flags", true, "%d alerts were said to be wrong by their readers; the last one on %s, of record %s", len(flags), f.Time.Format(time.DateOnly), f.Record)
 	}
 	b, err := s.Balance(ctx)
 	if err != nil {

@@ -84,6 +84,7 @@ type program struct {
 	handover   *sink.Handover
 	relay      *sink.Relay
 	alerts     *alert.Stage
+	silencer   *silencer
 
 	places  *places.Gazetteer // nil where neither articles are classified nor pages shown
 	changed *wake             // after each change in the store
@@ -194,6 +195,7 @@ func (p *program) openStages() (err error) {
 	p.reconciler = p.newReconciler()
 	p.handover = &sink.Handover{Ledger: p.store, Publish: p.publishAgain, Log: p.log.With("part", "handover")}
 	p.relay = p.newRelay()
+	p.silencer = &silencer{store: p.store, now: p.o.Now}
 	p.alerts = p.newAlerts()
 	return nil
 }

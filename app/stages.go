@@ -45,7 +45,7 @@ func (p *program) flow() []part {
 		}},
 		{name: Sink, alone: true, rows: [][]stage{
 			{{"sink", p.keep}},
-			{{"relay", p.relay.Run}, {"search index", p.index}, {"old texts", p.expire}, {"alerts", p.alerts.Run}},
+			{{"relay", p.relay.Run}, {"search index", p.index}, {"old texts", p.expire}, {"alerts", p.alerts.Run}, {"silences", p.endSilences}},
 		}},
 		{name: Web, rows: [][]stage{
 			{{"changes of other processes", p.hearChanges}},

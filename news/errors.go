@@ -19,6 +19,8 @@ var (
 	ErrFull = errors.New("full")
 	// ErrRefused: a site, a robots.txt or the address guard does not let us in.
 	ErrRefused = errors.New("refused")
+	// ErrExpired: it was right, and its time is over.
+	ErrExpired = errors.New("expired")
 	// ErrEmpty: a page was read and holds no article.
 	ErrEmpty = errors.New("no article text")
 )

@@ -60,6 +60,10 @@ var dumps = []dump{
 	{deliveryRows, "id", nil},
 	{tryRows, "message, number", nil},
 	{secretRows, "subscription, channel", nil},
+	{silenceRows, "id", nil},
+	{flagRows, "number", nil},
+	{linkKeyRows, "number", nil},
+	{noticeRows, "id", nil},
 	{changeRows, "sequence", nil},
 	{cursorRows, "name", nil},
 }

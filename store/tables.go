@@ -90,6 +90,10 @@ var (
 	deliveryRows     = newTable("deliveries", "id subscription channel story change:int batch message created:int due:int next:int state hold attempts:int answer sent:int")
 	tryRows          = newTable("tries", "message number:int time:int took:int outcome answer")
 	secretRows       = newTable("channel_secrets", "subscription channel secret")
+	silenceRows      = newTable("silences", "id until:int ended:int body")
+	flagRows         = newTable("flags", "number:int subscription story record time:int body")
+	linkKeyRows      = newTable("link_keys", "number:int created:int secret")
+	noticeRows       = newTable("notices", "id subscription kind time:int body")
 
 	changeRows = newTable("changes", "sequence:int time:int kind story article record before after quiet:int was")
 	cursorRows = newTable("cursors", "name sequence:int")

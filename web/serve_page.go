@@ -96,6 +96,8 @@ func (s *Server) errorView(ctx context.Context, path string, err error) view {
 		e = errorBody{e.Status, "Not found", "There is nothing under this address.", "The story may have been stored under another id since. Look for it in the stream."}
 	case http.StatusBadRequest:
 		e = errorBody{e.Status, "This address is not one of ours", sentence(err, news.ErrInvalid), "Clear the filters and choose again."}
+	case http.StatusForbidden:
+		e = errorBody{e.Status, "Refused", sentence(err, news.ErrRefused), "Nothing was done."}
 	case http.StatusServiceUnavailable:
 		e = errorBody{e.Status, "The store is away", "Edict cannot read its store right now. Nothing is lost: what is crawled waits until it is back.", "Reload this page in a few seconds."}
 	}

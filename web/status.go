@@ -20,6 +20,8 @@ func Status(err error) int {
 		return http.StatusConflict
 	case errors.Is(err, news.ErrRefused):
 		return http.StatusForbidden
+	case errors.Is(err, news.ErrExpired):
+		return http.StatusGone
 	case errors.Is(err, news.ErrUnavailable), errors.Is(err, news.ErrFull):
 		return http.StatusServiceUnavailable
 	}

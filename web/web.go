@@ -81,6 +81,7 @@ type Config struct {
 	Atlas     Atlas
 	Crawl     Crawl        // nil: the pages say that nothing is known of sources
 	Feeds     Feeds        // nil: there are none
+	Links     Links        // nil: there are none
 	API       http.Handler // of everything under /api/; nil: there is none
 	Gazetteer *places.Gazetteer
 	// Wake returns a channel that is closed at the next change. nil: live pages look
@@ -156,6 +157,7 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /places/{code}/{file}", s.exportPlace)
 	mux.HandleFunc("GET /sources", s.page(s.showSources))
 	mux.HandleFunc("GET /feeds/{file}", s.serveFeed)
+	s.serveLinks(mux)
 	mux.HandleFunc("GET /live", s.pushLive)
 	mux.HandleFunc("GET /static/{hash}/{file}", s.serveAsset)
 	mux.HandleFunc("GET /", s.page(s.showNothing))

@@ -35,6 +35,9 @@ func testBackup(t *testing.T, b Backend) {
 	d.State, d.Sent = news.DeliverySent, Epoch
 	ok(t, s.Settle(ctx, []news.Delivery{d}, []news.Try{{Message: d.ID, Number: 1, Time: Epoch, Outcome: news.TrySent, Answer: "200"}}))
 	ok(t, s.SaveChannelSecret(ctx, "a", d.Channel, "one"))
+	ok(t, s.SaveSilence(ctx, silenceOf("q", time.Hour)))
+	ok(t, s.AddFlag(ctx, news.Flag{Time: Epoch, Who: "ada", Subscription: "a", Story: "s", Record: "r"}))
+	must(s.LinkKeys(ctx, Epoch, Epoch, func() string { return "secret" }))(t)
 	index(t, s)
 
 	var first bytes.Buffer

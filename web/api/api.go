@@ -79,6 +79,7 @@ type TriedAlert struct {
 type Config struct {
 	Subscriptions Subscriptions
 	Outbox        Outbox
+	Silences      Silences
 	Archive       Archive
 	// Check says with ErrInvalid what of a subscription cannot work: words that cannot be
 	// read, a channel that there is not.
@@ -104,7 +105,7 @@ const maxBody = 64 << 10
 // New returns the handler of everything under /api/, or ErrInvalid if c lacks what it
 // needs.
 func New(c Config) (http.Handler, error) {
-	if c.Subscriptions == nil || c.Outbox == nil || c.Archive == nil || c.Check == nil || c.Try == nil || c.NewID == nil || c.Status == nil || c.Now == nil || c.Who == "" {
+	if c.Subscriptions == nil || c.Outbox == nil || c.Silences == nil || c.Archive == nil || c.Check == nil || c.Try == nil || c.NewID == nil || c.Status == nil || c.Now == nil || c.Who == "" {
 		return nil, fmt.Errorf("an API without all that it needs: %w", news.ErrInvalid)
 	}
 	if c.Log == nil {
@@ -124,6 +125,7 @@ func New(c Config) (http.Handler, error) {
 	s.addAlerts(api)
 	s.addDeliveries(api)
 	s.addArchive(api)
+	s.addSilences(api)
 	mayGrow(api.OpenAPI().Components.Schemas.Map())
 	mux.HandleFunc("/api/", s.nothing(mux))
 	crossOrigin := http.NewCrossOriginProtection()
@@ -138,7 +140,7 @@ func New(c Config) (http.Handler, error) {
 // asked may hold nothing that is not known.
 func mayGrow(schemas map[string]*huma.Schema) {
 	for name, schema := range schemas {
-		if !slices.Contains([]string{"SubscriptionBody", "TrialAskedBody", "Query", "Schedule", "QuietHours"}, name) {
+		if !slices.Contains([]string{"SubscriptionBody", "TrialAskedBody", "SilenceBody", "Query", "Schedule", "QuietHours"}, name) {
 			schema.AdditionalProperties = nil
 		}
 	}

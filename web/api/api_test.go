@@ -123,6 +123,35 @@ func TestSubscriptionsLive(t *testing.T) {
 	}
 }
 
+func TestSilencesByProgram(t *testing.T) {
+	d := newDesk(t)
+	var s news.Silence
+	d.want(t, http.StatusCreated, &s, http.MethodPost, "/api/v1/silences", `{"reason":"noise","until":"2026-12-01T00:00:00Z","source":"ledger","phrase":"挖矿"}`)
+	if s.Author != "ada" || s.Source != "ledger" || s.ID == "" {
+		t.Errorf("made as %+v", s)
+	}
+	for _, body := range []string{
+		`{"reason":"noise","until":"2026-12-01T00:00:00Z"}`, `{"reason":"noise","until":"2020-12-01T00:00:00Z","story":"s"}`, `{"reason":"","until":"2026-12-01T00:00:00Z","story":"s"}`,
+	} {
+		d.want(t, http.StatusBadRequest, nil, http.MethodPost, "/api/v1/silences", body)
+	}
+	d.want(t, http.StatusUnprocessableEntity, nil, http.MethodPost, "/api/v1/silences", `{"reason":"noise","story":"s"}`)
+	var list page[news.Silence]
+	if d.want(t, http.StatusOK, &list, http.MethodGet, "/api/v1/silences", ""); len(list.Items) != 1 || list.Items[0].ID != s.ID {
+		t.Errorf("listed %+v", list)
+	}
+	var ended struct {
+		Held int64 `json:"held"`
+	}
+	d.want(t, http.StatusOK, &ended, http.MethodDelete, "/api/v1/silences/"+s.ID+"?deliver=true", "")
+	d.want(t, http.StatusNotFound, nil, http.MethodDelete, "/api/v1/silences/none", "")
+	ok(t, d.AddFlag(t.Context(), news.Flag{Who: "ada", Subscription: "a", Story: "s", Record: "r"}))
+	var flags page[news.Flag]
+	if d.want(t, http.StatusOK, &flags, http.MethodGet, "/api/v1/flags?story=s", ""); len(flags.Items) != 1 {
+		t.Errorf("flags %+v", flags)
+	}
+}
+
 func TestWhatIsWrongIsSaid(t *testing.T) {
 	d := newDesk(t)
 	const subs = "/api/v1/subscriptions"

@@ -1,0 +1,13 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"edict/news"
+)
+
+// SignedLink is the address of a link, as messages have it.
+func SignedLink(ctx context.Context, s *Archive, now func() time.Time, base string, l news.Link) (string, error) {
+	return linkDesk{s, now, base}.sign(ctx, l)
+}

@@ -1,0 +1,126 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"edict/alert"
+	"edict/news"
+)
+
+// linkKeyLife is how long a key signs links. It is given up when all that it signed are
+// over.
+const linkKeyLife = 90 * 24 * time.Hour
+
+// How long what a link asks for holds.
+const (
+	muteLife   = 365 * 24 * time.Hour
+	snoozeLife = 24 * time.Hour
+)
+
+// linkDesk signs the links in messages, and does what they ask for.
+type linkDesk struct {
+	store *Archive
+	now   func() time.Time
+	base  string // the address of the pages
+}
+
+func (x linkDesk) keys(ctx context.Context) ([]news.LinkKey, error) {
+	now := x.now()
+	return x.store.LinkKeys(ctx, now.Add(-linkKeyLife), now.Add(-linkKeyLife-alert.LinkLife), func() string {
+		var secret [32]byte
+		_, _ = rand.Read(secret[:]) // it never fails
+		return hex.EncodeToString(secret[:])
+	})
+}
+
+// linkPath is where links lead.
+const linkPath = "/links/"
+
+// sign returns the address of a link that works for as long as links do.
+func (x linkDesk) sign(ctx context.Context, l news.Link) (string, error) {
+	keys, err := x.keys(ctx)
+	if err != nil {
+		return "", err
+	}
+	l.Expires = x.now().Add(alert.LinkLife)
+	token, err := alert.SignLink(keys[0], l)
+	return x.base + linkPath + token, err
+}
+
+// OpenLink says what a link asks for, with the name of its subscription, and does
+// nothing.
+func (x linkDesk) OpenLink(ctx context.Context, token string) (news.Link, string, error) {
+	keys, err := x.keys(ctx)
+	if err != nil {
+		return news.Link{}, "", err
+	}
+	l, err := alert.OpenLink(keys, token, x.now())
+	if err != nil {
+		return l, "", err
+	}
+	sub, err := x.store.Subscription(ctx, l.Subscription)
+	if errors.Is(err, news.ErrNotFound) {
+		return l, "", fmt.Errorf("the subscription of this link was removed, and nothing is sent for it any more: %w", news.ErrExpired)
+	}
+	return l, sub.Name, err
+}
+
+// FollowLink does what a link asks for, once however often it is followed, and says what
+// was done.
+func (x linkDesk) FollowLink(ctx context.Context, token string) (string, error) {
+	l, name, err := x.OpenLink(ctx, token)
+	if err != nil {
+		return "", err
+	}
+	by := fmt.Sprintf("a link in a message of %q", name)
+	now := x.now().UTC()
+	sum := sha256.Sum256([]byte(token))
+	s := news.Silence{
+		ID: hex.EncodeToString(sum[:8]), Author: cutTo(by, news.MaxName), Reason: "muted by its reader", Created: now, Until: now.Add(muteLife),
+		Subscription: l.Subscription, Story: l.Story, Source: l.Source, Phrase: l.Phrase,
+	}
+	switch l.Act {
+	case news.MuteLink:
+		return fmt.Sprintf("It is muted until %s. 'edict silences remove %s' takes it back.", s.Until.Format(time.DateOnly), s.ID), x.store.SaveSilence(ctx, s)
+	case news.SnoozeLink:
+		s.Reason, s.Until, s.Deliver = "snoozed by its reader", now.Add(snoozeLife), true
+		return fmt.Sprintf("It is held until %s UTC, and leaves then.", s.Until.Format("2006-01-02 15:04")), x.store.SaveSilence(ctx, s)
+	case news.WrongLink:
+		err := x.store.AddFlag(ctx, news.Flag{Time: now, Who: by, Subscription: l.Subscription, Story: l.Story, Record: l.Record})
+		return "It is noted for whoever reviews the tags. Nothing else has changed.", err
+	}
+	return "Nothing more is sent there. What comes is held until the subscription is resumed.", x.unsubscribe(ctx, l, by)
+}
+
+// unsubscribe halts a channel, or the whole subscription where the link names none.
+func (x linkDesk) unsubscribe(ctx context.Context, l news.Link, by string) error {
+	if l.Channel != "" {
+		return x.store.Halt(ctx, l.Subscription, l.Channel, "unsubscribed by "+by)
+	}
+	_, err := x.store.EditSubscription(ctx, l.Subscription, func(sub *news.Subscription) error {
+		sub.Paused, sub.Why = true, "by "+by
+		return nil
+	})
+	return err
+}
+
+// cutTo cuts a text at a character.
+func cutTo(text string, bytes int) string {
+	if len(text) <= bytes {
+		return text
+	}
+	at := 0
+	for i := range text {
+		if i > bytes {
+			break
+		}
+		at = i
+	}
+	return text[:at]
+}
