@@ -63,6 +63,9 @@ func parseGold(t testing.TB, file, block string) goldStory {
 		t.Fatalf("%s: %q is not a story", file, block)
 	}
 	c := news.Content{Language: head[1], Title: lines[1]}
+	if c.Title == "-" {
+		c.Title = ""
+	}
 	if len(head) > 2 {
 		day, err := time.Parse(time.DateOnly, head[2])
 		if err != nil {
