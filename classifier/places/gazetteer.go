@@ -78,6 +78,7 @@ type meaning struct {
 	person      bool // a name of persons too
 	local       bool // a body by kind: belongs to the place before it
 	national    bool // local, but of the whole country
+	several     bool // local, for several places at once: not beside one it is the whole country's
 	last        bool // only where no other meaning is named otherwise
 	government  bool // a capital's name that never means the city
 	traditional bool // only where it is written in traditional characters

@@ -133,7 +133,7 @@ func (l loader) add(codes string, kind Kind, names string) error {
 		text := strings.TrimSpace(part)
 		m := meaning{codes: list, kind: kind}
 		exact := false
-		for text != "" && strings.IndexByte("=@?%+~!^#*", text[0]) >= 0 {
+		for text != "" && strings.IndexByte("=@?%+~!^#*&", text[0]) >= 0 {
 			switch text[0] {
 			case '=':
 				exact = true
@@ -155,6 +155,8 @@ func (l loader) add(codes string, kind Kind, names string) error {
 				m.national = true
 			case '^':
 				m.beside = true
+			case '&':
+				m.local, m.several = true, true
 			}
 			text = text[1:]
 		}

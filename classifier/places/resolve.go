@@ -204,7 +204,11 @@ func (r *resolver) localPlace(out []Mention, f *found, m *meaning) news.Jurisdic
 		if strings.Contains(r.text[o.End:f.start], "\n") {
 			break
 		}
-		if o.Kind != Actor {
+		switch {
+		case o.Kind == Actor:
+		case m.several:
+			return o.Code[:2]
+		default:
 			return m.of(o.Code)
 		}
 	}

@@ -45,6 +45,10 @@ func (s *Set) bind(d *document, i int, h *hit) ([]news.Jurisdiction, string) {
 	}
 	if len(out) == 0 {
 		code, how := d.elsewhere(sen, h)
+		if len(sen.places) == 0 && sen.has(nationwideSymbol) && code != news.Unnamed {
+			// "Several provinces" are not the one that was spoken of last.
+			code, how = news.Jurisdiction(code.Country()), "several places of the country that is spoken of"
+		}
 		d.codes = append(out, code)
 		return d.codes, how
 	}

@@ -24,15 +24,16 @@ type symbol uint16
 
 // The sets that are not written in files.
 const (
-	placeSymbol    symbol = iota // any place that is named
-	subjectSymbol                // a place that acts: not one after "in" or "from"
-	agencySymbol                 // a public body that the gazetteer knows by name
-	questionSymbol               // a question mark
-	stopSymbol                   // a semicolon; rule files add words to the set "stop"
+	placeSymbol      symbol = iota // any place that is named
+	subjectSymbol                  // a place that acts: not one after "in" or "from"
+	agencySymbol                   // a public body that the gazetteer knows by name
+	questionSymbol                 // a question mark
+	stopSymbol                     // a semicolon; rule files add words to the set "stop"
+	nationwideSymbol               // nothing by itself; rule files add words to the set "nationwide"
 	firstOwn
 )
 
-var builtin = []string{"place", "place.subject", "place.agency", "question", "stop"}
+var builtin = []string{"place", "place.subject", "place.agency", "question", "stop", "nationwide"}
 
 type setSource struct {
 	file  string
@@ -91,7 +92,7 @@ func (c *compiler) add(name string, f *ruleFile) error {
 		if !setName(set) {
 			return &FileError{name, 0, fmt.Sprintf("set %q: a name is a-z, 0-9, - and .", set)}
 		}
-		if id, ok := c.ids[set]; ok && id < firstOwn && id != stopSymbol {
+		if id, ok := c.ids[set]; ok && id < stopSymbol {
 			return &FileError{name, 0, fmt.Sprintf("set %q is built in", set)}
 		}
 		key := scoped(f.Label.s, set)

@@ -62,6 +62,7 @@ type patternEntry struct {
 	Ignore []value  `yaml:"ignore"`
 	Place  value    `yaml:"place"`
 	Lacks  value    `yaml:"lacks"`
+	Begins *int     `yaml:"begins"`
 }
 
 type guardEntry struct {

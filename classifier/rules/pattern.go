@@ -30,6 +30,7 @@ type pattern struct {
 	guards      []*guard // those that apply
 	bites       bool     // the places between act and end are tagged too
 	lacks       string
+	begins      int // at most so many half-words stand in the sentence before the first element
 }
 
 // An element is one of several sets, at most gap half-words after the one before.
@@ -52,6 +53,13 @@ func (c *compiler) pattern(file string, l *labelRules, e patternEntry) ([]*patte
 	base := pattern{name: e.Name.s, rule: string(l.label) + "/" + e.Name.s, score: *e.Score, stage: news.Stage(e.Stage.s), ignoreNames: e.Ignore, lacks: e.Lacks.s}
 	if !validStage(base.stage) {
 		return nil, fail(e.Stage, "stage %q is none of proposed, enacted, enforced, lifted", e.Stage.s)
+	}
+	base.begins = noLimit
+	if e.Begins != nil {
+		if *e.Begins < 0 {
+			return nil, fail(e.Name, "begins is a number of words")
+		}
+		base.begins = 2 * *e.Begins
 	}
 	switch e.Place.s {
 	case "", "actor":

@@ -94,6 +94,9 @@ func (x *search) extend(element int, from int32) {
 		if x.steps++; x.steps > maxSteps || len(x.hits) >= x.most {
 			return
 		}
+		if element == 0 && p.begins < noLimit && halfWords(x.text[x.sentence.start:x.found[i].start], p.begins) > p.begins {
+			return
+		}
 		if element > 0 {
 			o, before := &x.found[i], &x.found[x.hit.at[element-1]]
 			if o.start < before.end {
