@@ -3,10 +3,14 @@ package store
 import (
 	"context"
 	"database/sql"
+	"io/fs"
+	"log/slog"
 	"slices"
 	"time"
 
 	"edict/news"
+
+	"github.com/pressly/goose/v3"
 )
 
 // WriterLock is the number of the advisory lock in PostgreSQL.
@@ -87,4 +91,22 @@ func (s *Store) LookUp(ctx context.Context, records []news.Record) (candidates, 
 		return nil
 	})
 	return candidates, tied, err
+}
+
+// MigrateTo makes the schema of an earlier program: that of a version.
+func MigrateTo(ctx context.Context, db *sql.DB, onPostgres bool, version int64) error {
+	all, folder, dialect := fs.FS(sqliteMigrations), "migrations/sqlite", goose.DialectSQLite3
+	if onPostgres {
+		all, folder, dialect = postgresMigrations, "migrations/postgres", goose.DialectPostgres
+	}
+	files, err := fs.Sub(all, folder)
+	if err != nil {
+		return err
+	}
+	provider, err := goose.NewProvider(dialect, db, files, goose.WithDisableGlobalRegistry(true), goose.WithSlog(slog.New(slog.DiscardHandler)))
+	if err != nil {
+		return err
+	}
+	_, err = provider.UpTo(ctx, version)
+	return err
 }

@@ -14,7 +14,7 @@ const (
 )
 
 // told writes an alert with its deliveries, and returns these.
-func told(t *testing.T, s *store.Store, subscription, story string, change int64, due time.Time, batch string, channels ...string) (list []news.Delivery) {
+func told(t testing.TB, s *store.Store, subscription, story string, change int64, due time.Time, batch string, channels ...string) (list []news.Delivery) {
 	t.Helper()
 	a := news.Alert{Subscription: subscription, Story: story, Change: change, Time: Epoch, Causes: []news.Cause{news.NewStory}, Facts: []news.Fact{}, Due: due, Batch: batch}
 	for _, c := range channels {
