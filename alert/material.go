@@ -73,6 +73,15 @@ func causes(old *news.Alert, now []news.Fact, official bool) (list []news.Cause)
 	return list
 }
 
+// withdrawn says why a subscriber is told that a site has taken a story down: he was
+// told of it, and not yet of this.
+func withdrawn(old *news.Alert) []news.Cause {
+	if old == nil || slices.Contains(old.Causes, news.Withdrawn) {
+		return nil
+	}
+	return []news.Cause{news.Withdrawn}
+}
+
 // merge is what a subscriber has been told of a story in all: told holds the last alert
 // of it, and of each story that has become a part of it.
 func merge(told []news.Alert) *news.Alert {

@@ -230,7 +230,10 @@ func (s *Stage) match(ctx context.Context, c news.Change) ([]news.Alert, error) 
 			a.Facts = []news.Fact{}
 		}
 		old := merge(before[id])
-		if a.Causes = causes(old, a.Facts, official); len(a.Causes) == 0 {
+		if a.Causes = causes(old, a.Facts, official); c.Kind == news.WithdrawnChange {
+			a.Causes = withdrawn(old)
+		}
+		if len(a.Causes) == 0 {
 			continue
 		}
 		a.Official = a.Official || old != nil && old.Official

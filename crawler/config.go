@@ -110,6 +110,7 @@ const (
 	Visited   EventKind = "visited"   // a story's page was read, or could not be
 	Published EventKind = "published" // a new version of an article was handed on
 	GaveUp    EventKind = "gave-up"   // a story will not be tried again
+	Withdrew  EventKind = "withdrew"  // a story that was read is no longer there
 	Paused    EventKind = "paused"    // readers have no room: all sources wait
 	Resumed   EventKind = "resumed"
 )

@@ -33,6 +33,9 @@ type Memory interface {
 	// already. Whatever is entered will be published, by the crawler or, after a
 	// kill, by the reconciler. An article that may not be kept is news.ErrInvalid.
 	Enter(ctx context.Context, article news.Article, visit news.Visit) (isNew bool, err error)
+	// Withdraw keeps the visit and that its article is no longer there, in one
+	// transaction. isNew is false when that was known, or nothing is stored of it.
+	Withdraw(ctx context.Context, visit news.Visit) (isNew bool, err error)
 }
 
 // A Watchlist is what of a Memory says which sources are watched.

@@ -15,14 +15,15 @@ import (
 // memory is a crawler.Memory for one test. Its fault, when set, is asked before
 // every call.
 type memory struct {
-	mu      sync.Mutex
-	sources []news.Source
-	polls   map[string]news.Poll
-	visits  map[string]news.Visit
-	ledger  map[news.Key]news.Article
-	edition int64
-	order   []news.Key
-	fault   func(call string) error
+	mu        sync.Mutex
+	sources   []news.Source
+	polls     map[string]news.Poll
+	visits    map[string]news.Visit
+	ledger    map[news.Key]news.Article
+	edition   int64
+	withdrawn []string
+	order     []news.Key
+	fault     func(call string) error
 }
 
 func newMemory(sources ...news.Source) *memory {
@@ -127,6 +128,15 @@ func (m *memory) Enter(ctx context.Context, a news.Article, v news.Visit) (isNew
 			m.order = append(m.order, a.Key())
 			isNew = true
 		}
+	})
+	return isNew, err
+}
+
+func (m *memory) Withdraw(ctx context.Context, v news.Visit) (isNew bool, err error) {
+	err = m.locked(ctx, "Withdraw", func() {
+		isNew = !slices.Contains(m.withdrawn, v.URL)
+		m.visits[v.URL] = v
+		m.withdrawn = append(m.withdrawn, v.URL)
 	})
 	return isNew, err
 }

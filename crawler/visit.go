@@ -14,7 +14,8 @@ func (c *Crawler) visited(ctx context.Context, d *dispatcher, j *job, r result) 
 	v := *j.visit
 	v.Last = c.config.Now()
 	if r.outcome == news.Unchanged {
-		v.Next, v.Outcome, v.Detail, v.Attempts = time.Time{}, news.Unchanged, "", 0
+		v.Outcome, v.Detail, v.Attempts, v.Withdrawn = news.Unchanged, "", 0, time.Time{}
+		v = c.nextLook(v)
 		c.saveVisit(ctx, v)
 		c.tellVisited(v, r)
 		return
@@ -85,12 +86,14 @@ func (c *Crawler) enterWhole(ctx context.Context, d *dispatcher, v news.Visit, c
 	if content.Published.IsZero() {
 		content.Published = v.Published
 	}
-	if v.Partial {
-		// The article that the feed's words made is this one, whatever address the
-		// page gives itself: its text is a new version of it.
+	if v.Partial || isLook(v) && v.Article == news.ArticleID(v.URL) {
+		// The article that the feed's words made, or that was read before, is this one,
+		// whatever address the page gives itself now: its text is a new version of it.
 		content.CanonicalURL = v.URL
 	}
-	v.Outcome, v.Detail, v.Next, v.Attempts, v.Partial = news.OK, "", time.Time{}, 0, false
+	r.anyAge = r.anyAge || !v.Alerted.IsZero() // who was told hears of its end, however late
+	v.Outcome, v.Detail, v.Attempts, v.Partial, v.Withdrawn = news.OK, "", 0, false, time.Time{}
+	v = c.nextLook(v)
 	return c.enter(ctx, d, v, content, r)
 }
 
@@ -110,6 +113,9 @@ func (c *Crawler) miss(ctx context.Context, d *dispatcher, j *job, v news.Visit,
 			again = c.config.Now().Add(robotsTTL) // robots.txt is not read again before
 		}
 		v.Next = later(v.Next, again)
+	}
+	if isLook(v) && c.missLook(ctx, v, r) {
+		return
 	}
 	givesUp := v.Next.IsZero()
 	known := v.Article != ""
@@ -142,7 +148,7 @@ func (c *Crawler) miss(ctx context.Context, d *dispatcher, j *job, v news.Visit,
 // enter puts an article into the ledger together with its visit and publishes it if
 // it is new, which it reports.
 func (c *Crawler) enter(ctx context.Context, d *dispatcher, v news.Visit, content news.Content, r result) (isNew bool, err error) {
-	quiet := v.Quiet || !r.anyAge && !content.Published.IsZero() && content.Published.Before(c.config.Now().Add(-c.config.QuietAfter))
+	quiet := v.Quiet && v.Alerted.IsZero() || !r.anyAge && !content.Published.IsZero() && content.Published.Before(c.config.Now().Add(-c.config.QuietAfter))
 	article := news.NewArticle(content, quiet)
 	if err := article.Validate(); err != nil {
 		return false, err

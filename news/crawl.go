@@ -71,7 +71,13 @@ type Visit struct {
 	Article      string    `json:"article,omitempty"` // id, once known
 	Version      string    `json:"version,omitempty"`
 	Partial      bool      `json:"partial"`
+	Alerted      time.Time `json:"alerted,omitzero"`   // when somebody was first told of it: it is looked at again from then on
+	Looks        int       `json:"looks,omitempty"`    // since then
+	Withdrawn    time.Time `json:"withdrawn,omitzero"` // when its site was found to have it no more
 }
+
+// FirstLook is how long after somebody was told of a story it is looked at again.
+const FirstLook = time.Hour
 
 // The ranks of visits: of a source's, the lowest goes first.
 const (

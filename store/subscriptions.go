@@ -209,6 +209,9 @@ func (s *Store) Alert(ctx context.Context, name string, to int64, alerts []news.
 		if _, err := tx.insert(ctx, deliveryRows, "ON CONFLICT (id) DO NOTHING", out); err != nil {
 			return err
 		}
+		if err := s.lookAgain(ctx, tx, alerts); err != nil {
+			return err
+		}
 		return moveCursor(ctx, tx, name, to)
 	})
 }

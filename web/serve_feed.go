@@ -160,7 +160,7 @@ func (s *Server) entry(base string, a news.Alert, r news.Record) atomEntry {
 // causeWords say why a story is told again.
 var causeWords = map[news.Cause]string{
 	news.NewPlace: "another place", news.NextStage: "the next stage", news.FirstOfficial: "an official source",
-	news.Withdrawn: "no longer reported, or rejected", news.Contradicts: "lifted",
+	news.Withdrawn: "no longer reported, taken down, or rejected", news.Contradicts: "lifted",
 }
 
 func causeLine(causes []news.Cause) string {
