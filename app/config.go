@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"edict/alert/mail"
 	"edict/crawler/extract"
 	"edict/news"
 )
@@ -31,7 +32,7 @@ type Config struct {
 // BusConfig says where NATS JetStream is.
 type BusConfig struct {
 	URL         string `yaml:"url"`         // "": inside the process
-	Listen      string `yaml:"listen"`      // outside programs may subscribe to edict.stored.> here, and nothing else
+	Listen      string `yaml:"listen"`      // outside programs may subscribe to edict.stored.> and edict.alerts.> here, and nothing else
 	Password    string `yaml:"password"`    // of those programs
 	MaxStore    Size   `yaml:"max_store"`   // bytes for all streams
 	Replicas    int    `yaml:"replicas"`    // of each stream, on a cluster
@@ -64,9 +65,21 @@ type CrawlerConfig struct {
 	Proxy                string   `yaml:"proxy"`
 }
 
-// AlertConfig says what is too old to alert anybody.
+// AlertConfig says what is too old to alert anybody, and how messages leave.
 type AlertConfig struct {
-	MaxAge Duration `yaml:"max_age"` // older articles are quiet
+	MaxAge               Duration   `yaml:"max_age"`                // older articles are quiet
+	AllowPrivateNetworks bool       `yaml:"allow_private_networks"` // for webhooks, ntfy and chat
+	SMTP                 SMTPConfig `yaml:"smtp"`
+}
+
+// SMTPConfig says where mail is handed over.
+type SMTPConfig struct {
+	Host     string `yaml:"host"` // "": there is no mail
+	Port     int    `yaml:"port"`
+	User     string `yaml:"user"`
+	Password string `yaml:"password"`
+	From     string `yaml:"from"`
+	TLS      string `yaml:"tls"` // starttls, implicit or none
 }
 
 // SourceConfig is a source as the file gives it.
@@ -89,7 +102,7 @@ func DefaultConfig() Config {
 		Bus:     BusConfig{MaxStore: 2 << 30, Replicas: 1},
 		Web:     WebConfig{Listen: "127.0.0.1:8080"},
 		Crawler: CrawlerConfig{UserAgent: "Edict/1 (news monitor; set crawler.user_agent to your contact)", PerHostDelay: Duration(time.Second), Concurrency: 8},
-		Alert:   AlertConfig{MaxAge: Duration(48 * time.Hour)},
+		Alert:   AlertConfig{MaxAge: Duration(48 * time.Hour), SMTP: SMTPConfig{Port: 587, TLS: string(mail.StartTLS)}},
 	}
 }
 
@@ -117,9 +130,7 @@ func (c Config) Validate() error {
 	if c.Store.KeepTexts < 0 {
 		bad.add("store.keep_texts: %s is no age; 0 keeps texts for ever", c.Store.KeepTexts)
 	}
-	if c.Alert.MaxAge <= 0 {
-		bad.add("alert.max_age: %s is no age", c.Alert.MaxAge)
-	}
+	c.Alert.validate(&bad)
 	if _, err := c.fileSources(); err != nil {
 		bad.add("%v", err)
 	}

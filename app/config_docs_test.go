@@ -14,17 +14,18 @@ import (
 // are, and no others.
 func TestEveryKeyIsDocumented(t *testing.T) {
 	var keys []string
-	v := reflect.TypeFor[app.Config]()
-	for f := range v.Fields() {
-		name := f.Tag.Get("yaml")
-		if f.Type.Kind() != reflect.Struct {
+	var gather func(prefix string, of reflect.Type)
+	gather = func(prefix string, of reflect.Type) {
+		for f := range of.Fields() {
+			name := prefix + f.Tag.Get("yaml")
+			if f.Type.Kind() == reflect.Struct {
+				gather(name+".", f.Type)
+				continue
+			}
 			keys = append(keys, name)
-			continue
-		}
-		for field := range f.Type.Fields() {
-			keys = append(keys, name+"."+field.Tag.Get("yaml"))
 		}
 	}
+	gather("", reflect.TypeFor[app.Config]())
 	page, err := os.ReadFile("../docs/configure.md")
 	if err != nil {
 		t.Fatal(err)

@@ -75,21 +75,22 @@ func keepWhatIsNull(data []byte, c *Config, defaults Config) error {
 func overlay(c *Config, environ []string) error {
 	known := map[string]reflect.Value{}
 	var sections []string
-	v := reflect.ValueOf(c).Elem()
-	for i := range v.NumField() {
-		name := "EDICT_" + strings.ToUpper(v.Type().Field(i).Tag.Get("yaml"))
-		switch f := v.Field(i); f.Kind() {
-		case reflect.Struct:
-			sections = append(sections, name+"_")
-			for j := range f.NumField() {
-				known[name+"_"+strings.ToUpper(f.Type().Field(j).Tag.Get("yaml"))] = f.Field(j)
+	var gather func(prefix string, v reflect.Value)
+	gather = func(prefix string, v reflect.Value) {
+		for i := range v.NumField() {
+			name := prefix + strings.ToUpper(v.Type().Field(i).Tag.Get("yaml"))
+			switch f := v.Field(i); f.Kind() {
+			case reflect.Struct:
+				sections = append(sections, name+"_")
+				gather(name+"_", f)
+			case reflect.Slice:
+				sections = append(sections, name+"_")
+			default:
+				known[name] = f
 			}
-		case reflect.Slice:
-			sections = append(sections, name+"_")
-		default:
-			known[name] = f
 		}
 	}
+	gather("EDICT_", reflect.ValueOf(c).Elem())
 	for _, pair := range environ {
 		name, value, _ := strings.Cut(pair, "=")
 		field, ok := known[name]

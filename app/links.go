@@ -27,7 +27,7 @@ const (
 type linkDesk struct {
 	store *Archive
 	now   func() time.Time
-	base  string // the address of the pages
+	base  func() string // the address of the pages
 }
 
 func (x linkDesk) keys(ctx context.Context) ([]news.LinkKey, error) {
@@ -50,7 +50,7 @@ func (x linkDesk) sign(ctx context.Context, l news.Link) (string, error) {
 	}
 	l.Expires = x.now().Add(alert.LinkLife)
 	token, err := alert.SignLink(keys[0], l)
-	return x.base + linkPath + token, err
+	return x.base() + linkPath + token, err
 }
 
 // OpenLink says what a link asks for, with the name of its subscription, and does

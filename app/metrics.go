@@ -26,6 +26,8 @@ type metrics struct {
 	toStored      prometheus.Histogram
 	republished   prometheus.Counter
 	heard         prometheus.Counter
+	tries         *prometheus.CounterVec
+	toSent        *prometheus.HistogramVec
 }
 
 func newMetrics() *metrics {
@@ -49,7 +51,9 @@ func newMetrics() *metrics {
 		republished:  counter("edict_republished_total", "Articles that the reconciler found in no stream and published again."),
 		heard:        counter("edict_changes_heard_total", "Messages by which another process woke the readers of this one."),
 	}
-	m.registry.MustRegister(m.polls, m.visits, m.fetchSeconds, m.fetchBytes, m.published, m.dead, m.kept, m.batch, m.toStored, m.republished, m.heard,
+	m.tries = vec("edict_delivery_tries_total", "Tries to send an alert, by channel and what came of them.", "channel", "outcome")
+	m.toSent = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "edict_due_to_sent_seconds", Help: "From an alert due to its receiver's answer.", Buckets: prometheus.ExponentialBuckets(0.005, 2.5, 14)}, []string{"channel"})
+	m.registry.MustRegister(m.tries, m.toSent, m.polls, m.visits, m.fetchSeconds, m.fetchBytes, m.published, m.dead, m.kept, m.batch, m.toStored, m.republished, m.heard,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

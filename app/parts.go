@@ -18,6 +18,7 @@ const (
 	Crawler    Part = "crawler"
 	Classifier Part = "classifier"
 	Sink       Part = "sink"
+	Alert      Part = "alert"
 	Web        Part = "web"
 )
 
@@ -25,7 +26,7 @@ const (
 const everywhere Part = ""
 
 // Parts returns all of them.
-func Parts() []Part { return []Part{Crawler, Classifier, Sink, Web} }
+func Parts() []Part { return []Part{Crawler, Classifier, Sink, Alert, Web} }
 
 // ParseParts reads the names of parts, as --only gives them.
 func ParseParts(names []string) ([]Part, error) {

@@ -85,9 +85,12 @@ type program struct {
 	relay      *sink.Relay
 	alerts     *alert.Stage
 	silencer   *silencer
+	deliveries *alert.Worker
 
-	places  *places.Gazetteer // nil where neither articles are classified nor pages shown
+	places  *places.Gazetteer // nil where neither articles are classified nor alerts or pages shown
 	changed *wake             // after each change in the store
+	due     *wake             // after each alert that was written
+	sending *ways             // out of the program, for alerts
 	metrics *metrics
 	pages   *servers
 	duties  duties
@@ -96,7 +99,7 @@ type program struct {
 
 // open makes everything, and starts nothing but the bus.
 func open(ctx context.Context, cfg Config, o Options) (_ *program, err error) {
-	p := &program{cfg: cfg, o: o, log: o.Log, changed: newWake(), metrics: newMetrics()}
+	p := &program{cfg: cfg, o: o, log: o.Log, changed: newWake(), due: newWake(), metrics: newMetrics()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, p.close())
@@ -164,7 +167,7 @@ func (p *program) markDead(ctx context.Context, d bus.Dead) error {
 
 // openClassifier reads rules and places, for the parts that need them.
 func (p *program) openClassifier(ctx context.Context) error {
-	if !p.o.runs(Classifier) && !p.o.runs(Web) {
+	if !p.o.runs(Classifier) && !p.o.runs(Alert) && !p.o.runs(Web) {
 		return nil
 	}
 	book, err := p.takeRules(ctx)
@@ -197,6 +200,10 @@ func (p *program) openStages() (err error) {
 	p.relay = p.newRelay()
 	p.silencer = &silencer{store: p.store, now: p.o.Now}
 	p.alerts = p.newAlerts()
+	if p.sending, err = newWays(p.cfg, p.o, p.bus.PublishAlert); err != nil {
+		return err
+	}
+	p.deliveries = p.newDeliveries()
 	return nil
 }
 
@@ -222,6 +229,9 @@ func (p *program) close() error {
 	var errs []error
 	if p.pages != nil {
 		errs = append(errs, p.pages.close())
+	}
+	if p.sending != nil {
+		p.sending.close()
 	}
 	if p.bus != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), grace)

@@ -45,7 +45,12 @@ func (p *program) flow() []part {
 		}},
 		{name: Sink, alone: true, rows: [][]stage{
 			{{"sink", p.keep}},
-			{{"relay", p.relay.Run}, {"search index", p.index}, {"old texts", p.expire}, {"alerts", p.alerts.Run}, {"silences", p.endSilences}},
+			{{"relay", p.relay.Run}, {"search index", p.index}, {"old texts", p.expire}},
+		}},
+		{name: Alert, alone: true, rows: [][]stage{
+			{{"alerts", p.alerts.Run}, {"silences", p.endSilences}},
+			{{"deliveries", p.deliveries.Run}},
+			{{"changes of other processes", p.hearChanges}},
 		}},
 		{name: Web, rows: [][]stage{
 			{{"changes of other processes", p.hearChanges}},
@@ -60,7 +65,7 @@ func (p *program) flow() []part {
 // without the crawler and the pages.
 func (p *program) works() (rows [][]stage) {
 	for _, x := range p.flow() {
-		if x.name == Web || x.name == everywhere {
+		if x.name == Alert || x.name == Web || x.name == everywhere {
 			continue
 		}
 		for _, row := range x.rows {

@@ -17,7 +17,7 @@ import (
 func (p *program) newAlerts() *alert.Stage {
 	return &alert.Stage{
 		Archive: p.store, Book: p.store, Log: p.log.With("part", "alert"), Now: p.o.Now, Wake: p.changed.next, Official: official(p.store),
-		Plan: alert.BySchedule, Silenced: p.silencer.silenced,
+		Plan: alert.BySchedule, Silenced: p.silencer.silenced, Outgoing: p.due.all,
 	}
 }
 

@@ -15,12 +15,13 @@ import (
 const (
 	internalUser = "edict"
 	readerUser   = "reader"
-	// readerSubjects is all that outside programs may subscribe to.
-	readerSubjects = "edict.stored.>"
 	// maxSubscriptions of one connection. Connections are not bounded: a crowd of
 	// readers would shut out our own after a restart.
 	maxSubscriptions = 1000
 )
+
+// readerSubjects are all that outside programs may subscribe to.
+func readerSubjects() []string { return []string{"edict.stored.>", "edict.alerts.>"} }
 
 // A gate admits this process with all rights, and outside programs as readers.
 type gate struct {
@@ -44,7 +45,7 @@ func (g *gate) Check(c server.ClientAuthentication) bool {
 	}
 	c.RegisterUser(&server.User{Username: readerUser, Permissions: &server.Permissions{
 		Publish:   &server.SubjectPermission{Deny: []string{">"}},
-		Subscribe: &server.SubjectPermission{Allow: []string{readerSubjects}},
+		Subscribe: &server.SubjectPermission{Allow: readerSubjects()},
 	}})
 	return true
 }

@@ -33,7 +33,7 @@ type Config struct {
 	Dir string // folder of the embedded server: made if missing, and locked
 
 	// Listen lets outside programs connect to the embedded server at host:port as
-	// user "reader", to subscribe to edict.stored.> and nothing else. "" opens no
+	// user "reader", to subscribe to edict.stored.> and edict.alerts.>, and nothing else. "" opens no
 	// port. Password may be empty only if Listen is a loopback address.
 	Listen, Password string
 

@@ -28,7 +28,8 @@ func TestDeclared(t *testing.T) {
 	for _, want := range []jetstream.StreamConfig{
 		{Name: "ARTICLES", Subjects: []string{"edict.articles.v1.>"}, MaxBytes: 400 << 20, Retention: jetstream.WorkQueuePolicy, Discard: jetstream.DiscardNew},
 		{Name: "RECORDS", Subjects: []string{"edict.records.v1.>"}, MaxBytes: 400 << 20, Retention: jetstream.WorkQueuePolicy, Discard: jetstream.DiscardNew},
-		{Name: "STORED", Subjects: []string{"edict.stored.v1.>"}, MaxBytes: 100 << 20, MaxAge: 7 * day},
+		{Name: "STORED", Subjects: []string{"edict.stored.v1.>"}, MaxBytes: 50 << 20, MaxAge: 7 * day},
+		{Name: "ALERTS", Subjects: []string{"edict.alerts.v1.>"}, MaxBytes: 50 << 20, MaxAge: 7 * day},
 		{Name: "DEAD", Subjects: []string{"edict.dead.v1.>"}, MaxBytes: 100 << 20, MaxAge: 90 * day},
 	} {
 		s, err := js.Stream(t.Context(), want.Name)

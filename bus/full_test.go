@@ -54,7 +54,7 @@ func TestFullFreesAfterAcks(t *testing.T) {
 
 func TestOldestDropFromStored(t *testing.T) {
 	both(t, func(t *testing.T, open func(bus.Config) *bus.Bus) {
-		b := open(bus.Config{MaxStore: 4 << 20})
+		b := open(bus.Config{MaxStore: 8 << 20})
 		fill(t, b)
 		for n := range 20 {
 			r := news.NewRecord(long(n), news.RuleSet{Hash: "r"})

@@ -72,7 +72,7 @@ func TestListen(t *testing.T) {
 	}
 }
 
-// refusals holds that nc may do nothing but subscribe to edict.stored.>.
+// refusals holds that nc may do nothing but subscribe to edict.stored.> and edict.alerts.>.
 func refusals(t *testing.T, b *bus.Bus, nc *nats.Conn, refused <-chan error) {
 	t.Helper()
 	for _, subject := range []string{"edict.articles.>", "edict.>", ">", "*.stored.>", "$JS.>", "$SYS.>", "_INBOX.>", "edict.changed"} {
@@ -84,7 +84,7 @@ func refusals(t *testing.T, b *bus.Bus, nc *nats.Conn, refused <-chan error) {
 		}
 	}
 	for _, subject := range []string{
-		"edict.articles.v1.example", "edict.stored.v1.x", "edict.dead.v1.x", "edict.changed",
+		"edict.articles.v1.example", "edict.stored.v1.x", "edict.alerts.v1.x", "edict.dead.v1.x", "edict.changed",
 		"$JS.API.STREAM.DELETE.ARTICLES", "$JS.API.STREAM.PURGE.STORED", "$JS.API.CONSUMER.MSG.NEXT.ARTICLES.classifier",
 		"$JS.API.DIRECT.GET.ARTICLES", "$JS.ACK.ARTICLES.classifier.1.1.1.1.1",
 	} {

@@ -19,7 +19,7 @@ import (
 // deployed starts NATS as deploy/nats says, and returns the URL of each user.
 func deployed(t *testing.T) map[string]string {
 	t.Helper()
-	users := []string{"migrate", "crawler", "classifier", "sink", "web", "reader"}
+	users := []string{"migrate", "crawler", "classifier", "sink", "alert", "web", "reader"}
 	for _, user := range users {
 		t.Setenv("NATS_"+strings.ToUpper(user)+"_PASSWORD", `"12of`+user+`"`)
 	}
@@ -38,14 +38,14 @@ func deployed(t *testing.T) map[string]string {
 func TestRolesDoTheirWork(t *testing.T) {
 	urls := deployed(t)
 	if _, err := bus.Open(t.Context(), bus.Config{URL: urls["crawler"]}); !errors.Is(err, news.ErrUnavailable) ||
-		!strings.Contains(err.Error(), "no stream ARTICLES, no stream RECORDS, no stream STORED, no stream DEAD") {
+		!strings.Contains(err.Error(), "no stream ARTICLES, no stream RECORDS, no stream STORED, no stream ALERTS, no stream DEAD") {
 		t.Fatalf("Open before anybody has migrated: %v", err)
 	}
 	for range 2 { // it may be repeated
 		closeBus(t, open(t, bus.Config{URL: urls["migrate"]}))
 	}
 	b := map[string]*bus.Bus{}
-	for _, role := range []string{"crawler", "classifier", "sink", "web"} {
+	for _, role := range []string{"crawler", "classifier", "sink", "alert", "web"} {
 		b[role] = open(t, bus.Config{URL: urls[role]})
 		if err := b[role].Healthy(t.Context()); err != nil {
 			t.Errorf("%s: %v", role, err)
@@ -60,8 +60,10 @@ func TestRolesDoTheirWork(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer reader.Close()
-	if _, err := reader.Subscribe("edict.stored.>", func(m *nats.Msg) { published <- m.Subject }); err != nil {
-		t.Fatal(err)
+	for _, subject := range []string{"edict.stored.>", "edict.alerts.>"} {
+		if _, err := reader.Subscribe(subject, func(m *nats.Msg) { published <- m.Subject }); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if err := reader.Flush(); err != nil {
 		t.Fatal(err)
@@ -102,6 +104,20 @@ func TestRolesDoTheirWork(t *testing.T) {
 	if subject := receive(t, published); subject != "edict.stored.v1."+announced.Subject() {
 		t.Errorf("the reader got %s", subject)
 	}
+	for range 2 { // the second is dropped
+		if err := b["alert"].PublishAlert(t.Context(), "some-one", "id", []byte("{}")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if subject := receive(t, published); subject != "edict.alerts.v1.some-one" {
+		t.Errorf("the reader got %s", subject)
+	}
+	if n := streamStats(t, b["web"], "ALERTS").Messages; n != 1 {
+		t.Errorf("ALERTS holds %d messages", n)
+	}
+	if err := b["alert"].PublishAlert(t.Context(), "a b", "id", nil); !errors.Is(err, news.ErrInvalid) {
+		t.Errorf("to no subject: %v", err)
+	}
 	until(t, "the pages are woken", func() bool {
 		b["sink"].TellChanged() // the first may be lost: nobody may have listened yet
 		return len(gone) > 0
@@ -112,11 +128,12 @@ func TestRolesDoTheirWork(t *testing.T) {
 func TestRolesRefused(t *testing.T) {
 	urls := deployed(t)
 	closeBus(t, open(t, bus.Config{URL: urls["migrate"]}))
-	look := "migrate crawler classifier sink web"
+	look := "migrate crawler classifier sink alert web"
 	may := map[string]string{ // subject -> who may publish it
 		"edict.articles.v1.x":                           "crawler",
 		"edict.records.v1.x":                            "classifier",
 		"edict.stored.v1.x.CN._":                        "sink",
+		"edict.alerts.v1.x":                             "alert",
 		"edict.dead.v1.classifier":                      "classifier",
 		"edict.dead.v1.sink":                            "sink",
 		"edict.changed":                                 "sink",
@@ -142,7 +159,7 @@ func TestRolesRefused(t *testing.T) {
 		"$SYS.REQ.SERVER.PING":                          "",
 		"_INBOX_sink.forged":                            "",
 	}
-	for _, s := range []string{"ARTICLES", "RECORDS", "STORED", "DEAD"} {
+	for _, s := range []string{"ARTICLES", "RECORDS", "STORED", "ALERTS", "DEAD"} {
 		may["$JS.API.STREAM.INFO."+s] = look
 		may["$JS.API.STREAM.CREATE."+s] = "migrate"
 		may["$JS.API.STREAM.UPDATE."+s] = "migrate"
@@ -152,7 +169,7 @@ func TestRolesRefused(t *testing.T) {
 	}
 	hears := map[string]string{ // subject -> who may subscribe to it
 		"edict.stored.>": "reader", "edict.stored.v1.mining_crackdown.CN.>": "reader",
-		"edict.changed": "web", "edict.articles.>": "", "edict.records.>": "", "edict.dead.>": "", "edict.>": "", ">": "",
+		"edict.alerts.>": "reader", "edict.changed": "alert web", "edict.articles.>": "", "edict.records.>": "", "edict.dead.>": "", "edict.>": "", ">": "",
 		"_INBOX.>": "", "$JS.API.>": "", "$JS.ACK.>": "", "$JS.EVENT.>": "", "$SYS.>": "",
 	}
 	for user, url := range urls {

@@ -29,7 +29,7 @@ type Topic[M Message] struct {
 	suffix func(M) string // the end of the subject
 }
 
-// A stream is one of the four streams. Both work queues refuse what does not fit,
+// A stream is one of the five streams. Both work queues refuse what does not fit,
 // so that a full one holds back its writer; the others drop the oldest.
 type stream struct {
 	name     string
@@ -42,10 +42,11 @@ type stream struct {
 var (
 	articles = stream{name: "ARTICLES", subject: "edict.articles.v1", consumer: "classifier", share: 40}
 	records  = stream{name: "RECORDS", subject: "edict.records.v1", consumer: "sink", share: 40}
-	stored   = stream{name: "STORED", subject: "edict.stored.v1", share: 10, age: 7 * 24 * time.Hour}
+	stored   = stream{name: "STORED", subject: "edict.stored.v1", share: 5, age: 7 * 24 * time.Hour}
+	alerts   = stream{name: "ALERTS", subject: "edict.alerts.v1", share: 5, age: 7 * 24 * time.Hour}
 	dead     = stream{name: "DEAD", subject: "edict.dead.v1", share: 10, age: 90 * 24 * time.Hour}
 
-	streams = []stream{articles, records, stored, dead}
+	streams = []stream{articles, records, stored, alerts, dead}
 )
 
 const (
@@ -53,7 +54,7 @@ const (
 	maxPayload = 4 << 20
 	// headroom is kept free in a message for the headers that DEAD adds.
 	headroom = 64 << 10
-	// minStore lets STORED and DEAD hold a few messages of the largest size.
+	// minStore lets the others hold a few messages of the largest size.
 	minStore = 1 << 20
 	// duplicates is how long a message id is remembered.
 	duplicates = 24 * time.Hour

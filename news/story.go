@@ -13,3 +13,10 @@ type Story struct {
 	Parted    []string   `json:"parted,omitempty"`    // stories that an analyst has said are others
 	Decisions []Decision `json:"decisions,omitempty"` // on it, the oldest first
 }
+
+// A Teller is a source that tells of a story, with the record of the first article in
+// which it does.
+type Teller struct {
+	Source string
+	Record string
+}

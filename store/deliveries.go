@@ -42,8 +42,8 @@ func listDeliveries(ctx context.Context, q session, query string, args ...any) (
 }
 
 // DueDeliveries returns deliveries that wait and are to be tried now, the longest due
-// first, at most limit, and none of the channels named. One whose story has an earlier
-// one that is to be tried later is not among them: a story's messages keep their order.
+// first, at most limit, and none of the channels named. Of a story on a channel it is the
+// earliest that waits, and nothing until that is to be tried: messages keep their order.
 func (s *Store) DueDeliveries(ctx context.Context, now time.Time, without []string, limit int) ([]news.Delivery, error) {
 	query, args := "WHERE state = 'waiting' AND next <= ?", []any{micro(now)}
 	if len(without) > 0 {
@@ -51,15 +51,16 @@ func (s *Store) DueDeliveries(ctx context.Context, now time.Time, without []stri
 		query, args = query+" AND NOT (channel"+condition+")", append(args, more...)
 	}
 	query += ` AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.subscription = d.subscription AND e.channel = d.channel
-		AND e.story = d.story AND e.change < d.change AND e.state = 'waiting' AND e.next > ?) ORDER BY next, change, id LIMIT ?`
-	list, err := listDeliveries(ctx, s.readers(), query, append(args, micro(now), limit)...)
+		AND e.story = d.story AND e.change < d.change AND e.state = 'waiting') ORDER BY next, change, id LIMIT ?`
+	list, err := listDeliveries(ctx, s.readers(), query, append(args, limit)...)
 	return list, s.fault("look which deliveries are due", err)
 }
 
 // Seal returns the deliveries that are one message with d, in the order of their
 // changes: those of its batch that are due, which from then on are one message, however
-// often it is tried and whatever joins the batch later. Of a message that was sealed
-// before it returns what waits of it.
+// often it is tried and whatever joins the batch later. One whose story has an earlier
+// message that waits is left for later. Of a message that was sealed before it returns
+// what waits of it.
 func (s *Store) Seal(ctx context.Context, d news.Delivery, now time.Time) (list []news.Delivery, err error) {
 	err = s.write(ctx, "seal the message of delivery "+d.ID, func(ctx context.Context, tx session) error {
 		var message string
@@ -69,17 +70,25 @@ func (s *Store) Seal(ctx context.Context, d news.Delivery, now time.Time) (list 
 		if message == "" {
 			first := d
 			some, err := listDeliveries(ctx, tx, `WHERE subscription = ? AND channel = ? AND batch = ? AND state = 'waiting' AND message = '' AND next <= ?
-				ORDER BY change, id LIMIT 1`, d.Subscription, d.Channel, d.Batch, micro(now))
+				AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.subscription = d.subscription AND e.channel = d.channel AND e.story = d.story
+					AND e.change < d.change AND e.state = 'waiting' AND NOT (e.batch = d.batch AND e.message = '' AND e.next <= ?))
+				ORDER BY change, id`, d.Subscription, d.Channel, d.Batch, micro(now), micro(now))
 			if err != nil {
 				return err
+			}
+			var ids []string
+			for _, x := range some {
+				ids = append(ids, x.ID)
 			}
 			if len(some) > 0 {
 				first = some[0]
 			}
 			message = news.BatchMessage(first)
-			if _, err := tx.exec(ctx, `UPDATE deliveries SET message = ? WHERE subscription = ? AND channel = ? AND batch = ?
-				AND state = 'waiting' AND message = '' AND next <= ?`, message, d.Subscription, d.Channel, d.Batch, micro(now)); err != nil {
-				return err
+			for _, chunk := range chunks(ids) {
+				condition, args := s.dialect.in(chunk)
+				if _, err := tx.exec(ctx, "UPDATE deliveries SET message = ? WHERE id"+condition, append([]any{message}, args...)...); err != nil {
+					return err
+				}
 			}
 		}
 		list, err = listDeliveries(ctx, tx, "WHERE message = ? AND state = 'waiting' ORDER BY change, id", message)
@@ -192,8 +201,8 @@ func (s *Store) Replay(ctx context.Context, ids []string) (n int64, err error) {
 		n = 0
 		for _, some := range chunks(ids) {
 			condition, args := s.dialect.in(some)
-			done, err := tx.exec(ctx, "UPDATE deliveries SET state = 'waiting', hold = '', next = ? WHERE state IN ('held', 'dead') AND id"+condition,
-				append([]any{micro(s.now())}, args...)...)
+			done, err := tx.exec(ctx, "UPDATE deliveries SET state = 'waiting', hold = '', due = ?, next = ? WHERE state IN ('held', 'dead') AND id"+condition,
+				append([]any{micro(s.now()), micro(s.now())}, args...)...)
 			if n += done; err != nil {
 				return err
 			}
@@ -204,14 +213,15 @@ func (s *Store) Replay(ctx context.Context, ids []string) (n int64, err error) {
 }
 
 // release lets go what a subscription that is not paused had held, on channels that are
-// not halted.
-func release(ctx context.Context, tx session, sub news.Subscription) error {
+// not halted: at once, unless it is due later.
+func release(ctx context.Context, tx session, sub news.Subscription, now time.Time) error {
 	for _, name := range sub.ChannelNames() {
 		if _, halted := sub.Halted[name]; halted || sub.Paused {
 			continue
 		}
-		if _, err := tx.exec(ctx, `UPDATE deliveries SET state = 'waiting', hold = '' WHERE subscription = ? AND channel = ?
-			AND state = 'held' AND hold IN ('paused', 'halted')`, sub.ID, name); err != nil {
+		if _, err := tx.exec(ctx, `UPDATE deliveries SET state = 'waiting', hold = '', due = CASE WHEN due < ? THEN ? ELSE due END,
+			next = CASE WHEN due < ? THEN ? ELSE due END WHERE subscription = ? AND channel = ? AND state = 'held' AND hold IN ('paused', 'halted')`,
+			micro(now), micro(now), micro(now), micro(now), sub.ID, name); err != nil {
 			return err
 		}
 	}

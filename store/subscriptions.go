@@ -19,7 +19,7 @@ func (s *Store) SaveSubscription(ctx context.Context, sub news.Subscription) err
 		if err := saveSubscription(ctx, tx, sub); err != nil {
 			return err
 		}
-		return release(ctx, tx, sub)
+		return release(ctx, tx, sub, s.now())
 	})
 }
 
@@ -43,7 +43,7 @@ func (s *Store) EditSubscription(ctx context.Context, id string, edit func(*news
 		if err := saveSubscription(ctx, tx, sub); err != nil {
 			return err
 		}
-		return release(ctx, tx, sub)
+		return release(ctx, tx, sub, s.now())
 	})
 	return sub, err
 }
@@ -144,6 +144,18 @@ func (s *Store) Told(ctx context.Context, story string) ([]news.Alert, error) {
 	return list, s.fault("read what was told of story "+story, err)
 }
 
+// ToldOf returns the alert with that key, or ErrNotFound.
+func (s *Store) ToldOf(ctx context.Context, subscription, story string, change int64) (a news.Alert, err error) {
+	list, err := listAlerts(ctx, s.readers(), "SELECT body FROM alerts WHERE subscription = ? AND story = ? AND change = ?", subscription, story, change)
+	if err == nil && len(list) == 0 {
+		err = news.ErrNotFound
+	}
+	if err != nil {
+		return a, s.fault(fmt.Sprintf("read the alert of story %s, change %d", story, change), err)
+	}
+	return list[0], nil
+}
+
 // Alerts returns up to limit alerts of a subscription, the last first.
 func (s *Store) Alerts(ctx context.Context, subscription string, limit int) ([]news.Alert, error) {
 	list, err := listAlerts(ctx, s.readers(), "SELECT body FROM alerts WHERE subscription = ? ORDER BY change DESC, story LIMIT ?", subscription, limit)
@@ -231,4 +243,22 @@ func (s *Store) StoryTags(ctx context.Context, story string) (tags []news.Tag, e
 		return err
 	})
 	return tags, err
+}
+
+// Tellers returns the sources that tell of a story, each with its first record, the
+// earliest first.
+func (s *Store) Tellers(ctx context.Context, story string) (list []news.Teller, err error) {
+	seen := map[string]bool{}
+	err = s.readers().each(ctx, func(rows *sql.Rows) error {
+		var t news.Teller
+		if err := rows.Scan(&t.Source, &t.Record); err != nil {
+			return err
+		}
+		if !seen[t.Source] {
+			seen[t.Source] = true
+			list = append(list, t)
+		}
+		return nil
+	}, "SELECT source, record FROM articles WHERE story = ? ORDER BY position, record", story)
+	return list, s.fault("read who tells of story "+story, err)
 }

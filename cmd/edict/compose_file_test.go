@@ -91,7 +91,7 @@ func readFile(t *testing.T, path string) string {
 func TestCompositionIsGuarded(t *testing.T) {
 	t.Parallel()
 	c := readComposition(t)
-	want := []string{"classifier", "crawler", "migrate", "nats", "postgres", "sink", "web"}
+	want := []string{"alert", "classifier", "crawler", "migrate", "nats", "postgres", "sink", "web"}
 	if got := slices.Sorted(maps.Keys(c.Services)); !slices.Equal(got, want) {
 		t.Fatalf("services %q, want %q", got, want)
 	}

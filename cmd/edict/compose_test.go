@@ -18,7 +18,7 @@ func TestComposition(t *testing.T) {
 		s.start(t, "migrate", nil).end()
 	}
 	parts := []*process{
-		s.start(t, "crawler", ownSites), s.start(t, "classifier", nil), s.start(t, "sink", nil), s.start(t, "web", nil),
+		s.start(t, "crawler", ownSites), s.start(t, "classifier", nil), s.start(t, "sink", nil), s.start(t, "web", nil), s.start(t, "alert", nil),
 	}
 	for _, p := range parts {
 		p.ready()

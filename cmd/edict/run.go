@@ -26,10 +26,10 @@ out over a minute, in ./edict-demo, which is emptied at the start.
 
 Only one instance runs on a data directory. Other commands work beside it.
 
-With --only a process runs some parts of the program: crawler, classifier, sink, web.
+With --only a process runs some parts of the program: crawler, classifier, sink, alert, web.
 They meet on an outside NATS (bus.url) and in a PostgreSQL database (store.url). Any
-number of classifiers and web work at once. Of crawler and sink one process is at work
-and others stand by, to take over within ten seconds.`,
+number of classifiers and web work at once. Of crawler, sink and alert one process is
+at work and others stand by, to take over within ten seconds.`,
 		Example: `  edict run --demo
   edict run
   edict run --config edict.yaml
@@ -61,7 +61,7 @@ and others stand by, to take over within ten seconds.`,
 	}
 	cmd.Flags().BoolVar(&demo, "demo", false, "watch a small news site inside the program, without a network")
 	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "log every fetch too")
-	cmd.Flags().StringSliceVar(&only, "only", nil, "run these `parts` alone: crawler, classifier, sink, web")
+	cmd.Flags().StringSliceVar(&only, "only", nil, "run these `parts` alone: crawler, classifier, sink, alert, web")
 	return cmd
 }
 

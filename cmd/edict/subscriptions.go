@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -113,12 +114,14 @@ const trialDays = 90
 func (c *command) subscriptionsAddCommand() *cobra.Command {
 	var f queryFlags
 	var when scheduleFlags
+	var to channelFlags
 	cmd := &cobra.Command{
 		Use: "add NAME", Short: "Save a subscription, after showing what it would have told", Args: exactly(1, "a name"),
 		Example: `  edict subscriptions add "Mining in China" --label mining_crackdown --jurisdiction CN
   edict subscriptions add Sandboxes --words '"regulatory sandbox" -fintech' --language en
   edict subscriptions add Texas --jurisdiction US-TX --every daily --at 08:00 --zone America/Chicago
-  edict subscriptions add Kazakhstan --jurisdiction KZ --zone Asia/Almaty --quiet 22:00-07:00`,
+  edict subscriptions add Kazakhstan --jurisdiction KZ --zone Asia/Almaty --quiet 22:00-07:00
+  edict subscriptions add "Mining in China" --jurisdiction CN --channel mail:ada@example.org --channel webhook:https://example.org/hook`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			query, err := f.query()
 			if err != nil {
@@ -137,37 +140,46 @@ func (c *command) subscriptionsAddCommand() *cobra.Command {
 				return err
 			}
 			defer archive.Close()
-			sub := news.Subscription{ID: app.NewSubscriptionID(), Name: args[0], Owner: c.whoami(), Created: c.now().UTC(), Channels: []string{}, Query: query, Schedule: schedule}
-			if err := sub.Validate(); err != nil {
+			sub := news.Subscription{ID: app.NewSubscriptionID(), Name: args[0], Owner: c.whoami(), Created: c.now().UTC(), Channels: append([]string{}, to.channels...), Language: to.language, Query: query, Schedule: schedule}
+			if err := errors.Join(sub.Validate(), app.CheckChannels(cfg, sub.Channels)); err != nil {
 				return usage(err)
 			}
 			if err := c.showTrial(cmd, archive, sub); err != nil {
 				return usageIfInvalid(err)
 			}
-			if err := archive.SaveSubscription(cmd.Context(), sub); err != nil {
+			made, err := app.SaveSubscription(cmd.Context(), cfg, archive, sub)
+			if err != nil {
 				return err
 			}
 			fmt.Fprintf(c.stdout, "saved as %s; its feed is http://%s/feeds/%s.atom\n", sub.ID, cfg.Web.Listen, sub.ID)
+			c.printChannels(sub)
+			c.showSecrets(made)
 			return nil
 		},
 	}
 	f.add(cmd)
 	when.add(cmd)
+	to.add(cmd)
 	return cmd
 }
 
 func (c *command) subscriptionsTestCommand() *cobra.Command {
 	var f queryFlags
+	var send bool
 	cmd := &cobra.Command{
 		Use: "test [ID]", Short: "Show what a subscription, saved or not, would have told in the last 90 days",
 		Example: `  edict subscriptions test 1f0c7a2be95d4c3f8a6b0d2e4f5a6b7c
-  edict subscriptions test --label mining_crackdown --jurisdiction KZ --words grid`,
+  edict subscriptions test --label mining_crackdown --jurisdiction KZ --words grid
+  edict subscriptions test --send 1f0c7a2be95d4c3f8a6b0d2e4f5a6b7c`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			query, err := f.query()
 			if err != nil {
 				return err
 			}
-			return c.inArchive(cmd, func(_ app.Config, archive *app.Archive) error {
+			if send && len(args) == 0 {
+				return usage(errors.New("--send needs the id of a subscription"))
+			}
+			return c.inArchive(cmd, func(cfg app.Config, archive *app.Archive) error {
 				sub := news.Subscription{ID: "test", Name: "test", Owner: c.whoami(), Query: query}
 				if len(args) > 0 {
 					if sub, err = archive.Subscription(cmd.Context(), args[0]); err != nil {
@@ -177,11 +189,15 @@ func (c *command) subscriptionsTestCommand() *cobra.Command {
 				if err := sub.Validate(); err != nil {
 					return usage(err)
 				}
+				if send {
+					return c.sendTest(cmd, cfg, archive, sub)
+				}
 				return usageIfInvalid(c.showTrial(cmd, archive, sub))
 			})
 		},
 	}
 	f.add(cmd)
+	cmd.Flags().BoolVar(&send, "send", false, "send a test message on each of its channels and show the answers; exit code 1 if one is not taken")
 	return cmd
 }
 
@@ -226,7 +242,7 @@ func (c *command) subscriptionsListCommand() *cobra.Command {
 				}
 				for _, s := range list {
 					if format == "json" {
-						if err := c.printJSON(s); err != nil {
+						if err := c.printJSON(s.Shown()); err != nil {
 							return err
 						}
 						continue
@@ -240,6 +256,7 @@ func (c *command) subscriptionsListCommand() *cobra.Command {
 						line += "; " + when
 					}
 					fmt.Fprintf(c.stdout, "%s  %s%s\n    %s\n", s.ID, c.paint(bold, visible(s.Name)), state, visible(line))
+					c.printChannels(s)
 				}
 				if len(list) == 0 && format == "text" {
 					fmt.Fprintln(c.stdout, "There are none; 'edict subscriptions add' makes one.")
@@ -292,6 +309,9 @@ func (c *command) subscriptionsPauseCommand(use, short string, paused bool) *cob
 					return err
 				}
 				sub.Paused, sub.Why = paused, ""
+				if !paused {
+					sub.Halted = nil
+				}
 				if paused {
 					sub.Why = "by " + c.whoami()
 				}
