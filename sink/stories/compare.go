@@ -27,6 +27,7 @@ const (
 	clueSerial
 	clueLifts
 	clueHedged
+	clueVague
 	clueBias
 	clueCount
 )
@@ -110,6 +111,9 @@ func cluesOf(a, b *Features) (c clues) {
 	if shared(a.Tags, b.Tags) > 0 && shared(a.Stages, b.Stages) == 0 {
 		c[clueStages] = 1
 	}
+	if numbers+names+shared(a.Places, b.Places)+shared(a.Tags, b.Tags) == 0 {
+		c[clueVague] = 1 // nothing but words: the same thing done somewhere, by somebody
+	}
 	c[clueBias] = 1
 	return c
 }
@@ -132,9 +136,9 @@ var weights = [ways]clues{
 		clueLifts: -0.7, clueHedged: -0.3, clueStages: -0.5, clueBias: -8.3,
 	},
 	headlined: {
-		clueWords: 5.2, clueTitle: 6.1, clueNumbers: 1.7, clueNumbersPart: 4.4, clueNumbersApart: -4.3, clueNames: 4.1, clueNamesPart: 5.6, clueNamesApart: -1.3,
+		clueWords: 5.2, clueTitle: 6.1, clueNumbers: 1.7, clueNumbersPart: 4.4, clueNumbersApart: -12.0, clueNames: 4.1, clueNamesPart: 5.6, clueNamesApart: -1.3,
 		clueTags: 1.5, cluePlaces: 6.0, cluePlacesApart: -1.5, clueConcepts: 4.7, clueGap: -1.5, clueFollows: -0.5, clueTemplate: -2, clueSerial: -4,
-		clueLifts: -2.5, clueHedged: -1.5, clueStages: -0.8, clueBias: -7.1,
+		clueLifts: -2.5, clueHedged: -5.0, clueVague: -2.0, clueStages: -0.8, clueBias: -7.1,
 	},
 	translated: {
 		clueNumbers: 2.0, clueNumbersPart: 5.2, clueNumbersApart: -3.0, clueNames: 1.3, clueNamesPart: 2.7,

@@ -10,7 +10,7 @@ import (
 // encoding is the first byte of encoded features, and another one as soon as a Reader
 // makes others of the same record. Features with another byte are not read: whoever
 // meets them reads the record again.
-const encoding = 1
+const encoding = 2
 
 const (
 	flagHan byte = 1 << iota

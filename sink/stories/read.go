@@ -47,11 +47,12 @@ type Reader struct {
 	lexicon  int    // the first phrase of the lexicon
 	concepts []Item // by phrase of the lexicon
 	words    map[string]uint8
+	everyday map[string]bool // names that tell nothing of an event
 }
 
 // NewReader returns a reader that knows places by g.
 func NewReader(g *places.Gazetteer) (*Reader, error) {
-	r := &Reader{places: g, words: wordWeights()}
+	r := &Reader{places: g, words: wordWeights(), everyday: everydayNames()}
 	phrases := g.Phrases()
 	r.lexicon = len(phrases)
 	for _, p := range lexiconPhrases() {
@@ -110,7 +111,7 @@ func (r *Reader) Read(rec news.Record) Features {
 	}
 	readNumbers(text, f.Time, &numberSet)
 	for _, n := range namesOf(title, lead, f.Han, covered) {
-		if r.words[n] == 0 && !r.common(n) {
+		if !r.common(n) && !r.everyday[n] {
 			nameSet.add(newItem("name", n, 10))
 		}
 	}
@@ -221,15 +222,18 @@ var serialMarks = []string{
 // one what may come and the other what has.
 var (
 	liftMarks  = []string{"lift", "lifts", "lifted", "end", "ends", "ended", "reverse", "reverses", "repeal", "repeals", "scrap", "scraps", "drop", "drops", "reopen", "reopens", "resume", "resumes", "reject", "rejects"}
-	hedgeMarks = []string{"could", "may", "might", "plans", "considers", "mulls", "weighs", "seeks", "wants", "urges", "eyes"}
+	hedgeMarks = []string{"could", "may", "might", "considers", "mulls", "weighs", "urges", "eyes"}
+	hedgesTo   = []string{"plans", "seeks", "wants"} // with "to" behind it
 	hanLifts   = []string{"解除", "取消", "撤销", "撤銷", "恢复", "恢復", "否决", "否決"}
 	hanHedges  = []string{"或将", "或將", "可能", "考虑", "考慮", "拟", "擬", "有望"}
 )
 
 func titleMarks(title string) (lifts, hedged bool) {
+	before := ""
 	for w := range strings.FieldsFuncSeq(title, func(r rune) bool { return !unicode.IsLetter(r) }) {
 		lifts = lifts || slices.Contains(liftMarks, w)
-		hedged = hedged || slices.Contains(hedgeMarks, w)
+		hedged = hedged || slices.Contains(hedgeMarks, w) || w == "to" && slices.Contains(hedgesTo, before)
+		before = w
 	}
 	return lifts || mentions(title, hanLifts), hedged || mentions(title, hanHedges) || strings.Contains(title, "?")
 }

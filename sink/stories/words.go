@@ -22,8 +22,7 @@ const common = 2 // weight of a word of the field
 // that tell nothing.
 func wordWeights() map[string]uint8 {
 	out := map[string]uint8{}
-	_, list, _ := strings.Cut(wordList, "\n")
-	for part, text := range strings.Split(list, "\n%\n") {
+	for part, text := range wordParts()[:namesPart] {
 		weight := uint8(common)
 		if part == 0 {
 			weight = 0
@@ -31,6 +30,27 @@ func wordWeights() map[string]uint8 {
 		for w := range strings.FieldsSeq(text) {
 			out[w] = weight
 		}
+	}
+	return out
+}
+
+// namesPart is the part of the list that holds names.
+const namesPart = 3
+
+// wordParts are the parts of the list, without the comment above them.
+func wordParts() []string {
+	list := wordList
+	for strings.HasPrefix(list, "#") {
+		_, list, _ = strings.Cut(list, "\n")
+	}
+	return strings.Split(list, "\n%\n")
+}
+
+// everydayNames are names that the news of every day holds.
+func everydayNames() map[string]bool {
+	out := map[string]bool{}
+	for w := range strings.FieldsSeq(wordParts()[namesPart]) {
+		out[w] = true
 	}
 	return out
 }
