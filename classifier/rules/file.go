@@ -66,15 +66,16 @@ type patternEntry struct {
 }
 
 type guardEntry struct {
-	Name  value    `yaml:"name"`
-	About string   `yaml:"about"`
-	Set   value    `yaml:"set"`
-	At    value    `yaml:"at"`
-	Words int      `yaml:"words"`
-	Drop  bool     `yaml:"drop"`
-	Times *float64 `yaml:"times"`
-	Only  []value  `yaml:"only"`
-	In    []value  `yaml:"in"`
+	Name   value    `yaml:"name"`
+	About  string   `yaml:"about"`
+	Set    value    `yaml:"set"`
+	At     value    `yaml:"at"`
+	Words  int      `yaml:"words"`
+	Drop   bool     `yaml:"drop"`
+	Times  *float64 `yaml:"times"`
+	Only   []value  `yaml:"only"`
+	In     []value  `yaml:"in"`
+	Clause bool     `yaml:"clause"`
 }
 
 type stageEntry struct {

@@ -241,7 +241,7 @@ func (s *Set) weigh(d *document, l *labelRules, i int, h *hit) Finding {
 		if rule.out[zone] {
 			continue
 		}
-		o, ok := sen.stands(h, rule.set, rule.at, rule.words, title)
+		o, ok := sen.stands(h, rule.set, rule.at, rule.words, rule.clause, title)
 		if !ok || rule.at != inTitle && h.holds(sen, o) {
 			continue
 		}
@@ -257,7 +257,7 @@ func (s *Set) weigh(d *document, l *labelRules, i int, h *hit) Finding {
 		times(rule.name, rule.times, words[o.start:o.end])
 	}
 	for _, rule := range l.stages {
-		if o, ok := sen.stands(h, rule.set, rule.at, rule.words, title); ok {
+		if o, ok := sen.stands(h, rule.set, rule.at, rule.words, false, title); ok {
 			f.Stage = rule.stage
 			if rule.at != inTitle {
 				f.StageBy = sen.text[o.start:o.end]

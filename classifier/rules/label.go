@@ -42,14 +42,15 @@ var positions = map[string]position{
 
 // A guard takes back what a pattern found, in whole or in part.
 type guard struct {
-	name  string
-	set   symbol
-	at    position
-	words int     // 0: any distance
-	drop  bool    // else:
-	times float64 // what the score is multiplied by
-	only  []*pattern
-	out   [zones]bool // where it does not apply
+	name   string
+	set    symbol
+	at     position
+	words  int     // 0: any distance
+	clause bool    // not across a comma
+	drop   bool    // else:
+	times  float64 // what the score is multiplied by
+	only   []*pattern
+	out    [zones]bool // where it does not apply
 }
 
 type stageRule struct {
@@ -105,7 +106,7 @@ func (c *compiler) label(file string, f *ruleFile) (*labelRules, error) {
 		l.patterns = append(l.patterns, ps...)
 	}
 	for _, e := range f.Guards {
-		g := &guard{name: e.Name.s, words: e.Words, drop: e.Drop, times: 1}
+		g := &guard{name: e.Name.s, words: e.Words, clause: e.Clause, drop: e.Drop, times: 1}
 		if g.name == "" {
 			return nil, fail(e.Set, "a guard needs a name")
 		}

@@ -141,7 +141,7 @@ func (s *sentence) between(sets []symbol, from, to int32) bool {
 
 // stands returns the occurrence of set that stands at the position as seen from h,
 // if there is one.
-func (s *sentence) stands(h *hit, set symbol, at position, words int, title *sentence) (occurrence, bool) {
+func (s *sentence) stands(h *hit, set symbol, at position, words int, clause bool, title *sentence) (occurrence, bool) {
 	if at == inTitle {
 		if title == nil || !title.has(set) {
 			return occurrence{}, false
@@ -157,7 +157,8 @@ func (s *sentence) stands(h *hit, set symbol, at position, words int, title *sen
 		limit = noLimit
 	}
 	near := func(from, to int32) bool {
-		return (limit == noLimit || halfWords(s.text[from:to], limit) <= limit) && !s.parted(from, to)
+		return (limit == noLimit || halfWords(s.text[from:to], limit) <= limit) && !s.parted(from, to) &&
+			(!clause || !strings.ContainsAny(s.text[from:to], ",，:："))
 	}
 	for i := s.first[set]; i > 0; i = s.found[i-1].next {
 		o := s.found[i-1]
