@@ -57,6 +57,7 @@ func (p *program) openPages(s *servers, gazetteer *places.Gazetteer) (err error)
 	s.web, err = web.New(web.Config{
 		Reader: p.store, Searcher: p.store, Atlas: p.store, Crawl: p.store, Feeds: p.store, Gazetteer: gazetteer, Wake: p.changed.next, Rules: p.status.Rules,
 		API: programs, Links: linkDesk{p.store, p.o.Now, p.base},
+		Review:  p.review(),
 		Version: p.o.Version, Loopback: true, Demo: p.o.Demo, Log: p.log.With("part", "pages"), Now: p.o.Now,
 	})
 	if err != nil {
@@ -68,6 +69,11 @@ func (p *program) openPages(s *servers, gazetteer *places.Gazetteer) (err error)
 		p.mountOps(top)
 	}
 	return s.listen("web.listen", p.cfg.Web.Listen, top)
+}
+
+// review is what analysts read and write through the pages.
+func (p *program) review() *web.Review {
+	return &web.Review{Desk: p.store, Judge: p.store, Hold: p.store, Notes: p.store}
 }
 
 func (s *servers) listen(key, address string, h http.Handler) error {

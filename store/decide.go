@@ -15,7 +15,7 @@ import (
 // that readers follow, in one transaction. It returns the decision as it was written.
 //
 // A tag that the article does not have is ErrNotFound. One that is in another state
-// than the analyst saw, or has that verdict already, is ErrConflict.
+// than the analyst saw, or has that verdict already and undisputed, is ErrConflict.
 func (s *Store) Decide(ctx context.Context, v news.Verdict) (d news.Decision, err error) {
 	what := fmt.Sprintf("%s tag %s %s of article %s", v.Act, v.Label, v.Jurisdiction, v.Article)
 	if err := v.Validate(); err != nil {
@@ -34,13 +34,29 @@ func (s *Store) Decide(ctx context.Context, v news.Verdict) (d news.Decision, er
 			return fmt.Errorf("it is %s by now, not %s: %w", now, v.Seen, news.ErrConflict)
 		}
 		after := decided(c.tags, i, v)
+		confirms := false
 		if slices.EqualFunc(c.tags, after, sameTag) {
-			return fmt.Errorf("it is %s already: %w", c.tags[i].State, news.ErrConflict)
+			if confirms, err = isDisputed(ctx, tx, v); err != nil {
+				return err
+			}
+			if !confirms {
+				return fmt.Errorf("it is %s already: %w", c.tags[i].State, news.ErrConflict)
+			}
 		}
 		d = news.Decision{Who: v.Who, Act: v.Act, Article: v.Article, Label: v.Label, Jurisdiction: v.Jurisdiction, Reason: v.Reason, Spent: v.Spent.Milliseconds()}
-		return s.settle(ctx, tx, c, &d, after, nil)
+		if err := s.settle(ctx, tx, c, &d, after, nil); err != nil || !confirms {
+			return err
+		}
+		return writeVerdict(ctx, tx, c.article, verdict{Tag: c.tags[i], Stage: c.given[i].stage, decision: d.Number})
 	})
 	return d, err
+}
+
+// isDisputed reports whether something speaks against the verdict that stands: to pass
+// it again settles that.
+func isDisputed(ctx context.Context, tx session, v news.Verdict) (bool, error) {
+	list, err := column[news.Dispute](ctx, tx, "SELECT dispute FROM verdicts WHERE article = ? AND label = ? AND jurisdiction = ?", v.Article, v.Label, v.Jurisdiction)
+	return len(list) > 0 && list[0] != news.NoDispute, err
 }
 
 // decided returns the tags after v has been passed on the tag i. An edit to another

@@ -33,6 +33,12 @@ func (s *Store) Decisions(ctx context.Context, after int64, limit int) ([]news.D
 	return s.listDecisions(ctx, "WHERE number > ? ORDER BY number LIMIT ?", after, limit)
 }
 
+// DecisionsBefore returns the decisions with a smaller number, at most limit, the last
+// first.
+func (s *Store) DecisionsBefore(ctx context.Context, number int64, limit int) ([]news.Decision, error) {
+	return s.listDecisions(ctx, "WHERE number < ? ORDER BY number DESC LIMIT ?", number, limit)
+}
+
 // DecisionsOn returns the decisions on an article and its tags, in their order.
 func (s *Store) DecisionsOn(ctx context.Context, article string) ([]news.Decision, error) {
 	return s.listDecisions(ctx, "WHERE article = ? ORDER BY number", article)

@@ -22,6 +22,32 @@ func (s *Store) Current(ctx context.Context, articleID string) (news.Record, err
 	})
 }
 
+// CurrentOf returns the records of articles that are current, in the order of the ids. One
+// that is not there is left out.
+func (s *Store) CurrentOf(ctx context.Context, articles []string) (list []news.Record, err error) {
+	err = s.read(ctx, "read the records of articles", func(tx session) error {
+		of := make(map[string]string, len(articles))
+		err := tx.eachIn(ctx, func(rows *sql.Rows) error {
+			var article, record string
+			err := rows.Scan(&article, &record)
+			of[article] = record
+			return err
+		}, "SELECT id, record FROM articles WHERE id", "", articles)
+		if err != nil {
+			return err
+		}
+		var ids []string
+		for _, article := range articles {
+			if id := of[article]; id != "" {
+				ids = append(ids, id)
+			}
+		}
+		list, err = loadRecords(ctx, tx, ids)
+		return err
+	})
+	return list, err
+}
+
 func (s *Store) one(ctx context.Context, what string, find func(session) (string, error)) (r news.Record, err error) {
 	err = s.read(ctx, what, func(tx session) error {
 		id, err := find(tx)

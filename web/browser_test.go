@@ -25,6 +25,7 @@ func TestBrowser(t *testing.T) {
 	for name, test := range map[string]func(context.Context, *testing.T){
 		"PagesLookRightInEveryMode": pagesLookRightInEveryMode, "FollowsLive": followsLive,
 		"FillsAnEmptyPage": fillsAnEmptyPage, "UsesFilters": usesFilters,
+		"DecidesByKeys": decidesByKeys, "TwoBrowsers": twoBrowsers, "WithoutScript": withoutScript,
 	} {
 		t.Run(name, func(t *testing.T) { test(tab(ctx, t), t) })
 	}
@@ -47,9 +48,9 @@ func browser(t *testing.T) context.Context {
 
 // tab opens a tab whose clock stands at now, as the server's begins there, and
 // which remembers what goes wrong in it.
-func tab(browser context.Context, t *testing.T) context.Context {
+func tab(browser context.Context, t *testing.T, options ...chromedp.ContextOption) context.Context {
 	t.Helper()
-	ctx, cancel := chromedp.NewContext(browser)
+	ctx, cancel := chromedp.NewContext(browser, options...)
 	t.Cleanup(cancel)
 	ctx, stop := context.WithTimeout(ctx, 5*time.Minute)
 	t.Cleanup(stop)
@@ -136,10 +137,10 @@ func picture(ctx context.Context, t *testing.T, name string) {
 
 func pagesLookRightInEveryMode(ctx context.Context, t *testing.T) {
 	s := stocked()
-	url := listen(t, s)
+	url := listen(t, s, deskOf(&deskShelf{shelf: s, decisions: sampleDecisions(), notes: sampleNotes()}))
 	pages := map[string]string{
 		"map": "/", "map-past": "/?asof=2026-11-20", "place": "/places/CN-JX", "place-cn": "/places/CN", "stream": "/stream", "filtered": "/stream?label=mining_crackdown&jurisdiction=CN", "record": "/records/" + samples()[0].ID,
-		"record-zh": "/records/" + samples()[1].ID, "sources": "/sources", "missing": "/records/none", "all": "/stream?all=1&source=chainfeed", "nomatch": "/stream?q=zebra",
+		"record-zh": "/records/" + samples()[1].ID, "sources": "/sources", "review": "/review?did=1", "decisions": "/decisions", "missing": "/records/none", "all": "/stream?all=1&source=chainfeed", "nomatch": "/stream?q=zebra",
 		"search": "/stream?q=%E7%9F%BF", "search-best": "/stream?by=relevance&q=mining",
 	}
 	for _, scheme := range []string{"light", "dark"} {
@@ -190,7 +191,7 @@ func await(ctx context.Context, t *testing.T, condition string) {
 	t.Helper()
 	script := fmt.Sprintf(`new Promise((done) => {
 		const end = performance.now() + 10000;
-		const look = () => { let is = false; try { is = %s } catch {} if (is || performance.now() > end) done(is); else setTimeout(look, 20); };
+		const look = () => { let is = false; try { is = !!(%s) } catch {} if (is || performance.now() > end) done(is); else setTimeout(look, 20); };
 		look();
 	})`, condition)
 	for range 50 { // a page that is left takes its promise with it

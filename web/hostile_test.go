@@ -1,11 +1,13 @@
 package web_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"golang.org/x/net/html"
 
@@ -57,8 +59,15 @@ func TestHostileTextStaysText(t *testing.T) {
 		other := poll
 		other.Address = src.Listing
 		s.polls = []news.Poll{poll, other}
-		server := site(t, s)
-		for _, target := range []string{"/", "/stream", "/stream?all=1", "/records/" + r.ID, "/sources", "/stream?q=" + url.QueryEscape(p), "/stream?by=relevance&q=" + url.QueryEscape(p), "/stream?q=First", "/stream?source=" + url.QueryEscape(p), "/" + url.PathEscape(p)} {
+		desk := &deskShelf{shelf: s, lease: news.Lease{Owner: p, Until: now.Add(time.Hour)}}
+		desk.decisions = []news.Decision{{Number: 1, Time: now, Who: p, Act: news.Act(p), Story: p, Article: r.Key().Article, Label: news.Label(p), Jurisdiction: news.Jurisdiction(p), Rules: p, Reason: p, Spent: 1, After: must(json.Marshal(r.Tags))}}
+		desk.notes = []news.Note{{Number: 1, Time: now, Who: p, Story: p, Article: r.Key().Article, Text: p}}
+		server := site(t, s, deskOf(desk))
+		tag := url.QueryEscape(r.Key().Article + ",mining_crackdown,CN,auto")
+		for _, target := range []string{
+			"/", "/stream", "/stream?all=1", "/records/" + r.ID, "/sources", "/places/CN", "/review", "/decisions",
+			"/review?did=1&held=" + tag + "&other=" + tag, "/stream?q=" + url.QueryEscape(p), "/stream?by=relevance&q=" + url.QueryEscape(p), "/stream?q=First", "/stream?source=" + url.QueryEscape(p), "/" + url.PathEscape(p),
+		} {
 			w := ask(server, http.MethodGet, "localhost", target)
 			checkMarkup(t, target, read(t, w))
 		}
@@ -66,10 +75,18 @@ func TestHostileTextStaysText(t *testing.T) {
 	}
 }
 
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
 // allowed are the only elements that pages hold.
 const allowed = " html head meta title link script body svg symbol path use a header div nav p span time main section h1 h2 ol ul li" +
 	" article blockquote mark code form label select option optgroup input button aside table thead tbody tr th td strong footer" +
-	" dl dt dd q br details summary figure figcaption rect "
+	" dl dt dd q br details summary figure figcaption rect" +
+	" kbd dialog "
 
 // checkMarkup walks through markup as a browser reads it, and reports what a story
 // must not be able to put there.

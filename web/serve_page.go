@@ -29,6 +29,7 @@ type layout struct {
 	Rules      string
 	Demo       bool
 	Totals     totals
+	Reviews    bool // there is a queue
 	Body       any
 }
 
@@ -52,7 +53,7 @@ func (s *Server) page(show func(*http.Request) (view, error)) http.HandlerFunc {
 
 func (s *Server) write(w http.ResponseWriter, r *http.Request, v view) {
 	body, err := s.execute(v.template, layout{
-		Title: v.title, Nav: v.nav, Version: s.Version, Rules: ruleName(s.Rules), Demo: s.Demo, Totals: v.totals, Body: v.body,
+		Title: v.title, Nav: v.nav, Version: s.Version, Rules: ruleName(s.Rules), Demo: s.Demo, Reviews: s.Review != nil, Totals: v.totals, Body: v.body,
 	})
 	if err != nil {
 		s.Log.Error("a page could not be made", "template", v.template, "path", r.URL.Path, "error", err)
@@ -122,5 +123,5 @@ func (s *Server) showNothing(*http.Request) (view, error) {
 }
 
 func loadTemplates(a assets) (*template.Template, error) {
-	return template.New("").Funcs(template.FuncMap{"asset": a.address, "thousands": thousands}).ParseFS(templateFiles, "templates/*.html")
+	return template.New("").Funcs(template.FuncMap{"asset": a.address, "thousands": thousands, "allstages": allStages}).ParseFS(templateFiles, "templates/*.html")
 }

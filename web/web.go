@@ -6,8 +6,8 @@
 // out of it lead to http and https only, and the Content-Security-Policy admits
 // nothing but files of this package. Every page is complete without script.
 //
-// The package reads and never writes: it holds no state of its own, knows neither
-// store nor crawler, and decides nothing about a tag.
+// The package writes nothing but what an analyst's form asks for: decisions, leases,
+// notes. It knows neither store nor crawler.
 package web
 
 import (
@@ -82,6 +82,7 @@ type Config struct {
 	Crawl     Crawl        // nil: the pages say that nothing is known of sources
 	Feeds     Feeds        // nil: there are none
 	Links     Links        // nil: there are none
+	Review    *Review      // nil: nothing can be decided on these pages
 	API       http.Handler // of everything under /api/; nil: there is none
 	Gazetteer *places.Gazetteer
 	// Wake returns a channel that is closed at the next change. nil: live pages look
@@ -105,6 +106,7 @@ type Server struct {
 	totals    *totalsCache
 	recent    *recordCache
 	maps      *mapCache
+	pending   *queueCache
 	live      chan struct{} // a slot per open live stream
 	done      chan struct{} // closed by Close
 	once      sync.Once
@@ -138,7 +140,8 @@ func New(c Config) (*Server, error) {
 	return &Server{
 		Config: c, names: names{c.Gazetteer}, templates: t, assets: a, pace: defaultPace,
 		totals: &totalsCache{}, recent: newRecordCache(recentRecords), maps: &mapCache{maps: map[mapKey]news.Map{}},
-		live: make(chan struct{}, maxLive), done: make(chan struct{}),
+		pending: &queueCache{lagging: lagging[queue]{trust: queueTrust}},
+		live:    make(chan struct{}, maxLive), done: make(chan struct{}),
 	}, nil
 }
 
@@ -155,6 +158,7 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /records/{id}", s.page(s.showRecord))
 	mux.HandleFunc("GET /places/{code}", s.page(s.showPlace))
 	mux.HandleFunc("GET /places/{code}/{file}", s.exportPlace)
+	s.mountReview(mux)
 	mux.HandleFunc("GET /sources", s.page(s.showSources))
 	mux.HandleFunc("GET /feeds/{file}", s.serveFeed)
 	s.serveLinks(mux)

@@ -3,6 +3,7 @@ import { tellTimes, tellZone } from './times.js';
 import { follow } from './live.js';
 import { keepFresh } from './fresh.js';
 import { markNew } from './seen.js';
+import { review } from './review.js';
 
 tellTimes();
 tellZone();
@@ -23,6 +24,10 @@ if (cards?.dataset.live) follow(cards);
 
 const fresh = document.querySelector('main[data-fresh]');
 if (fresh) keepFresh(fresh);
+
+const queue = document.querySelector('main[data-review]');
+if (queue) review(queue);
+if (location.hash === '#q') document.getElementById('q')?.focus();
 
 const seen = document.querySelector('[data-seen]');
 if (seen) markNew(seen);

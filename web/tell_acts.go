@@ -1,0 +1,318 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"edict/news"
+)
+
+// said is one thing that came of a form.
+type said struct {
+	Text  string
+	Warn  bool
+	Undo  int64  // the decision to undo, 0 for none
+	Take  string // the tag to take over, "" for none
+	Title string // of the article
+	Link  string
+}
+
+// maxSaid is how many outcomes a page tells one by one.
+const maxSaid = 5
+
+// said tells what came of a form, as the outcomes in an address point to it.
+func (s *Server) said(ctx context.Context, v url.Values, who string) (out []said, err error) {
+	did := v[saidDid]
+	for _, raw := range did[:min(len(did), maxSaid)] {
+		number, err := strconv.ParseInt(raw, 10, 64)
+		if err != nil || number < 1 {
+			continue
+		}
+		list, err := s.Review.Desk.DecisionsBefore(ctx, number+1, 1)
+		if err != nil {
+			return nil, fmt.Errorf("read decision %d: %w", number, err)
+		}
+		if len(list) == 0 || list[0].Number != number {
+			continue
+		}
+		d := list[0]
+		one := said{Text: s.tellDecision(d)}
+		if d.Act != news.Undo {
+			one.Undo = d.Number
+		}
+		if one.Title, one.Link, err = s.titleOf(ctx, d.Article); err != nil {
+			return nil, err
+		}
+		out = append(out, one)
+	}
+	if more := len(did) - maxSaid; more > 0 {
+		out = append(out, said{Text: fmt.Sprintf("And %d more.", more)})
+	}
+	for _, raw := range first(v[saidOther], maxSaid) {
+		ref, _, err := readTagKey(raw)
+		if err != nil {
+			continue
+		}
+		one, err := s.saidByOther(ctx, ref, who)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, one)
+	}
+	for _, name := range []string{saidHeld, saidClaimed} {
+		for _, raw := range first(v[name], maxSaid) {
+			ref, _, err := readTagKey(raw)
+			if err != nil {
+				continue
+			}
+			l, err := s.Review.Hold.LeaseOn(ctx, ref)
+			if err != nil {
+				return nil, err
+			}
+			if l.Owner == "" {
+				continue
+			}
+			until := s.moment(l.Until)
+			one := said{Text: fmt.Sprintf("%s has %s until %s.", l.Owner, s.nameTag(ref), until.Full)}
+			if l.Owner == who {
+				one.Text = fmt.Sprintf("%s is yours until %s.", s.nameTag(ref), until.Full)
+			} else if name == saidHeld {
+				one.Take, one.Warn = raw, true
+				one.Text += " Nothing was written."
+			}
+			out = append(out, one)
+		}
+	}
+	if v.Has(saidGone) {
+		out = append(out, said{Text: "A tag is not there any more: rules or a new text took it away.", Warn: true})
+	}
+	if text := nothings[v.Get(saidNothing)]; text != "" {
+		out = append(out, said{Text: text, Warn: true})
+	}
+	return out, nil
+}
+
+func first(list []string, n int) []string { return list[:min(len(list), n)] }
+
+var nothings = map[string]string{
+	"undo":  "There is no decision of yours left to undo.",
+	"later": "That decision does not stand any more, or a later one was built on it; undo the later one first.",
+	"merge": "Choose tags of two stories, or name another story: these are one already.",
+	"split": "The article is alone in its story.",
+}
+
+// saidByOther tells what another analyst did to a tag meanwhile.
+func (s *Server) saidByOther(ctx context.Context, ref news.TagRef, who string) (said, error) {
+	list, err := s.Review.Desk.DecisionsOn(ctx, ref.Article)
+	if err != nil {
+		return said{}, fmt.Errorf("read the decisions on article %s: %w", ref.Article, err)
+	}
+	one := said{Text: s.nameTag(ref) + " is not as you saw it any more. Look at it again.", Warn: true}
+	for _, d := range slices.Backward(list) {
+		if d.Label == ref.Label && d.Jurisdiction == ref.Jurisdiction {
+			by := d.Who
+			if by == who {
+				by = "Somebody of your name"
+			}
+			one.Text = fmt.Sprintf("%s was faster: %s, %s. Nothing more was written.", by, lowerFirst(s.tellDecision(d)), s.moment(d.Time).Relative)
+			break
+		}
+	}
+	one.Title, one.Link, err = s.titleOf(ctx, ref.Article)
+	return one, err
+}
+
+func lowerFirst(text string) string {
+	return strings.TrimSuffix(strings.ToLower(text[:1])+text[1:], ".")
+}
+
+// titleOf names an article and links to its record.
+func (s *Server) titleOf(ctx context.Context, article string) (title, link string, err error) {
+	if article == "" {
+		return "", "", nil
+	}
+	records, err := s.Review.Desk.CurrentOf(ctx, []string{article})
+	if err != nil {
+		return "", "", fmt.Errorf("read article %s: %w", article, err)
+	}
+	if len(records) == 0 {
+		return "", "", nil
+	}
+	title = cut(records[0].Title, 80)
+	if title == "" {
+		title = "a story without a title"
+	}
+	return title, "/records/" + records[0].ID, nil
+}
+
+func (s *Server) nameTag(ref news.TagRef) string {
+	return nameLabel(ref.Label).Word + " in " + s.names.place(ref.Jurisdiction)
+}
+
+// tellDecision says in a sentence what was decided.
+func (s *Server) tellDecision(d news.Decision) string {
+	tag := s.nameTag(news.TagRef{Label: d.Label, Jurisdiction: d.Jurisdiction})
+	switch d.Act {
+	case news.Accept:
+		return "Accepted: " + tag + "."
+	case news.Reject:
+		return "Rejected: " + tag + "."
+	case news.Edit:
+		return "Edited: " + tag + s.tellEdit(d) + "."
+	case news.Merge:
+		return "Merged two stories."
+	case news.Split:
+		return "Split an article off its story."
+	case news.Undo:
+		if d.Label == "" {
+			return fmt.Sprintf("Undone: decision %d.", d.Undoes)
+		}
+		return fmt.Sprintf("Undone: decision %d on %s.", d.Undoes, tag)
+	}
+	return string(d.Act) + "."
+}
+
+// tellEdit says what an edit made of a tag.
+func (s *Server) tellEdit(d news.Decision) string {
+	var before, after []news.Tag
+	if json.Unmarshal(d.Before, &before) != nil || json.Unmarshal(d.After, &after) != nil {
+		return ""
+	}
+	for _, t := range after {
+		i := slices.IndexFunc(before, func(b news.Tag) bool { return b.Label == t.Label && b.Jurisdiction == t.Jurisdiction })
+		if t.State != news.Accepted || i >= 0 && before[i].State == t.State && before[i].Stage == t.Stage {
+			continue
+		}
+		return fmt.Sprintf(" is %s in %s, %s", nameLabel(t.Label).Word, s.names.place(t.Jurisdiction), t.Stage)
+	}
+	return ""
+}
+
+// decisionsView is the list of decisions.
+type decisionsView struct {
+	Rows  []decisionRow
+	Older string
+	Back  string
+	Said  []said
+}
+
+// A decisionRow is one decision.
+type decisionRow struct {
+	Number      int64
+	Time        moment
+	Who         string
+	Text        string
+	Reason      string
+	Spent       string
+	Rules       string
+	Title, Link string
+	Changes     []string // what it altered, tag by tag
+	Undone      int64    // by this decision, as far as the page knows
+	CanUndo     bool
+}
+
+// decisionsPage is how many decisions a page shows.
+const decisionsPage = 50
+
+func (s *Server) showDecisions(r *http.Request) (view, error) {
+	before := int64(1) << 60
+	if raw := r.URL.Query().Get("before"); raw != "" {
+		n, err := strconv.ParseInt(raw, 10, 64)
+		if err != nil || n < 1 {
+			return view{}, fmt.Errorf("before %q is no decision's number: %w", cut(raw, 40), news.ErrInvalid)
+		}
+		before = n
+	}
+	t, err := s.readTotals(r.Context())
+	if err != nil {
+		return view{}, err
+	}
+	list, err := s.Review.Desk.DecisionsBefore(r.Context(), before, decisionsPage+1)
+	if err != nil {
+		return view{}, fmt.Errorf("list decisions: %w", err)
+	}
+	v := decisionsView{Back: "/decisions"}
+	if len(list) > decisionsPage {
+		list = list[:decisionsPage]
+		v.Older = fmt.Sprintf("/decisions?before=%d", list[len(list)-1].Number)
+	}
+	if v.Rows, err = s.decisionRows(r.Context(), list); err != nil {
+		return view{}, err
+	}
+	if v.Said, err = s.said(r.Context(), r.URL.Query(), analyst(r)); err != nil {
+		return view{}, err
+	}
+	return view{template: "decisions", title: "Decisions", nav: "review", totals: t, body: v}, nil
+}
+
+// decisionRows are decisions, in the order of the list.
+func (s *Server) decisionRows(ctx context.Context, list []news.Decision) ([]decisionRow, error) {
+	undone := map[int64]int64{}
+	var articles []string
+	for _, d := range list {
+		if d.Undoes > 0 {
+			undone[d.Undoes] = d.Number
+		}
+		if d.Article != "" && !slices.Contains(articles, d.Article) {
+			articles = append(articles, d.Article)
+		}
+	}
+	records, err := s.Review.Desk.CurrentOf(ctx, articles)
+	if err != nil {
+		return nil, fmt.Errorf("read what was decided on: %w", err)
+	}
+	byArticle := map[string]news.Record{}
+	for _, r := range records {
+		byArticle[r.Key().Article] = r
+	}
+	rows := make([]decisionRow, len(list))
+	for i, d := range list {
+		rules := d.Rules
+		row := decisionRow{
+			Number: d.Number, Time: s.moment(d.Time), Who: d.Who, Text: s.tellDecision(d), Reason: d.Reason, Rules: rules[:min(len(rules), 8)],
+			Changes: s.tellChanges(d), Undone: undone[d.Number],
+		}
+		row.CanUndo = d.Act != news.Undo && row.Undone == 0
+		if d.Spent > 0 {
+			row.Spent = fmt.Sprintf("%.1f s", float64(d.Spent)/1000)
+		}
+		if r, there := byArticle[d.Article]; there {
+			row.Title, row.Link = cut(r.Title, 80), "/records/"+r.ID
+			if row.Title == "" {
+				row.Title = "a story without a title"
+			}
+		}
+		rows[i] = row
+	}
+	return rows, nil
+}
+
+// tellChanges says what a decision altered of tags: each as it was and as it became.
+func (s *Server) tellChanges(d news.Decision) (out []string) {
+	var before, after []news.Tag
+	if json.Unmarshal(d.Before, &before) != nil || json.Unmarshal(d.After, &after) != nil {
+		return nil // stories: their members say nothing to a reader
+	}
+	find := func(list []news.Tag, t news.Tag) string {
+		i := slices.IndexFunc(list, func(b news.Tag) bool { return b.Label == t.Label && b.Jurisdiction == t.Jurisdiction })
+		if i < 0 {
+			return "none"
+		}
+		return string(list[i].Stage) + ", " + nameState(list[i].State)
+	}
+	for _, list := range [][]news.Tag{before, after} {
+		for _, t := range list {
+			line := s.nameTag(news.TagRef{Label: t.Label, Jurisdiction: t.Jurisdiction}) + ": " + find(before, t) + " → " + find(after, t)
+			if find(before, t) != find(after, t) && !slices.Contains(out, line) {
+				out = append(out, line)
+			}
+		}
+	}
+	return out
+}
