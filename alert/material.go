@@ -83,8 +83,12 @@ func withdrawn(old *news.Alert) []news.Cause {
 }
 
 // merge is what a subscriber has been told of a story in all: told holds the last alert
-// of it, and of each story that has become a part of it.
+// of it, and of each story that has become a part of it. One that a later alert has taken
+// in says nothing any more.
 func merge(told []news.Alert) *news.Alert {
+	told = slices.DeleteFunc(slices.Clone(told), func(a news.Alert) bool {
+		return slices.ContainsFunc(told, func(b news.Alert) bool { return b.Change > a.Change && slices.Contains(b.Parts, a.Story) })
+	})
 	if len(told) == 0 {
 		return nil
 	}

@@ -237,6 +237,12 @@ func (s *Stage) match(ctx context.Context, c news.Change) ([]news.Alert, error) 
 			continue
 		}
 		a.Official = a.Official || old != nil && old.Official
+		for _, b := range before[id] {
+			if b.Story != c.Story {
+				a.Parts = append(a.Parts, b.Story)
+			}
+		}
+		slices.Sort(a.Parts)
 		var last time.Time
 		if old != nil {
 			if last = old.Due; last.IsZero() {

@@ -38,6 +38,9 @@ type Alert struct {
 	Causes       []Cause   `json:"causes"`
 	Facts        []Fact    `json:"facts"` // that stand now, of those that the subscription asks for
 	Official     bool      `json:"official"`
+	// Parts are stories that had become a part of this one, and of which what was told
+	// before is in Facts: it is not to be counted again.
+	Parts []string `json:"parts,omitempty"`
 	// Due is when it leaves, which may be with others; zero of an alert from before
 	// alerts were sent.
 	Due time.Time `json:"due,omitzero"`
