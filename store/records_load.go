@@ -173,10 +173,19 @@ func loadTags(ctx context.Context, q session, records []string) (map[string][]ne
 	if err != nil {
 		return nil, err
 	}
-	return out, loadEvidence(ctx, q, ofTag, records, func(id string, item int, e news.Evidence) {
+	lost := ""
+	err = loadEvidence(ctx, q, ofTag, records, func(id string, item int, e news.Evidence) {
+		if item >= len(out[id]) {
+			lost = id
+			return
+		}
 		to := &out[id][item].Evidence
 		*to = append(*to, e)
 	})
+	if err == nil && lost != "" {
+		err = fmt.Errorf("record %s has evidence of a tag that it does not have", lost)
+	}
+	return out, err
 }
 
 // loadEvidence calls add for the evidence of one owner, in its order.

@@ -152,9 +152,11 @@ func (p *plan) merge(ctx context.Context, tx session, from, into string, quiet b
 		}
 	}
 	ids := keysOf(moved)
-	records := make([]string, len(ids))
-	for i, id := range ids {
-		records[i] = moved[id]
+	var records []string // of articles that this batch does not hold; of the others the plan knows the tags
+	for _, id := range ids {
+		if p.articles[id] == nil {
+			records = append(records, moved[id])
+		}
 	}
 	tags, err := loadTags(ctx, tx, records)
 	if err != nil {
@@ -162,10 +164,10 @@ func (p *plan) merge(ctx context.Context, tx session, from, into string, quiet b
 	}
 	g.became[from] = into
 	g.absorbed[into] = append(append(g.absorbed[into], from), g.absorbed[from]...)
-	for i, id := range ids {
+	for _, id := range ids {
 		a := p.articles[id]
 		if a == nil {
-			a = &articleState{id: id, record: records[i], tags: tags[records[i]]}
+			a = &articleState{id: id, record: moved[id], tags: tags[moved[id]]}
 		}
 		a.story = into
 		if err := p.addMove(news.MergeChange, a, from, quiet); err != nil {

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -107,6 +108,28 @@ func testStories(t *testing.T, b Backend) {
 	}
 	_, err := s.Story(t.Context(), "none")
 	fails(t, "a story that is not there", err, news.ErrNotFound)
+}
+
+// testMergeInBatch: what ties two stories together may come in one batch with the
+// articles of one of them.
+func testMergeInBatch(t *testing.T, b Backend) {
+	copyOf := func(n int, original news.Record) news.Record {
+		c := Article(n).Content
+		c.Original = original.CanonicalURL
+		return Tagged(news.NewArticle(c, false), Rules, news.Auto)
+	}
+	elder := Record(1)
+	bridge := copyOf(3, elder)
+	first := copyOf(2, bridge) // a story of its own until the bridge comes
+	s, ctx := fresh(t, b), t.Context()
+	ok(t, s.Keep(ctx, []news.Record{elder}))
+	ok(t, s.Keep(ctx, []news.Record{Record(4), first, bridge, Record(5)}))
+	for _, r := range []news.Record{first, bridge} {
+		same(t, "its story", must(s.Current(ctx, r.Key().Article))(t), inStory(r, elder.Key().Article))
+	}
+	list := changed(t, s, 0, news.StoredChange, news.StoredChange, news.StoredChange, news.MergeChange, news.StoredChange, news.StoredChange)
+	same(t, "the tags of what moved", list[3].After, json.RawMessage(must(json.Marshal(first.Tags))(t)))
+	green(t, s)
 }
 
 // testOriginals: a copy that names its original is in its story, whichever came first,

@@ -64,6 +64,7 @@ func Run(t *testing.T, b Backend) {
 		{"KeepGivenStory", testKeepGivenStory},
 		{"Stories", testStories},
 		{"Originals", testOriginals},
+		{"MergeInBatch", testMergeInBatch},
 		{"StoriesMeet", testStoriesMeet},
 		{"MergeByHand", testMergeByHand},
 		{"SplitByHand", testSplitByHand},
