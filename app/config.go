@@ -63,6 +63,7 @@ type CrawlerConfig struct {
 	AllowPrivateNetworks bool     `yaml:"allow_private_networks"`
 	Concurrency          int      `yaml:"concurrency"` // requests at once, over all sites
 	Proxy                string   `yaml:"proxy"`
+	KeepPages            Duration `yaml:"keep_pages"` // how long pages are kept as they were fetched; 0: not at all
 }
 
 // AlertConfig says what is too old to alert anybody, and how messages leave.
@@ -101,7 +102,7 @@ func DefaultConfig() Config {
 		Data:    "edict-data",
 		Bus:     BusConfig{MaxStore: 2 << 30, Replicas: 1},
 		Web:     WebConfig{Listen: "127.0.0.1:8080"},
-		Crawler: CrawlerConfig{UserAgent: "Edict/1 (news monitor; set crawler.user_agent to your contact)", PerHostDelay: Duration(time.Second), Concurrency: 8},
+		Crawler: CrawlerConfig{UserAgent: "Edict/1 (news monitor; set crawler.user_agent to your contact)", PerHostDelay: Duration(time.Second), Concurrency: 8, KeepPages: Duration(30 * 24 * time.Hour)},
 		Alert:   AlertConfig{MaxAge: Duration(48 * time.Hour), SMTP: SMTPConfig{Port: 587, TLS: string(mail.StartTLS)}},
 	}
 }
@@ -170,6 +171,9 @@ func (c CrawlerConfig) validate(bad *problems) {
 	if c.PerHostDelay < 0 {
 		bad.add("crawler.per_host_delay: %s is negative", c.PerHostDelay)
 	}
+	if c.KeepPages < 0 {
+		bad.add("crawler.keep_pages: %s is no age; 0 keeps no pages", c.KeepPages)
+	}
 	if c.Concurrency < 1 || c.Concurrency > 1024 {
 		bad.add("crawler.concurrency: %d is not 1 to 1024", c.Concurrency)
 	}
@@ -228,6 +232,9 @@ func (c Config) baseURL() string {
 
 // busDir is the folder of the embedded server.
 func (c Config) busDir() string { return filepath.Join(c.Data, "bus") }
+
+// pagesDir is the folder of kept pages.
+func (c Config) pagesDir() string { return filepath.Join(c.Data, "pages") }
 
 // classifiers is how many articles are classified at once.
 func (c Config) classifiers() int { return runtime.GOMAXPROCS(0) }

@@ -47,6 +47,7 @@ func Doctor(ctx context.Context, c Config, now func() time.Time) ([]Finding, err
 	if free, err := freeShare(c.Data); err == nil {
 		add("disk", free >= freeEnough, "%.0f %% free", 100*free)
 	}
+	doctorPages(c, now(), add)
 	balance, err := doctorStore(ctx, c, now, add)
 	if err != nil || balance.Total == 0 {
 		return out, err

@@ -28,6 +28,7 @@ type Ingested struct {
 	Stories int // put into the ledger, to be classified
 	Known   int // held already
 	Wrong   int
+	Passed  int // records of a WARC file that hold no page of a story
 }
 
 // ingestBatch is how many lines one transaction takes.
@@ -40,6 +41,10 @@ const ingestBatch = 200
 // in again whole. A line that is wrong does not stop the others; ErrSome then.
 func Ingest(ctx context.Context, s *store.Store, in Inputs, file string, o IngestOptions) (Ingested, error) {
 	g := &ingest{store: s, o: o, now: in.Now}
+	if isWARC(file) {
+		err := g.takeWARC(ctx, file)
+		return g.count, err
+	}
 	err := in.eachLine(file, func(n int, line []byte) error {
 		g.read += int64(len(line)) + 1
 		if err := g.take(n, line); err != nil {

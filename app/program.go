@@ -14,6 +14,7 @@ import (
 	"edict/classifier"
 	"edict/classifier/places"
 	"edict/crawler"
+	"edict/crawler/warc"
 	"edict/demo"
 	"edict/news"
 	"edict/sink"
@@ -76,7 +77,8 @@ type program struct {
 	site *demo.Site // nil but in the demonstration
 
 	crawler    *crawler.Crawler
-	bus        *bus.Bus // ARTICLES, RECORDS, STORED
+	shelf      *warc.Keeper // of the pages that it fetches
+	bus        *bus.Bus     // ARTICLES, RECORDS, STORED
 	classifier *classifier.Stage
 	sink       *sink.Stage
 	store      *store.Store
@@ -190,7 +192,10 @@ func (p *program) openClassifier(ctx context.Context) error {
 }
 
 func (p *program) openStages() (err error) {
-	p.crawler, err = crawler.New(p.crawlerConfig(), p.store, p.bus.Articles)
+	p.shelf = p.newShelf()
+	c := p.crawlerConfig()
+	c.Shelf = p.shelf
+	p.crawler, err = crawler.New(c, p.store, p.bus.Articles)
 	if err != nil {
 		return err
 	}

@@ -37,7 +37,7 @@ type part struct {
 func (p *program) flow() []part {
 	return []part{
 		{name: Crawler, alone: true, rows: [][]stage{
-			{{"crawler", p.crawler.Run}, {"reconciler", p.reconciler.Run}},
+			{{"crawler", p.crawl}, {"reconciler", p.reconciler.Run}},
 			{{"handover", p.handover.Run}},
 		}},
 		{name: Classifier, rows: [][]stage{

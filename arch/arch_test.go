@@ -24,9 +24,10 @@ const module = "edict"
 var house = []struct{ folder, imports string }{
 	{"news", "std"},
 	{"guard", "news"},
-	{"crawler", "news guard crawler/extract crawler/feed"},
+	{"crawler", "news guard crawler/extract crawler/feed crawler/warc"},
 	{"crawler/extract", "news"},
 	{"crawler/feed", "news"},
+	{"crawler/warc", "news"},
 	{"bus", "news"},
 	{"bus/bustest", ""},
 	{"classifier", "news classifier/match classifier/places classifier/rules"},
@@ -52,7 +53,7 @@ var house = []struct{ folder, imports string }{
 	{"eval", "news classifier crawler/extract"},
 	{"demo", "news"},
 	{"sources", "news"},
-	{"app", "news guard alert alert/chat alert/mail alert/nats alert/ntfy alert/post alert/webhook crawler crawler/extract crawler/feed bus classifier classifier/places classifier/rules sink sink/stories store web web/api demo sources eval"},
+	{"app", "news guard alert alert/chat alert/mail alert/nats alert/ntfy alert/post alert/webhook crawler crawler/extract crawler/feed crawler/warc bus classifier classifier/places classifier/rules sink sink/stories store web web/api demo sources eval"},
 	{"cmd/edict", "app eval news"},
 }
 

@@ -51,6 +51,8 @@ type Config struct {
 	// Timeout is the longest that one request may take, from dialling to the last
 	// byte.
 	Timeout time.Duration
+	// Shelf keeps the pages of stories; nil: none is kept.
+	Shelf Shelf
 	// Log takes one line for what a person should know. nil: nothing is logged.
 	Log *slog.Logger
 	// Now is the clock; nil: time.Now.

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"time"
 
+	"edict/crawler/warc"
 	"edict/news"
 )
 
@@ -53,6 +54,13 @@ type Publisher interface {
 	// dropped. news.ErrFull says that readers have no room: the crawler waits and
 	// tries again. After any other error the article waits in the ledger.
 	Publish(ctx context.Context, article news.Article) error
+}
+
+// A Shelf keeps pages as they were fetched.
+type Shelf interface {
+	// Put keeps a page and returns its place, or "" when it is not kept. It survives a
+	// kill when Put returns; it says itself what it cannot do, and a crawl goes on.
+	Put(page warc.Capture) (place string)
 }
 
 // A Crawler watches the sources of a Memory.

@@ -22,7 +22,8 @@ func (c *Crawler) visited(ctx context.Context, d *dispatcher, j *job, r result) 
 	}
 	if r.outcome == news.OK {
 		content, err := c.extract(r.page, j.source)
-		if err == nil {
+		isRead := err == nil
+		if isRead {
 			v.ETag, v.LastModified = r.etag, r.lastModified
 			if _, err = c.enterWhole(ctx, d, v, content, r); err == nil {
 				return
@@ -32,6 +33,9 @@ func (c *Crawler) visited(ctx context.Context, d *dispatcher, j *job, r result) 
 			// A story by its date, whose text a script would have to bring, and a
 			// source that lists it without a word: the page's own words stand in.
 			v.Title, v.Summary, v.Published = content.Title, content.Summary, content.Published
+		}
+		if !isRead && v.Attempts == 0 && (v.Article == "" || v.Partial) { // a better reader may find a story on it
+			c.shelve(capture(v, r))
 		}
 		r.outcome, r.detail = misreading(err)
 	}
@@ -76,20 +80,10 @@ func misreading(err error) (news.Outcome, string) {
 // enterWhole enters and publishes the article of a page that was read, and reports
 // whether that version is new. Its error says that the article may not be kept.
 func (c *Crawler) enterWhole(ctx context.Context, d *dispatcher, v news.Visit, content news.Content, r result) (isNew bool, err error) {
-	content.URL = news.NormalizeURL(content.URL)
-	content.CanonicalURL = news.NormalizeURL(content.CanonicalURL)
-	content.Source = v.Source
-	content.Partial = false
-	if content.Title == "" {
-		content.Title = v.Title
-	}
-	if content.Published.IsZero() {
-		content.Published = v.Published
-	}
-	if v.Partial || isLook(v) && v.Article == news.ArticleID(v.URL) {
-		// The article that the feed's words made, or that was read before, is this one,
-		// whatever address the page gives itself now: its text is a new version of it.
-		content.CanonicalURL = v.URL
+	page := capture(v, r)
+	complete(&content, page)
+	if news.NewArticle(content, v.Quiet).Key() != (news.Key{Article: v.Article, Version: v.Version}) {
+		content.Page = c.shelve(page)
 	}
 	r.anyAge = r.anyAge || !v.Alerted.IsZero() // who was told hears of its end, however late
 	v.Outcome, v.Detail, v.Attempts, v.Partial, v.Withdrawn = news.OK, "", 0, false, time.Time{}

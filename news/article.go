@@ -40,6 +40,11 @@ type Content struct {
 	Partial   bool    `json:"partial"` // the feed's own title and summary stand in for a page that could not be read
 	Quality   float64 `json:"quality"` // 0 to 1: how far extractors agreed on the text
 	Version   string  `json:"version"` // hash of title, summary and text
+
+	// Page is where the page is kept as it was fetched: the name of a WARC file among
+	// the crawler's kept pages, a colon, and the byte at which its record begins. "": it
+	// is not kept. It is deleted by its age, and what is said here stays.
+	Page string `json:"page,omitempty"`
 }
 
 // An Article is the text at one address, before any judgment.

@@ -20,7 +20,8 @@ func (c *command) ingestCommand() *cobra.Command {
 		Long: `Ingest reads JSON lines. A line of an export (schema edict.record/1) is stored as it
 is, verdicts included. Any other line with a title or a text is a story: {"id","url",
 "title","text","summary","language","source","published" or "date"}; it is classified
-and stored like one that was crawled.
+and stored like one that was crawled. A file named .warc or .warc.gz, Edict's own or
+another program's, gives an article for each page of a story in it.
 
 What comes in is quiet: it is tagged, grouped and searchable, and alerts nobody unless
 --alert is given. A running Edict does the work; when none runs, ingest does it itself.
@@ -29,7 +30,8 @@ It can be stopped and called again: lines that are held already are passed over.
 exits with 4 if some lines were wrong.`,
 		Example: `  edict ingest archive.jsonl
   edict export | ssh other edict ingest -
-  edict ingest --source my-list stories.jsonl`,
+  edict ingest --source my-list stories.jsonl
+  edict ingest edict-data/pages/edict-20261128T221500Z-00000.warc.gz`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !news.ValidSlug(o.Source) {
 				return usage(fmt.Errorf("--source %q is not a slug: 1 to 40 of a-z, 0-9 and -", o.Source))
@@ -52,6 +54,7 @@ exits with 4 if some lines were wrong.`,
 				n, err := app.Ingest(cmd.Context(), archive, in, file, o)
 				_ = bar.Exit()
 				sum.Records, sum.Stories, sum.Known, sum.Wrong = sum.Records+n.Records, sum.Stories+n.Stories, sum.Known+n.Known, sum.Wrong+n.Wrong
+				sum.Passed += n.Passed
 				switch {
 				case errors.Is(err, app.ErrSome):
 					some = true
@@ -60,6 +63,9 @@ exits with 4 if some lines were wrong.`,
 				}
 			}
 			fmt.Fprintf(c.stdout, "%d records stored, %d stories to be classified, %d held already, %d lines wrong\n", sum.Records, sum.Stories, sum.Known, sum.Wrong)
+			if sum.Passed > 0 {
+				fmt.Fprintf(c.stdout, "%d records of WARC files hold no page of a story\n", sum.Passed)
+			}
 			if sum.Stories+sum.Known > 0 {
 				if err := c.handOver(cmd, in.Config, "stories"); err != nil {
 					return err
