@@ -6,6 +6,7 @@ import "time"
 type Filter struct {
 	Label        Label        // ""; any
 	Jurisdiction Jurisdiction // a country includes its divisions
+	Stage        Stage        // "": any
 	Source       string       // slug
 	Story        string       // id
 	Language     string

@@ -126,15 +126,21 @@ func fitsTags(f news.Filter, p Past) bool {
 		return false
 	case f.Story != "" && f.Story != p.Story:
 		return false
-	case f.Label == "" && f.Jurisdiction == "" && !f.Tagged:
+	case f.Label == "" && f.Jurisdiction == "" && f.Stage == "" && !f.Tagged:
 		return true
 	}
 	for _, t := range p.Tags {
-		if t.State != news.Rejected && (f.Label == "" || t.Label == f.Label) && (f.Jurisdiction == "" || t.Jurisdiction.Within(f.Jurisdiction)) {
+		if t.State != news.Rejected && fitsTag(f, t) {
 			return true
 		}
 	}
 	return false
+}
+
+// fitsTag reports whether a tag has the label, the jurisdiction and the stage of f.
+func fitsTag(f news.Filter, t news.Tag) bool {
+	return (f.Label == "" || t.Label == f.Label) && (f.Jurisdiction == "" || t.Jurisdiction.Within(f.Jurisdiction)) &&
+		(f.Stage == "" || t.Stage == f.Stage)
 }
 
 // speaks reports whether a language is the wanted one or a script of it.

@@ -2,14 +2,13 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"time"
 )
 
 // Expire gives up the summaries and texts of which no record was kept since a time,
 // up to limit of them, and returns how many. Titles, tags and the quotes of their
-// evidence stay, and a search still finds the titles. A text that comes again is held
+// evidence stay, and a search still finds the titles, once Index has been called. A text that comes again is held
 // again.
 func (s *Store) Expire(ctx context.Context, before time.Time, limit int) (n int, err error) {
 	const old = "SELECT version FROM texts WHERE expired = 0 AND kept < ? ORDER BY kept LIMIT ?"
@@ -29,20 +28,11 @@ func (s *Store) Expire(ctx context.Context, before time.Time, limit int) (n int,
 			if _, err := tx.exec(ctx, "UPDATE texts SET summary = '', text = '', expired = 1 WHERE version"+condition, args...); err != nil {
 				return err
 			}
-			var titles []articleText
-			err := tx.each(ctx, func(rows *sql.Rows) error {
-				var t articleText
-				err := rows.Scan(&t.number, &t.title)
-				titles = append(titles, t)
-				return err
-			}, "SELECT a.number, t.title FROM texts t JOIN records r ON r.version = t.version JOIN articles a ON a.record = r.id WHERE t.version"+condition, args...)
+			articles, err := column[string](ctx, tx, "SELECT a.id FROM texts t JOIN records r ON r.version = t.version JOIN articles a ON a.record = r.id WHERE t.version"+condition, args...)
 			if err != nil {
 				return err
 			}
-			if len(titles) == 0 {
-				continue // of older versions alone
-			}
-			if err := s.dialect.index(ctx, tx, titles); err != nil {
+			if err := indexAgain(ctx, tx, articles); err != nil {
 				return err
 			}
 		}

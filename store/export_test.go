@@ -29,12 +29,8 @@ func (s *Store) Doze(ctx context.Context) error {
 
 // Plan returns SQLite's query plan for a page of records.
 func (s *Store) Plan(ctx context.Context, f news.Filter) ([]string, error) {
-	list, err := s.pageQueries(f)
-	if err != nil {
-		return nil, err
-	}
-	last := list[len(list)-1]
-	return s.Explain(ctx, last.text, last.args...)
+	query, args := recordsQuery(f)
+	return s.Explain(ctx, query, args...)
 }
 
 // Explain returns SQLite's query plan for a query.

@@ -226,5 +226,8 @@ func (p *plan) write(ctx context.Context, tx session) error {
 	if err := p.stories.writeFeatures(ctx, tx); err != nil {
 		return err
 	}
+	if err := indexAgain(ctx, tx, p.again); err != nil {
+		return err
+	}
 	return insertChanges(ctx, tx, p.changes)
 }

@@ -38,6 +38,8 @@ type plan struct {
 	texts, records, tags, evidence, amounts, counts [][]any
 	changes, ledger                                 [][]any
 
+	again []string // articles whose time or source may have changed, which no change says
+
 	stories *grouping
 }
 
@@ -140,6 +142,7 @@ func (p *plan) stand(ctx context.Context, tx session, r news.Record, reading *re
 	a.position, a.fetched, a.tags, a.altered = position, max(a.fetched, micro(r.Fetched)), r.Tags, true
 	a.tagged = slices.ContainsFunc(r.Tags, func(t news.Tag) bool { return t.State != news.Rejected })
 	if kind == "" {
+		p.again = append(p.again, article)
 		return nil
 	}
 	if kind != news.TagChange {

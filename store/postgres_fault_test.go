@@ -161,7 +161,7 @@ func TestSchemasAgree(t *testing.T) {
 			if err := rows.Scan(&column); err != nil {
 				t.Fatal(err)
 			}
-			if !strings.HasPrefix(column, "search") && !strings.HasPrefix(column, "goose") && !strings.HasPrefix(column, "sqlite") {
+			if !strings.HasPrefix(column, "goose") && !strings.HasPrefix(column, "sqlite") {
 				out[column] = true
 			}
 		}

@@ -51,6 +51,23 @@ func (postgresDialect) keysHeld(ctx context.Context, s session, ranges []keyRang
 		CROSS JOIN LATERAL (SELECT time, number FROM feature_keys WHERE key = r.key AND time BETWEEN r.first AND r.last ORDER BY time, number OFFSET 0) k`, keys, from, to)
 }
 
+func (postgresDialect) nearPages(ctx context.Context, tx session, of stream, asks []pageAsk, do func(n int, page []byte) error) error {
+	segments, keys := make([]int64, len(asks)), make([]string, len(asks))
+	for i, a := range asks {
+		segments[i], keys[i] = a.segment, a.key
+	}
+	return tx.each(ctx, func(rows *sql.Rows) error {
+		var n int
+		var page sql.RawBytes
+		if err := rows.Scan(&n, &page); err != nil {
+			return err
+		}
+		return do(n-1, page)
+	}, `SELECT a.n, p.body FROM unnest(?::bigint[], ?::text[]) WITH ORDINALITY AS a (segment, word, n) CROSS JOIN LATERAL (
+		SELECT w.body FROM search_words w WHERE w.segment = a.segment AND w.stream = ? AND w.word <= a.word COLLATE "C"
+		ORDER BY w.segment DESC, w.stream DESC, w.word DESC LIMIT 1) p`, segments, keys, int64(of))
+}
+
 // writerLock is the advisory lock that whoever writes holds to the end of the
 // transaction: what one has committed another sees, and no change appears behind a
 // reader's cursor. It is "edict" and a number.
@@ -71,9 +88,6 @@ func (d postgresDialect) insert(ctx context.Context, s session, into table, conf
 	for i, c := range into.columns {
 		columns[i] = "c" + strconv.Itoa(i)
 		values[i] = columns[i]
-		if c.kind == wordsKind {
-			values[i] += "::tsvector"
-		}
 		switch c.kind {
 		case intKind:
 			marks[i] = "?::bigint[]"
@@ -81,6 +95,12 @@ func (d postgresDialect) insert(ctx context.Context, s session, into table, conf
 		case realKind:
 			marks[i] = "?::double precision[]"
 			args[i], err = gather(rows, i, reflect.Value.Float)
+		case blobKind:
+			list := make([][]byte, len(rows))
+			for n, row := range rows {
+				list[n], _ = row[i].([]byte)
+			}
+			marks[i], args[i] = "?::bytea[]", list
 		default:
 			marks[i] = "?::text[]"
 			args[i], err = gather(rows, i, reflect.Value.String)

@@ -10,9 +10,9 @@ import (
 )
 
 // Records returns the current records that a filter selects, newest first by their
-// Position (to the microsecond). A filter by label or jurisdiction, or of tagged
-// records, looks at tags that count or wait for review; label and jurisdiction must
-// meet in one tag. A language includes its scripts: zh selects zh-Hans and zh-Hant.
+// Position (to the microsecond). A filter by label, jurisdiction or stage, or of tagged
+// records, looks at tags that count or wait for review; label, jurisdiction and stage
+// must meet in one tag. A language includes its scripts: zh selects zh-Hans and zh-Hant.
 // Words are looked up in the search index, which follows the changes a little
 // behind; words that make no query are ErrInvalid, with a message for the user.
 func (s *Store) Records(ctx context.Context, f news.Filter) ([]news.Record, error) {
@@ -40,9 +40,6 @@ func (s *Store) Each(ctx context.Context, f news.Filter, do func(news.Record) er
 	}
 	var own error // of do, which is not the store's to wrap
 	err := s.read(ctx, "read records", func(tx session) error {
-		if err := s.dialect.beforePages(ctx, tx, f); err != nil {
-			return err
-		}
 		left := f.Limit
 		for page := f; ; {
 			page.Limit = pageSize
@@ -76,63 +73,40 @@ func (s *Store) Each(ctx context.Context, f news.Filter, do func(news.Record) er
 
 // page returns the ids of one page, and the position of its last record.
 func (s *Store) page(ctx context.Context, tx session, f news.Filter) (ids []string, last news.Position, err error) {
-	queries, err := s.pageQueries(f)
-	if err != nil {
-		return nil, last, err
-	}
-	for _, q := range queries {
-		var at int64
-		ids = nil
-		err = tx.each(ctx, func(rows *sql.Rows) error {
-			var id string
-			if err := rows.Scan(&at, &id); err != nil {
-				return err
-			}
-			ids = append(ids, id)
-			last = news.Position{Time: fromMicro(at), ID: id}
-			return nil
-		}, q.text, q.args...)
-		if err != nil || len(ids) == f.Limit {
-			break
+	if strings.TrimSpace(f.Words) != "" {
+		terms, err := parseQuery(f.Words)
+		if err != nil {
+			return nil, last, err
 		}
+		return wordsPage(ctx, tx, f, terms)
 	}
+	query, args := recordsQuery(f)
+	err = tx.each(ctx, func(rows *sql.Rows) error {
+		var at int64
+		var id string
+		if err := rows.Scan(&at, &id); err != nil {
+			return err
+		}
+		ids = append(ids, id)
+		last = news.Position{Time: fromMicro(at), ID: id}
+		return nil
+	}, query, args...)
 	return ids, last, err
-}
-
-// A pageQuery asks for the positions and ids of a page of records.
-type pageQuery struct {
-	text string
-	args []any
-}
-
-// pageQueries returns the queries for a page, to be asked one after the other until
-// one fills it; the last one gives all that there is.
-func (s *Store) pageQueries(f news.Filter) ([]pageQuery, error) {
-	if strings.TrimSpace(f.Words) == "" {
-		return []pageQuery{recordsQuery(f)}, nil
-	}
-	terms, err := parseQuery(f.Words)
-	if err != nil {
-		return nil, err
-	}
-	return s.dialect.searchPages(f, terms), nil
 }
 
 // recordsQuery walks the index of tags by label or by country when the filter names
 // one, else the index of articles by time. The order comes out of the index. Without
 // a limit it goes on to the end.
-func recordsQuery(f news.Filter) pageQuery { return recordsAlso(f, "", "") }
-
-// recordsAlso joins one more table to articles a, and asks for one more condition.
-func recordsAlso(f news.Filter, join, condition string, values ...any) pageQuery {
+func recordsQuery(f news.Filter) (query string, args []any) {
 	var where []string
-	var args []any
 	also := func(condition string, values ...any) {
 		where = append(where, condition)
 		args = append(args, values...)
 	}
-	query, from, by := "SELECT ", "articles a", "a"
-	if f.Label != "" || f.Jurisdiction != "" {
+	from, by := "articles a", "a"
+	query = "SELECT "
+	switch {
+	case f.Label != "" || f.Jurisdiction != "":
 		// Several tags of a record may fit, side by side.
 		query, from, by = "SELECT DISTINCT ", "tags t JOIN articles a ON a.record = t.record", "t"
 		also("t.current = 1 AND t.state <> 'rejected'")
@@ -145,7 +119,13 @@ func recordsAlso(f news.Filter, join, condition string, values ...any) pageQuery
 		if f.Jurisdiction.Division() != "" {
 			also("t.jurisdiction = ?", f.Jurisdiction)
 		}
-	} else if f.Tagged {
+		if f.Stage != "" {
+			also("t.stage = ?", f.Stage)
+		}
+	case f.Stage != "": // no index of tags by stage
+		also(`a.tagged = 1 AND EXISTS (SELECT 1 FROM tags t WHERE t.record = a.record AND t.current = 1
+			AND t.state <> 'rejected' AND t.stage = ?)`, f.Stage)
+	case f.Tagged:
 		also("a.tagged = 1")
 	}
 	if f.Story != "" {
@@ -166,10 +146,7 @@ func recordsAlso(f news.Filter, join, condition string, values ...any) pageQuery
 	if !f.After.IsZero() {
 		also("("+by+".position, "+by+".record) < (?, ?)", micro(f.After.Time), f.After.ID)
 	}
-	if condition != "" {
-		also(condition, values...)
-	}
-	query += by + ".position, " + by + ".record FROM " + from + " " + join
+	query += by + ".position, " + by + ".record FROM " + from
 	if len(where) > 0 {
 		query += " WHERE " + strings.Join(where, " AND ")
 	}
@@ -177,7 +154,7 @@ func recordsAlso(f news.Filter, join, condition string, values ...any) pageQuery
 	if f.Limit > 0 {
 		query, args = query+" LIMIT ?", append(args, f.Limit)
 	}
-	return pageQuery{query, args}
+	return query, args
 }
 
 // Tally counts current records by tag, in the order of label and jurisdiction.

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -15,18 +17,113 @@ import (
 	"edict/store/storetest"
 )
 
-// BenchmarkSearch asks an archive of benchArticles articles for the first 50 records
-// of queries of many kinds, one after the other, newest first and by relevance, with
+// BenchmarkSearch asks archives of benchArticles articles for the first 20 records of
+// queries of many kinds, one after the other, newest first and by relevance, with
 // fragments. Words of the texts are as uneven as those of a language: the first of
-// 40,000 stands in every text, the last in few.
+// 40,000 stands in every text, the last in few. Both databases are filled with the same,
+// and what is found is counted beside what was written.
 func BenchmarkSearch(b *testing.B) {
-	b.Run("SQLite", func(b *testing.B) { benchSearch(b, openSQLite(b, newSQLite(b)), "") })
-	b.Run("PostgreSQL", func(b *testing.B) {
-		var server pgtest.Server
-		b.Cleanup(server.Stop)
-		address := server.Database(b)
-		benchSearch(b, openPostgres(b, address), address)
-	})
+	var server pgtest.Server
+	b.Cleanup(server.Stop)
+	address := server.Database(b)
+	stores := map[string]*store.Store{"SQLite": openSQLite(b, newSQLite(b)), "PostgreSQL": openPostgres(b, address)}
+	want := fillAll(b, stores)
+	if _, err := rawPostgres(b, address).ExecContext(b.Context(), "ANALYZE"); err != nil { // as autovacuum does within a minute
+		b.Fatal(err)
+	}
+	for name, s := range stores {
+		size, segments, err := s.SearchBytes(b.Context())
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Logf("%s: the index has %d segments and takes %d bytes an article", name, segments, size/benchArticles)
+	}
+	for _, name := range []string{"SQLite", "PostgreSQL"} {
+		b.Run(name, func(b *testing.B) { benchSearch(b, stores[name], want) })
+	}
+}
+
+const (
+	benchWhole = 32_768 // of which the words are written at once, as merges leave them
+	benchRun   = 1000   // those of the last ones come in runs
+	// benchOwn is how many have words of their own: the words of those behind are theirs
+	// again, at other times. Each part of the index is as large as it would be.
+	benchOwn = 4 * benchWhole
+)
+
+// fillAll fills stores with the same articles, and returns how often what is counted
+// stands in them.
+func fillAll(b *testing.B, stores map[string]*store.Store) map[string]int {
+	begin := time.Now()
+	want := map[string]int{}
+	var own []*store.Made
+	var counts []map[string]int
+	length := 0
+	for from := 0; from < benchArticles; from += benchWhole {
+		var made *store.Made
+		here := map[string]int{}
+		copies, part := from/benchOwn, from%benchOwn/benchWhole
+		if size := min(benchWhole, benchArticles-from); copies == 0 || size < benchWhole {
+			var n int
+			made, n = makePart(b, stores["SQLite"], from, size, here)
+			length += n
+			own, counts = append(own, made), append(counts, here)
+		} else {
+			made, here = own[part].Again(copies, benchOwn, time.Duration(copies)*benchOwn*time.Minute), counts[part]
+		}
+		for words, n := range here {
+			want[words] += n
+		}
+		errs := make(chan error, len(stores))
+		for _, s := range stores {
+			go func() { errs <- s.Fill(b.Context(), made) }()
+		}
+		for range stores {
+			if err := <-errs; err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	b.Logf("%d articles with %d bytes of text on average, kept in both in %v", benchArticles, length/min(benchArticles, benchOwn+benchArticles%benchWhole),
+		time.Since(begin).Round(time.Second))
+	for name, s := range stores {
+		begin, n := time.Now(), 0
+		for done := 1; done > 0; n += done {
+			var err error
+			if done, err = s.Index(b.Context(), benchRun); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.Logf("%s: the last %d indexed in %v", name, n, time.Since(begin).Round(time.Millisecond))
+	}
+	return want
+}
+
+// makePart makes a part of the archive, and counts what is counted in it.
+func makePart(b *testing.B, s *store.Store, from, size int, counts map[string]int) (made *store.Made, length int) {
+	records := make([]news.Record, size)
+	var group sync.WaitGroup
+	for part := range runtime.NumCPU() {
+		group.Go(func() {
+			for i := part; i < size; i += runtime.NumCPU() {
+				records[i] = searchable(from + i)
+			}
+		})
+	}
+	group.Wait()
+	for _, r := range records {
+		length += len(r.Text)
+		for _, words := range counted {
+			if holdsAll(r, words) {
+				counts[words]++
+			}
+		}
+	}
+	made, err := s.Make(records, int64(from), size == benchWhole)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return made, length
 }
 
 var searches = []news.Filter{
@@ -38,70 +135,94 @@ var searches = []news.Filter{
 	{Words: "w0 w200"},
 	{Words: "w20 w30 w40"},
 	{Words: "w2000 w200"},
+	{Words: "w20000 w30000"},
 	{Words: "w20 -w21"},
 	{Words: `"w0 w1"`},
 	{Words: `"w20 w30"`},
+	{Words: `"w30 w40 w50"`},
+	{Words: `"w0 w20000"`},
 	{Words: "w20*"},
 	{Words: "挖矿"},
 	{Words: "矿"},
-	{Words: "一丁"},
-	{Words: "一"},
-	{Words: "丁七丁"},
+	{Words: hanWord(1)},
+	{Words: hanWord(50)},
+	{Words: hanWord(2000)},
+	{Words: hanWord(10000)},
+	{Words: hanWord(0)[:len("一")]},
+	{Words: hanWord(3) + hanWord(4)},
+	{Words: hanWord(100) + hanWord(200)},
 	{Words: "上海 挖矿"},
 	{Words: "区块链 -挖矿"},
 	{Words: "w200", Source: "source-3"},
 	{Words: "w20", Label: news.Crackdown},
+	{Words: "w200", Label: news.ProPolicy, Stage: news.Lifted},
 	{Words: "挖矿", Jurisdiction: "CN-JX"},
+	{Words: "w200", Jurisdiction: "KZ", Label: news.Crackdown},
 	{Words: "w0", Language: "en"},
 	{Words: "w2000", Since: storetest.Epoch.Add(benchArticles / 2 * time.Minute)},
+	{Words: "w20", Until: storetest.Epoch.Add(benchArticles / 3 * time.Minute)},
 	{Words: "nowhere"},
 	{Words: "w0 nowhere"},
+	{Words: "w0 " + hanWord(0)}, // both common, never in one text
 	{Words: "old20"},
 	{Words: "old20 w0"},
 }
 
-func benchSearch(b *testing.B, s *store.Store, address string) {
-	begin := time.Now()
-	for n := 0; n < benchArticles; n += 500 {
-		var batch []news.Record
-		for i := range 500 {
-			batch = append(batch, searchable(n+i))
-		}
-		if err := s.Keep(b.Context(), batch); err != nil {
+// counted are words of which what is found is counted.
+var counted = []string{"w20000", "w2000 w200", hanWord(10000), hanWord(100) + hanWord(200), `"w30 w40"`}
+
+func benchSearch(b *testing.B, s *store.Store, want map[string]int) {
+	for _, words := range counted {
+		found, err := s.Search(b.Context(), news.Search{Filter: news.Filter{Words: words, Limit: 1}, Order: news.Relevance})
+		if err != nil {
 			b.Fatal(err)
 		}
-	}
-	kept := time.Since(begin)
-	begin = time.Now()
-	for done := 1; done > 0; {
-		var err error
-		if done, err = s.Index(b.Context(), 200); err != nil {
-			b.Fatal(err)
-		}
-	}
-	b.Logf("%d articles kept in %v, indexed in %v", benchArticles, kept.Round(time.Second), time.Since(begin).Round(time.Second))
-	if address != "" { // as autovacuum does within a minute
-		if _, err := rawPostgres(b, address).ExecContext(b.Context(), "VACUUM ANALYZE"); err != nil {
-			b.Fatal(err)
+		if found.Ranked != min(want[words], news.MaxRanked) {
+			b.Errorf("%s: %d found, %d were written", words, found.Ranked, want[words])
 		}
 	}
 	times := map[news.Order]*searchTimes{news.Newest: {}, news.Relevance: {}}
 	for b.Loop() {
 		for _, f := range searches {
-			f.Limit = 50
+			f.Limit = 20
 			for order, t := range times {
 				begin := time.Now()
 				found, err := s.Search(b.Context(), news.Search{Filter: f, Order: order})
 				if err != nil {
 					b.Fatal(err)
 				}
-				t.add(fmt.Sprintf("%s %s%s%s%s %s (%d of %d)", f.Words, f.Label, f.Jurisdiction, f.Source, f.Language, order, len(found.Hits), found.Ranked), time.Since(begin))
+				name := strings.Join(slices.DeleteFunc([]string{f.Words, string(order), string(f.Label), string(f.Jurisdiction), string(f.Stage), f.Source, f.Language},
+					func(s string) bool { return s == "" }), " ")
+				if !f.Since.IsZero() {
+					name += " since"
+				}
+				if !f.Until.IsZero() {
+					name += " until"
+				}
+				t.add(fmt.Sprintf("%s (%d)", name, max(len(found.Hits), found.Ranked)), time.Since(begin))
 			}
 		}
 	}
 	b.ReportMetric(0, "ns/op")
 	times[news.Newest].report(b, "")
 	times[news.Relevance].report(b, "relevance-")
+}
+
+// holdsAll reports whether the words of a query, or its phrase, stand in r.
+func holdsAll(r news.Record, query string) bool {
+	text := " " + r.Title + " \n " + strings.ReplaceAll(r.Text, "\n", " ") + " "
+	if phrase, is := strings.CutPrefix(query, `"`); is {
+		return strings.Contains(text, " "+strings.TrimSuffix(phrase, `"`)+" ")
+	}
+	for word := range strings.FieldsSeq(query) {
+		if word[0] < 0x80 {
+			word = " " + word + " "
+		}
+		if !strings.Contains(text, word) {
+			return false
+		}
+	}
+	return true
 }
 
 // searchTimes are how long searches took, in all and by what was searched.
@@ -125,43 +246,98 @@ func (s *searchTimes) report(b *testing.B, prefix string) {
 	for _, name := range slices.Sorted(maps.Keys(s.each)) {
 		list := s.each[name]
 		slices.Sort(list)
-		b.Logf("%-50s median %8v, slowest %8v", name, list[len(list)/2].Round(10*time.Microsecond), list[len(list)-1].Round(10*time.Microsecond))
+		b.Logf("%-60s median %8v, slowest %8v", name, list[len(list)/2].Round(10*time.Microsecond), list[len(list)-1].Round(10*time.Microsecond))
 	}
 }
 
-// searchable returns article n with words of its own; every tenth has tags.
+// searchable returns article n with words of its own; every tenth has a tag. One in
+// fifty comes up to a month after it was published.
 func searchable(n int) news.Record {
 	r := rand.New(rand.NewPCG(uint64(n), 7))
-	word := rand.NewZipf(r, 1.05, 3, 40_000)
-	han := rand.NewZipf(r, 1.05, 8, 3_000)
-	var text strings.Builder
-	if n < benchArticles/20 {
-		text.WriteString("old20 ") // a word that nobody writes any more
-	}
-	for range 300 {
-		if n%2 == 0 {
-			fmt.Fprintf(&text, "w%d ", word.Uint64())
-		} else {
-			text.WriteRune(rune(0x4e00 + han.Uint64()))
-			text.WriteRune(rune(0x4e00 + han.Uint64()))
-			if r.IntN(8) == 0 {
-				text.WriteString("，")
-			}
-		}
-	}
-	if n%50 == 1 {
-		text.WriteString("上海关停挖矿，区块链")
-	}
-	c := storetest.ArticleText(n, text.String()).Content
+	c := storetest.Article(n % 2).Content
+	c.URL = fmt.Sprintf("https://news%d.example/%d", n%40, n)
+	c.CanonicalURL, c.Summary, c.Source = "", "", fmt.Sprintf("source-%d", n%40)
 	c.Published = storetest.Epoch.Add(time.Duration(n) * time.Minute)
 	c.Fetched = c.Published.Add(time.Minute)
-	var out news.Record
-	if n%10 == 0 {
-		out = storetest.Tagged(news.NewArticle(c, true), storetest.Rules, news.Auto)
-	} else {
-		c.Text = text.String()
-		out = news.NewRecord(news.NewArticle(c, true), storetest.Rules)
+	if n%50 == 7 {
+		c.Published = c.Published.Add(-time.Duration(r.IntN(30*24*60)) * time.Minute)
 	}
-	out.Story = out.Key().Article // grouping is measured elsewhere
+	if n%2 == 0 {
+		c.Title, c.Text = englishWords(r, n)
+	} else {
+		c.Title, c.Text = chineseWords(r, n)
+	}
+	out := news.NewRecord(news.NewArticle(c, true), storetest.Rules)
+	if n%10 < 2 {
+		places := []news.Jurisdiction{"CN-JX", "CN", "KZ", "US-NY", "HK", "CN-SC", "IR", "RU", "EU", "BR"}
+		stages := []news.Stage{news.Proposed, news.Enacted, news.Enforced, news.Lifted}
+		end := len("w1")
+		if n%2 == 1 {
+			end = len("一")
+		}
+		proof := []news.Evidence{{Field: news.Title, Start: 0, End: end, Quote: c.Title[:end], Rule: "sample"}}
+		label := []news.Label{news.Crackdown, news.ProPolicy}[n/10%2]
+		out.Tags = []news.Tag{{Label: label, Jurisdiction: places[r.IntN(10)], Stage: stages[r.IntN(4)], Score: .9, State: news.Auto, Evidence: proof}}
+	}
 	return out
+}
+
+func englishWords(r *rand.Rand, n int) (title, text string) {
+	zipf := rand.NewZipf(r, 1.05, 3, 40_000)
+	var b strings.Builder
+	for range 10 {
+		fmt.Fprintf(&b, "w%d ", zipf.Uint64())
+	}
+	title = strings.TrimSpace(b.String())
+	b.Reset()
+	if n < benchArticles/20 {
+		b.WriteString("old20 ") // a word that nobody writes any more
+	}
+	for i := range 560 {
+		fmt.Fprintf(&b, "w%d", zipf.Uint64())
+		b.WriteByte(" \n"[max(0, i%80-78)])
+	}
+	return title, strings.TrimSpace(b.String())
+}
+
+// hanWord is word n of those that Chinese texts are made of: two characters, or three.
+func hanWord(n int) string {
+	r := rand.New(rand.NewPCG(uint64(n), 11))
+	zipf := rand.NewZipf(r, 1.05, 30, 3_000)
+	out := []rune{rune(0x4e00 + zipf.Uint64()), rune(0x4e00 + zipf.Uint64()), rune(0x4e00 + zipf.Uint64())}
+	return string(out[:2+n%5/4])
+}
+
+var hanWords = func() (list []string) {
+	for n := range 20_000 {
+		list = append(list, hanWord(n))
+	}
+	return list
+}()
+
+func chineseWords(r *rand.Rand, n int) (title, text string) {
+	zipf := rand.NewZipf(r, 1.05, 3, uint64(len(hanWords)-1))
+	word := func() string { return hanWords[zipf.Uint64()] }
+	var b strings.Builder
+	for range 8 {
+		b.WriteString(word())
+	}
+	title = b.String()
+	b.Reset()
+	for i := range 420 {
+		b.WriteString(word())
+		switch {
+		case i%60 == 59:
+			b.WriteString("。\n")
+		case i%6 == 5:
+			b.WriteString("，")
+		}
+	}
+	b.WriteString("。")
+	for i, word := range []string{"关停挖矿", "扶持区块链", "上海"} {
+		if n%(20+7*i) < 2 {
+			b.WriteString(word)
+		}
+	}
+	return title, b.String()
 }

@@ -2,8 +2,8 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"edict/news"
@@ -22,13 +22,10 @@ func (s *Store) Search(ctx context.Context, q news.Search) (found news.Found, er
 	}
 	err = s.read(ctx, what, func(tx session) error {
 		found = news.Found{}
-		if err := s.dialect.beforePages(ctx, tx, q.Filter); err != nil {
-			return err
-		}
 		var ids []string
 		var err error
 		if q.Order == news.Relevance {
-			ids, err = s.ranked(ctx, tx, q, terms, &found)
+			ids, err = ranked(ctx, tx, q, terms, &found)
 		} else {
 			ids, err = s.newest(ctx, tx, q, &found)
 		}
@@ -77,70 +74,76 @@ func (s *Store) newest(ctx context.Context, tx session, q news.Search, found *ne
 }
 
 // ranked returns the ids of a page, best first.
-func (s *Store) ranked(ctx context.Context, tx session, q news.Search, terms []term, found *news.Found) ([]string, error) {
-	f := q.Filter
-	f.Limit = news.MaxRanked + 1
-	ids, _, err := s.page(ctx, tx, f)
+func ranked(ctx context.Context, tx session, q news.Search, terms []term, found *news.Found) ([]string, error) {
+	w, err := newWalk(ctx, tx, q.Filter, terms, news.MaxRanked)
 	if err != nil {
 		return nil, err
 	}
-	if found.Older = len(ids) > news.MaxRanked; found.Older {
-		ids = ids[:news.MaxRanked]
-	}
-	found.Ranked = len(ids)
-	list, err := readTitles(ctx, tx, ids)
+	hits, err := w.take(ctx, news.MaxRanked+1)
 	if err != nil {
 		return nil, err
 	}
-	k := rankTitles(terms, list)
-	best := list[:min(readMatches, len(list))]
-	if err := readBodies(ctx, tx, k, best); err != nil {
+	if found.Older = len(hits) > news.MaxRanked; found.Older {
+		hits = hits[:news.MaxRanked]
+	}
+	found.Ranked = len(hits)
+	list, err := w.candidates(ctx, hits)
+	if err != nil {
 		return nil, err
 	}
-	sortMatches(best)
-	list = list[min(q.Skip, len(list)):]
-	if found.More = len(list) > q.Limit; found.More {
-		list = list[:q.Limit]
+	rank(wanted(terms), list)
+	var page []string
+	for list = list[min(q.Skip, len(list)):]; len(page) <= q.Limit && len(list) > 0; {
+		some := list[:min(q.Limit+1-len(page), len(list))]
+		list = list[len(some):]
+		best := make([]hit, len(some))
+		for i, c := range some {
+			best[i] = hits[c.at]
+		}
+		rows, err := current(ctx, tx, q.Filter, best)
+		if err != nil {
+			return nil, err
+		}
+		for _, h := range best {
+			if r, is := rows[h.number]; is {
+				page = append(page, r.record)
+			}
+		}
 	}
-	page := make([]string, len(list))
-	for i, m := range list {
-		page[i] = m.record
+	if found.More = len(page) > q.Limit; found.More {
+		page = page[:q.Limit]
 	}
 	return page, nil
 }
 
-// readTitles returns a match for each of the records with ids, given newest first.
-func readTitles(ctx context.Context, tx session, ids []string) ([]candidate, error) {
-	list := make([]candidate, 0, len(ids))
-	number := make(map[string]int, len(ids))
-	for i, id := range ids {
-		number[id] = i
-	}
-	err := tx.eachIn(ctx, func(rows *sql.Rows) error {
-		var m candidate
-		if err := rows.Scan(&m.record, &m.tagged, &m.title); err != nil {
-			return err
+// candidates reads where the words of the query stand in hits.
+func (w *walk) candidates(ctx context.Context, hits []hit) ([]candidate, error) {
+	terms := wanted(w.terms)
+	list := make([]candidate, len(hits))
+	docs, of := map[*segment][]uint32{}, map[*segment][]int{}
+	var segments []*segment
+	for i, h := range hits {
+		if docs[h.in] == nil {
+			segments = append(segments, h.in)
 		}
-		m.at = number[m.record]
-		list = append(list, m)
-		return nil
-	}, "SELECT a.record, a.tagged, t.title FROM articles a JOIN texts t ON t.version = a.version WHERE a.record", "", ids)
-	return list, err
-}
-
-// readBodies adds to the scores of matches what their texts say.
-func readBodies(ctx context.Context, tx session, k ranking, list []candidate) error {
-	number := make(map[string]int, len(list))
-	ids := make([]string, len(list))
-	for i, m := range list {
-		number[m.record], ids[i] = i, m.record
+		docs[h.in], of[h.in] = append(docs[h.in], h.n), append(of[h.in], i)
 	}
-	return tx.eachIn(ctx, func(rows *sql.Rows) error {
-		var id, summary, text string
-		if err := rows.Scan(&id, &summary, &text); err != nil {
-			return err
+	tagged, err := w.wordDocs(ctx, segments, []string{taggedMark})
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range segments {
+		at, err := w.places(ctx, s, terms, docs[s])
+		if err != nil {
+			return nil, err
 		}
-		list[number[id]].score += k.body(summary, text)
-		return nil
-	}, "SELECT a.record, t.summary, t.text FROM articles a JOIN texts t ON t.version = a.version WHERE a.record", "", ids)
+		for d, i := range of[s] {
+			_, isTagged := slices.BinarySearch(tagged[wordIn{s.id, taggedMark}], hits[i].n)
+			list[i] = candidate{at: i, tagged: isTagged, lead: hits[i].lead, places: make([][]uint32, len(terms))}
+			for t := range terms {
+				list[i].places[t] = at[t][d]
+			}
+		}
+	}
+	return list, nil
 }

@@ -107,3 +107,17 @@ func mark(terms []term, r news.Record) news.Hit {
 	}
 	return h
 }
+
+// phrase is what stands in a folded text where the term is found. A word ends with a
+// space; a run without spaces may go on.
+func phrase(t term) string {
+	p := t.folded
+	if !startsUnspaced(p) {
+		p = " " + p
+	}
+	last := p[strings.LastIndexByte(p, ' ')+1:]
+	if !t.prefix && !startsUnspaced(last) {
+		p += " "
+	}
+	return p
+}

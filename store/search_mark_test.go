@@ -1,7 +1,6 @@
 package store
 
 import (
-	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -207,32 +206,5 @@ func onCharacters(t *testing.T, text string, s news.Span) {
 	}
 	if s.Start < 0 || s.Start >= s.End || s.End > len(text) || !starts(s.Start) || !starts(s.End) {
 		t.Fatalf("%v does not lie on characters of %q", s, text)
-	}
-}
-
-func TestRankingByTitle(t *testing.T) {
-	list := []candidate{
-		{record: "none, tagged", tagged: true, title: "Quotes"},
-		{record: "none", title: "Prices"},
-		{record: "none, older", title: "Prices again"},
-		{record: "one, common", title: "Mines and more"},
-		{record: "one, common, tagged", tagged: true, title: "On mines"},
-		{record: "one, rare", title: "Grants"},
-		{record: "both", title: "Mines want grants"},
-		{record: "in a row", title: "No more mines, grants end"},
-		{record: "common again", title: "Mines"},
-		{record: "other order", tagged: true, title: "Grants mines"},
-	}
-	for i := range list {
-		list[i].at = i
-	}
-	rankTitles(query(t, "mines grants -zebra"), list)
-	var got []string
-	for _, c := range list {
-		got = append(got, c.record)
-	}
-	want := []string{"in a row", "other order", "both", "one, rare", "one, common, tagged", "one, common", "common again", "none, tagged", "none", "none, older"}
-	if !slices.Equal(got, want) {
-		t.Errorf("got  %q\nwant %q", got, want)
 	}
 }

@@ -56,6 +56,9 @@ func parseQuery(query string) ([]term, error) {
 			continue // a sign on its own is in no index
 		}
 		words, open := cutWords(t.folded, false)
+		if last := words[len(words)-1]; t.prefix && len(last) > maxWordBytes {
+			return nil, fmt.Errorf("the beginning %q… is longer than %d bytes, as long words are indexed: %w", last[:20], maxWordBytes, news.ErrInvalid)
+		}
 		t.words, t.prefix = words, t.prefix || open
 		if terms = append(terms, t); !t.not {
 			wanted++

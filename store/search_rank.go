@@ -4,20 +4,11 @@ import (
 	"cmp"
 	"math/bits"
 	"slices"
-	"strings"
-	"unicode/utf8"
 )
 
-// Of the newest news.MaxRanked matches the titles are compared, and of the best
-// readMatches of those the texts, so that a word that stands everywhere costs no more
-// than one that stands in ten thousand articles. All figures are whole numbers: both
+// The newest news.MaxRanked matches are put in order by where the words stand in them,
+// which the index knows: no text is read for it. All figures are whole numbers: both
 // databases, and any machine, put the same matches into the same order.
-const (
-	readMatches = 300
-	// readBytes is how much of a text is looked at: what an article is about stands in
-	// its first pages.
-	readBytes = 64 << 10
-)
 
 // What an occurrence of a term is worth, times the weight of the term. They are our
 // choice: a title that holds all that was asked for outweighs any text.
@@ -30,63 +21,56 @@ const (
 	halfCount = 2 // occurrences that are worth half of inText
 )
 
-// A candidate is a record that is put in order.
+// A candidate is a match that is put in order.
 type candidate struct {
-	record string
-	tagged bool
-	title  string
 	at     int // among all matches, newest first
+	tagged bool
+	lead   uint32     // where its summary, or its first paragraph, ends
+	places [][]uint32 // where each of the terms begins in it
 	score  int
 }
 
-// A ranking puts matches in order by the terms that they hold.
-type ranking struct {
-	terms  []term // that must be there
-	weight []int  // of each; a rare one weighs more
+// titles are the places of a term in the title.
+func titles(places []uint32) []uint32 {
+	n, _ := slices.BinarySearch(places, bodyAt)
+	return places[:n]
 }
 
-// rankTitles puts matches in order by their titles: best first, of equal ones tagged
-// before untagged, then newest first.
-func rankTitles(terms []term, list []candidate) ranking {
-	k := ranking{wanted(terms), nil}
-	found := make([][]occurrence, len(list))
-	titles := make([]int, len(k.terms)) // how many hold the term
-	for i, m := range list {
-		found[i] = occurrences(k.terms, foldText(m.title))
-		for n := range k.terms {
-			if holds(found[i], n) {
-				titles[n]++
+// rank puts matches in order by where terms, which must be there, stand in them: best
+// first, of equal ones tagged before untagged, then newest first.
+func rank(terms []term, list []candidate) {
+	// Every match holds every term, so that how rare one is shows in titles alone.
+	weight, length := make([]int, len(terms)), make([]uint32, len(terms))
+	for n, t := range terms {
+		in := 0
+		for i := range list {
+			if len(titles(list[i].places[n])) > 0 {
+				in++
 			}
 		}
-	}
-	// Every match holds every term, so that how rare one is shows in titles alone.
-	for _, n := range titles {
-		k.weight = append(k.weight, 1+bits.Len(uint(len(list)/(1+n)))) //nolint:gosec // not negative
+		weight[n] = 1 + bits.Len(uint(len(list)/(1+in))) //nolint:gosec // not negative
+		words, _ := cutWords(t.folded, true)
+		length[n] = uint32(len(words)) //nolint:gosec // a query is short
 	}
 	for i := range list {
-		list[i].score = k.title(found[i])
+		list[i].score = list[i].title(weight, length) + list[i].body(weight)
 	}
-	sortMatches(list)
-	return k
-}
-
-func sortMatches(list []candidate) {
-	rank := func(tagged bool) int {
-		if tagged {
+	tagged := func(c candidate) int {
+		if c.tagged {
 			return 0
 		}
 		return 1
 	}
 	slices.SortFunc(list, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(rank(a.tagged), rank(b.tagged)), cmp.Compare(a.at, b.at))
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(tagged(a), tagged(b)), cmp.Compare(a.at, b.at))
 	})
 }
 
-func (k ranking) title(found []occurrence) int {
+func (c *candidate) title(weight []int, length []uint32) int {
 	score, sum, all := 0, 0, true
-	for n, w := range k.weight {
+	for n, w := range weight {
 		sum += w
-		if holds(found, n) {
+		if len(titles(c.places[n])) > 0 {
 			score += w * inTitle
 		} else {
 			all = false
@@ -94,7 +78,7 @@ func (k ranking) title(found []occurrence) int {
 	}
 	if all {
 		score += sum * allTitle
-		if len(k.terms) > 1 && inRow(found, len(k.terms)) {
+		if len(weight) > 1 && c.inRow(length) {
 			score += sum * titleRow
 		}
 	}
@@ -102,61 +86,31 @@ func (k ranking) title(found []occurrence) int {
 }
 
 // body is what the summary and the text of a match add to its score.
-func (k ranking) body(summary, text string) int {
-	lead := summary
-	if strings.TrimSpace(lead) == "" {
-		lead, _, _ = strings.Cut(strings.TrimSpace(text), "\n")
-	}
-	first := occurrences(k.terms, foldText(firstBytes(lead)))
-	times := make([]int, len(k.terms))
-	for _, o := range occurrences(k.terms, foldText(firstBytes(text))) {
-		times[o.term]++
-	}
-	score := 0
-	for n, w := range k.weight {
-		if holds(first, n) {
+func (c *candidate) body(weight []int) (score int) {
+	for n, w := range weight {
+		body := c.places[n][len(titles(c.places[n])):]
+		if len(body) > 0 && body[0] < c.lead {
 			score += w * inLead
 		}
-		score += w * inText * times[n] / (times[n] + halfCount)
+		score += w * inText * len(body) / (len(body) + halfCount)
 	}
 	return score
 }
 
-// firstBytes is the beginning of a text that is looked at, cut at a space.
-func firstBytes(text string) string {
-	if len(text) <= readBytes {
-		return text
-	}
-	if i := strings.LastIndexAny(text[:readBytes], " \n"); i > 0 {
-		return text[:i]
-	}
-	end := readBytes
-	for end > 0 && !utf8.RuneStart(text[end]) {
-		end--
-	}
-	return text[:end]
-}
-
-func holds(found []occurrence, term int) bool {
-	return slices.ContainsFunc(found, func(o occurrence) bool { return o.term == term })
-}
-
-// inRow reports whether terms 0 to n-1 stand one behind the other somewhere.
-func inRow(found []occurrence, n int) bool {
-	ends := map[int]bool{} // of the terms so far
-	for _, o := range found {
-		if o.term == 0 {
-			ends[o.end] = true
-		}
-	}
-	for term := 1; term < n && len(ends) > 0; term++ {
-		next := map[int]bool{}
-		for _, o := range found {
-			if o.term == term && (ends[o.start] || ends[o.start-1]) {
-				next[o.end] = true
+// inRow reports whether the terms, of these lengths, stand one behind the other
+// somewhere in the title.
+func (c *candidate) inRow(length []uint32) bool {
+	for _, at := range titles(c.places[0]) {
+		n := 1
+		for next := at + length[0]; n < len(length); n++ {
+			if _, is := slices.BinarySearch(titles(c.places[n]), next); !is {
+				break
 			}
+			next += length[n]
 		}
-		ends = next
+		if n == len(length) {
+			return true
+		}
 	}
-	return len(ends) > 0
+	return false
 }

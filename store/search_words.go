@@ -161,9 +161,3 @@ func cutWords(folded string, whole bool) (words []string, open bool) {
 	}
 	return words, open
 }
-
-// indexWords is a text as it is indexed: its words with a space between.
-func indexWords(s string) string {
-	words, _ := cutWords(foldText(s), true)
-	return strings.Join(words, " ")
-}

@@ -118,11 +118,6 @@ func (sqliteDialect) sentinel(err error) error {
 
 // check asks SQLite itself for damaged pages and for rows that point nowhere.
 func (sqliteDialect) check(ctx context.Context, tx session) (problems []string, err error) {
-	// FTS5 takes up what other connections wrote when it is asked something, and not
-	// for a check: without this it calls a good index damaged.
-	if _, err := column[int64](ctx, tx, `SELECT rowid FROM search WHERE search MATCH '"-"' LIMIT 1`); err != nil {
-		return nil, err
-	}
 	lines, err := column[string](ctx, tx, "PRAGMA quick_check(20)")
 	if err != nil {
 		return nil, err

@@ -62,6 +62,29 @@ func (sqliteDialect) keysHeld(ctx context.Context, s session, ranges []keyRange,
 	return nil
 }
 
+// nearPages asks for one page after the other: SQLite is in this process.
+func (sqliteDialect) nearPages(ctx context.Context, tx session, of stream, asks []pageAsk, do func(n int, page []byte) error) error {
+	near, err := tx.sql.PrepareContext(ctx, "SELECT body FROM search_words WHERE segment = ? AND stream = ? AND word <= ? ORDER BY word DESC LIMIT 1")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = near.Close() }()
+	for n, a := range asks {
+		rows, err := near.QueryContext(ctx, a.segment, int64(of), a.key)
+		err = eachOf(rows, err, func(rows *sql.Rows) error {
+			var page sql.RawBytes
+			if err := rows.Scan(&page); err != nil {
+				return err
+			}
+			return do(n, page)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // lock: a transaction of the writing connection begins with the lock.
 func (sqliteDialect) lock(context.Context, session) error { return nil }
 

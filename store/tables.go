@@ -21,10 +21,7 @@ const (
 	textKind kind = "text" // string, or a type made of it
 	intKind  kind = "int"  // int, int64
 	realKind kind = "real" // float64
-
-	// wordsKind is for PostgreSQL's search alone: words of letters and digits with a
-	// space between, kept as a tsvector.
-	wordsKind kind = "words"
+	blobKind kind = "blob" // []byte, never nil
 )
 
 // newTable reads columns as "name" or "name:kind"; without a kind it is text.

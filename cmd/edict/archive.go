@@ -13,11 +13,12 @@ import (
 )
 
 // filterFlags are the flags that select records.
-type filterFlags struct{ label, jurisdiction, source, language, since, until, asOf string }
+type filterFlags struct{ label, jurisdiction, stage, source, language, since, until, asOf string }
 
 func (f *filterFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.label, "label", "", "only this label, such as mining_crackdown")
 	cmd.Flags().StringVar(&f.jurisdiction, "jurisdiction", "", "only this place and its divisions: CN, CN-JX, US-NY")
+	cmd.Flags().StringVar(&f.stage, "stage", "", "only this stage: proposed, enacted, enforced, lifted")
 	cmd.Flags().StringVar(&f.source, "source", "", "only this source, by its slug")
 	cmd.Flags().StringVar(&f.language, "language", "", "only this language: en, zh-Hans, zh-Hant")
 	cmd.Flags().StringVar(&f.since, "since", "", "published on or after: 2026-07-01, 2026-07-01T12:00:00Z, or 30d ago as 30d")
@@ -25,7 +26,7 @@ func (f *filterFlags) add(cmd *cobra.Command) {
 }
 
 func (f *filterFlags) filter(now time.Time) (out news.Filter, err error) {
-	out = news.Filter{Label: news.Label(f.label), Source: f.source, Language: f.language}
+	out = news.Filter{Label: news.Label(f.label), Stage: news.Stage(f.stage), Source: f.source, Language: f.language}
 	if f.label != "" && !news.ValidLabel(out.Label) {
 		return out, usage(fmt.Errorf("--label %q is not a label, such as mining_crackdown", f.label))
 	}

@@ -29,6 +29,7 @@ func testExpire(t *testing.T, b Backend) {
 	want.Text, want.Summary, want.Expired = "", "", true
 	same(t, "all else", r, want)
 	ok(t, r.Validate())
+	index(t, s)
 	same(t, "found by its tags", len(must(s.Records(ctx, news.Filter{Label: mine}))(t)), 3)
 	same(t, "found by its title", len(must(s.Records(ctx, news.Filter{Words: "\"Province 2 closes\""}))(t)), 1)
 	same(t, "not by its text", len(must(s.Records(ctx, news.Filter{Words: "grants"}))(t)), 0)

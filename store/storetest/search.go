@@ -22,12 +22,13 @@ func written(n int, title, text string) news.Record {
 
 func testSearch(t *testing.T, b Backend) {
 	s, ctx := fresh(t, b), t.Context()
+	long := strings.Repeat("longword", 40)
 	records := []news.Record{
 		0: written(0, "Jiangxi shuts mines", "The province ends crypto-mining. Ganzhou pays 17.5 million yuan.\nMiners leave; the café stays."),
 		1: written(1, "江西关停挖矿项目", "赣州市扶持区块链产业，奖励1750万元。\n比特币ETF矿工离开。"),
 		2: written(2, "Grants for blockchain firms", "Shanghai plans a blockchain policy and grants.\nNo word on mines."),
 		3: written(3, "监管政策", "关于虚拟货币的通知：ＢＴＣ交易。四川"),
-		4: written(4, "Quotes", `He said "stop" AND (left) NEAR the well's edge OR not: title:mines* ^x {y} -z`),
+		4: written(4, "Quotes", `He said "stop" AND (left) NEAR the well's edge OR not: title:mines* ^x {y} -z `+long+"1"),
 		5: written(5, "ビットコイン採掘を規制", "政府は採掘を止める。"),
 	}
 	ok(t, s.Keep(ctx, records))
@@ -85,6 +86,9 @@ func testSearch(t *testing.T, b Backend) {
 		{"x y ^ {", []int{4}},
 		{"   mines\t& jiangxi ", []int{0}},
 		{"nowhere", []int{}},
+		{long + "1", []int{4}},
+		{long + "2", []int{}},
+		{"longw*", []int{4}},
 	} {
 		want := []news.Record{}
 		for _, n := range test.want {
@@ -105,7 +109,7 @@ func testSearch(t *testing.T, b Backend) {
 	}
 	for words, says := range map[string]string{
 		"-mines": "add a word", `"blockchain policy`: "not closed", `“open`: "not closed", "&&& --": "no word", "-": "no word", `""`: "no word",
-		strings.Repeat("word ", 40): "at most",
+		strings.Repeat("word ", 40): "at most", strings.Repeat("word", 40) + "*": "longer than",
 	} {
 		_, err := s.Records(ctx, news.Filter{Words: words})
 		fails(t, words, err, news.ErrInvalid)

@@ -103,6 +103,7 @@ func Run(t *testing.T, b Backend) {
 		{"SearchThousand", testSearchThousand},
 		{"SearchMarks", testSearchMarks},
 		{"SearchRank", testSearchRank},
+		{"SearchScan", testSearchScan},
 		{"TwoHandles", testTwoHandles},
 		{"ManyWriters", testManyWriters},
 		{"Cancelled", testCancelled},
