@@ -202,3 +202,15 @@ func loadEvidence(ctx context.Context, q session, owner string, records []string
 	}, "SELECT record, item, field, start_byte, end_byte, quote, rule FROM evidence WHERE record",
 		"AND owner = '"+owner+"' ORDER BY record, item, n", records)
 }
+
+// Versions returns up to limit records of an article, the one that was kept last first.
+func (s *Store) Versions(ctx context.Context, article string, limit int) (list []news.Record, err error) {
+	err = s.read(ctx, "read the versions of article "+article, func(tx session) error {
+		ids, err := column[string](ctx, tx, "SELECT id FROM records WHERE article = ? ORDER BY kept DESC, id LIMIT ?", article, limit)
+		if err == nil {
+			list, err = loadRecords(ctx, tx, ids)
+		}
+		return err
+	})
+	return list, err
+}

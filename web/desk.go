@@ -28,6 +28,8 @@ type Desk interface {
 	CurrentOf(ctx context.Context, articles []string) ([]news.Record, error)
 	// DecisionsOn returns the decisions on an article, the oldest first.
 	DecisionsOn(ctx context.Context, article string) ([]news.Decision, error)
+	// Versions returns up to limit records of an article, the last that was kept first.
+	Versions(ctx context.Context, article string, limit int) ([]news.Record, error)
 	// DecisionsBefore returns decisions with a smaller number, the last first.
 	DecisionsBefore(ctx context.Context, number int64, limit int) ([]news.Decision, error)
 }

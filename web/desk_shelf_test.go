@@ -102,6 +102,15 @@ func (d *deskShelf) DecisionsBefore(_ context.Context, number int64, limit int) 
 	return out, d.broken
 }
 
+func (d *deskShelf) Versions(_ context.Context, article string, limit int) (out []news.Record, err error) {
+	for _, r := range d.records {
+		if r.Key().Article == article && len(out) < limit {
+			out = append(out, r)
+		}
+	}
+	return out, d.broken
+}
+
 func (d *deskShelf) LeaseOn(context.Context, news.TagRef) (news.Lease, error) {
 	return d.lease, d.broken
 }

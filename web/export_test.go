@@ -73,3 +73,20 @@ func Seats() (out []Seat) {
 	}
 	return out
 }
+
+// Diff is what a diff shows: a sign before each paragraph, and [ and ] around what
+// changed.
+func Diff(before, after string) (out []string) {
+	for _, line := range diffText(before, after) {
+		text := map[string]string{"": " ", "gone": "- ", "come": "+ "}[line.Kind]
+		for _, p := range line.Parts {
+			if p.Changed {
+				text += "[" + p.Text + "]"
+			} else {
+				text += p.Text
+			}
+		}
+		out = append(out, text)
+	}
+	return out
+}

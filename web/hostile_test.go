@@ -86,7 +86,7 @@ func must[T any](v T, err error) T {
 const allowed = " html head meta title link script body svg symbol path use a header div nav p span time main section h1 h2 ol ul li" +
 	" article blockquote mark code form label select option optgroup input button aside table thead tbody tr th td strong footer" +
 	" dl dt dd q br details summary figure figcaption rect" +
-	" kbd dialog "
+	" kbd dialog textarea del ins hr "
 
 // checkMarkup walks through markup as a browser reads it, and reports what a story
 // must not be able to put there.

@@ -154,10 +154,35 @@ func twoBrowsers(ctx context.Context, t *testing.T) {
 		press(ctx, t, "a")
 		press(other, t, "x")
 	}
-	quiet := "document.querySelector('h1').textContent.includes('10 waiting')"
-	await(ctx, t, quiet)
-	await(other, t, quiet)
-	await(ctx, t, "document.querySelectorAll('.item').length === 10")
+	settled := "document.getElementById('queue').getAttribute('aria-busy') === 'false'"
+	await(ctx, t, settled)
+	await(other, t, settled)
+	checkOnce(t, s, 20)
+
+	// The second on one tag is told what the first did.
+	for range 5 {
+		for _, tab := range []context.Context{ctx, other} {
+			openReview(tab, t, url)
+		}
+		same := evaluate[string](ctx, t, "document.querySelector('.item[aria-current]').id")
+		press(ctx, t, "a")
+		await(ctx, t, settled+" && document.getElementById('said').textContent.includes('Accepted')")
+		if evaluate[string](other, t, "document.querySelector('.item[aria-current]').id") != same {
+			continue // it saw by itself what the first did
+		}
+		press(other, t, "x")
+		await(other, t, "document.getElementById('said').textContent.includes('was faster: accepted')")
+		break
+	}
+	checkOnce(t, s, 20)
+	noFaults(ctx, t)
+	noFaults(other, t)
+}
+
+// checkOnce wants each decision to be on a tag of its own, and every tag to be decided or
+// waiting.
+func checkOnce(t *testing.T, s *store.Store, tags int) {
+	t.Helper()
 	all, err := s.Decisions(t.Context(), 0, 100)
 	if err != nil {
 		t.Fatal(err)
@@ -170,15 +195,10 @@ func twoBrowsers(ctx context.Context, t *testing.T) {
 		}
 		seen[ref] = true
 	}
-	if n := states(t, s); len(all) != 10 || n[news.Review] != 10 {
+	n := states(t, s)
+	if len(all) < 10 || n[news.Accepted]+n[news.Rejected] != len(all) || n[news.Review] != tags-len(all) {
 		t.Errorf("%d decisions, %v", len(all), n)
 	}
-	told := "document.getElementById('said').textContent.includes('was faster')"
-	if !evaluate[bool](ctx, t, told) && !evaluate[bool](other, t, told) {
-		t.Error("nobody was told what the other did")
-	}
-	noFaults(ctx, t)
-	noFaults(other, t)
 }
 
 // withoutScript decides by forms alone.

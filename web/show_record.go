@@ -1,8 +1,10 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -40,13 +42,19 @@ type recordView struct {
 	Version    string
 	Story      string
 	Reports    string // address of the story's reports
+	History    *historyView
+	Beside     *besideView
 }
 
 // A tagDetail is one tag with all its evidence.
 type tagDetail struct {
-	Label    labelName
-	Tag      tagView
-	Evidence []evidenceView
+	Label     labelName
+	LabelCode string
+	Tag       tagView
+	Evidence  []evidenceView
+	Place     string   // address of its page
+	Rules     []string // how often each rule of its evidence was right
+	Key, Back string   // for the forms that decide on it; Key "": nobody can here
 }
 
 // An evidenceView is one quote, and where it is marked on the page.
@@ -74,6 +82,15 @@ func (s *Server) showRecord(r *http.Request) (view, error) {
 		return view{}, err
 	}
 	v := s.recordView(rec, t)
+	if v.History, err = s.history(r, rec, t); err != nil {
+		return view{}, err
+	}
+	if v.Beside, err = s.beside(r, rec, t); err != nil {
+		return view{}, err
+	}
+	if err := s.tellTags(r.Context(), &v, rec); err != nil {
+		return view{}, err
+	}
 	title := cut(rec.Title, 80)
 	if title == "" {
 		title = "Story without a title"
@@ -98,7 +115,10 @@ func (s *Server) recordView(r news.Record, t totals) recordView {
 		v.Canonical = outLink(r.CanonicalURL)
 	}
 	for _, tag := range sortTags(r.Tags) {
-		v.Tags = append(v.Tags, tagDetail{nameLabel(tag.Label), s.tagView(tag, r.Language), evidenceViews(m, tag.Evidence)})
+		v.Tags = append(v.Tags, tagDetail{
+			Label: nameLabel(tag.Label), LabelCode: string(tag.Label), Tag: s.tagView(tag, r.Language), Evidence: evidenceViews(m, tag.Evidence),
+			Place: placePath(tag.Jurisdiction),
+		})
 	}
 	for _, n := range r.Near {
 		v.Near = append(v.Near, nearLine(n))
@@ -118,6 +138,31 @@ func (s *Server) recordView(r news.Record, t totals) recordView {
 		v.Counts = append(v.Counts, f)
 	}
 	return v
+}
+
+// tellTags adds to the tags of a record what analysts said of their rules, and what the
+// forms that decide on them need.
+func (s *Server) tellTags(ctx context.Context, v *recordView, r news.Record) error {
+	if s.Review == nil {
+		return nil
+	}
+	list, err := s.Review.Desk.RuleVerdicts(ctx)
+	if err != nil {
+		return fmt.Errorf("count verdicts: %w", err)
+	}
+	for i, tag := range sortTags(r.Tags) {
+		d := &v.Tags[i]
+		if v.History.CanDecide {
+			d.Key = tagKeyOf(news.TagRef{Article: v.History.Article, Label: tag.Label, Jurisdiction: tag.Jurisdiction}, tag.State)
+			d.Back = v.History.Back
+		}
+		for _, c := range list {
+			if c.Label == tag.Label && slices.ContainsFunc(tag.Evidence, func(e news.Evidence) bool { return e.Rule == c.Rule }) {
+				d.Rules = append(d.Rules, fmt.Sprintf("%s: right %d of %d times", c.Rule, c.Accepted, c.Accepted+c.Rejected))
+			}
+		}
+	}
+	return nil
 }
 
 func evidenceViews(m marks, evidence []news.Evidence) []evidenceView {

@@ -156,6 +156,7 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /{$}", s.page(s.showMap))
 	mux.HandleFunc("GET "+streamPath, s.page(s.showStream))
 	mux.HandleFunc("GET /records/{id}", s.page(s.showRecord))
+	mux.HandleFunc("GET /records/{id}/diff/{other}", s.page(s.showDiff))
 	mux.HandleFunc("GET /places/{code}", s.page(s.showPlace))
 	mux.HandleFunc("GET /places/{code}/{file}", s.exportPlace)
 	s.mountReview(mux)

@@ -80,20 +80,25 @@ export function review(main) {
     mark(had);
   }
 
+  function busy(more) {
+    sending += more;
+    list.setAttribute('aria-busy', String(sending > 0));
+  }
+
   // send queues a form. Tags in it leave the list at once, if they will.
   function send(fields) {
-    sending++;
+    busy(1);
     line = line.then(async () => {
       let text = '';
       try {
         const answer = await fetch('/review/act', { method: 'POST', body: new URLSearchParams([...fields, ['back', main.dataset.review]]) });
         text = await answer.text();
       } catch {
-        sending--;
+        busy(-1);
         said.textContent = 'The program does not answer. Nothing was lost: load this page again.';
         return;
       }
-      sending--;
+      busy(-1);
       take(text);
     });
   }
@@ -175,11 +180,11 @@ export function review(main) {
   // What others do shows by itself, while nobody is in the middle of something.
   setInterval(() => {
     if (document.hidden || sending || dialog.open || chosen().length || main.querySelector('details[open]')) return;
-    sending++;
+    busy(1);
     line = line.then(async () => {
       const answer = await fetch(main.dataset.review).catch(() => null);
       const text = answer?.ok ? await answer.text() : '';
-      sending--;
+      busy(-1);
       if (!text || sending) return;
       const words = [...said.childNodes]; // what was said last stays
       take(text);
