@@ -94,6 +94,7 @@ func TestAmbiguities(t *testing.T) {
 		{"Chaoyang in Changchun", "吉林长春朝阳区", "CN-JL division 吉林 | CN-JL city 长春 | CN-JL city 朝阳区"},
 		{"Chaoyang as a word", "迎着朝阳，企业转型", ""},
 		{"several regions of China", "多地收紧监管；多部门联合发文", "CN actor 多地 | CN actor 多部门"},
+		{"several regions after one of them", "上海奖励企业，多个省市关停矿场，浙江各地跟进", "CN-SH division 上海 | CN actor 多个省市 | CN-ZJ division 浙江 | CN-ZJ actor 各地"},
 		{"several regions elsewhere", "韩国多地停电；全球多地", "KR country 韩国 | KR actor 多地"},
 		{"Texas in short", "得州州长", "US-TX division 得州"},
 		{"cities of Taiwan", "新北警方與台中市政府", "TW city 新北 | TW city 台中市"},

@@ -20,10 +20,11 @@ const ofReach = 8
 const afterReach = 80
 
 // bind finds the places of a match: whose authority acts, and where the act bites
-// within that. It says how they were found. The places are d's until the next call.
-func (s *Set) bind(d *document, i int, h *hit) ([]news.Jurisdiction, string) {
+// within that. It says how they were found, and whether in another sentence alone.
+// The places are d's until the next call.
+func (s *Set) bind(d *document, i int, h *hit) (codes []news.Jurisdiction, how string, guessed bool) {
 	sen := &d.sentences[i]
-	out, how := d.codes[:0], ""
+	out := d.codes[:0]
 	for e := range h.pattern.elements {
 		if o := sen.found[h.at[e]]; o.mention >= 0 {
 			out, how = with(out, sen.places[o.mention].Code), "the place in the pattern"
@@ -50,7 +51,7 @@ func (s *Set) bind(d *document, i int, h *hit) ([]news.Jurisdiction, string) {
 			code, how = news.Jurisdiction(code.Country()), "several places of the country that is spoken of"
 		}
 		d.codes = append(out, code)
-		return d.codes, how
+		return d.codes, how, len(sen.places) == 0
 	}
 	for _, m := range d.within {
 		if h.pattern.bites || divides(m.Code, out) {
@@ -58,7 +59,7 @@ func (s *Set) bind(d *document, i int, h *hit) ([]news.Jurisdiction, string) {
 		}
 	}
 	d.codes = out
-	return finest(out), how
+	return finest(out), how, false
 }
 
 // elsewhere finds the place of a match that has none within reach.

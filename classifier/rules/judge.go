@@ -36,6 +36,7 @@ type Finding struct {
 	label   *labelRules
 	pattern *pattern
 	dropped bool
+	guessed bool // its sentence names no place
 }
 
 // A Mark is an element of a pattern in the text.
@@ -269,7 +270,7 @@ func (s *Set) weigh(d *document, l *labelRules, i int, h *hit) Finding {
 		times("context", l.without, "the story does not say what is meant")
 	}
 	d.parts = f.Parts
-	f.Places, f.PlaceBy = s.bind(d, i, h)
+	f.Places, f.PlaceBy, f.guessed = s.bind(d, i, h)
 	f.Score = math.Round(f.Score*1000) / 1000
 	return f
 }
@@ -310,7 +311,7 @@ func (out *Judgment) add(l *labelRules, found []Finding) {
 		}
 	}
 	all := slices.Clone(verdicts)
-	verdicts = slices.DeleteFunc(verdicts, func(v Verdict) bool { return repeats(v, all) })
+	verdicts = slices.DeleteFunc(verdicts, func(v Verdict) bool { return repeats(v, all) || doubted(v, all, l.decide.Auto) })
 	if len(verdicts) > 1 {
 		verdicts = slices.DeleteFunc(verdicts, func(v Verdict) bool { return v.Jurisdiction == news.Unnamed })
 	}
@@ -338,6 +339,17 @@ func repeats(v Verdict, all []Verdict) bool {
 		}
 	}
 	return divisions == 1 && same
+}
+
+// doubted reports whether v is for a division that no sentence with an act names, is
+// not sure, and stands beside a stronger verdict for the whole country.
+func doubted(v Verdict, all []Verdict, sure float64) bool {
+	if v.Jurisdiction.Division() == "" || v.Score >= sure || slices.ContainsFunc(v.Findings, func(f Finding) bool { return !f.guessed }) {
+		return false
+	}
+	return slices.ContainsFunc(all, func(o Verdict) bool {
+		return o.Score > v.Score && o.Jurisdiction.Division() == "" && o.Jurisdiction.Country() == v.Jurisdiction.Country()
+	})
 }
 
 // near keeps the best finding that fell short, with the reasons.
