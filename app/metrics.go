@@ -59,9 +59,9 @@ func newMetrics() *metrics {
 }
 
 // watch adds what is read from bus and store when somebody asks.
-func (m *metrics) watch(b *bus.Bus, s *store.Store, d *duties) {
+func (m *metrics) watch(b *bus.Bus, s *store.Store, d *duties, now func() time.Time) {
 	m.registry.MustRegister(&lookCollector{
-		bus: b, store: s, duties: d,
+		bus: b, store: s, duties: d, now: now,
 		messages: prometheus.NewDesc("edict_stream_messages", "Messages in a stream.", []string{"stream"}, nil),
 		bytes:    prometheus.NewDesc("edict_stream_bytes", "Bytes in a stream.", []string{"stream"}, nil),
 		limit:    prometheus.NewDesc("edict_stream_limit_bytes", "Bytes that a stream may hold.", []string{"stream"}, nil),
@@ -69,6 +69,9 @@ func (m *metrics) watch(b *bus.Bus, s *store.Store, d *duties) {
 		restarts: prometheus.NewDesc("edict_bus_restarts_total", "Restarts of the embedded server after a write error.", nil, nil),
 		lines:    prometheus.NewDesc("edict_bus_log_lines_total", "Warnings and errors in the embedded server's log.", []string{"level"}, nil),
 		ledger:   prometheus.NewDesc("edict_ledger_rows", "Article versions in the ledger.", []string{"state"}, nil),
+		flags:    prometheus.NewDesc("edict_source_flag", "1 for what is wrong with a source, by the kind of its flag.", []string{"source", "flag"}, nil),
+		share:    prometheus.NewDesc("edict_source_failure_share", "The part of a source's last stories that could not be read, 0 to 1.", []string{"source"}, nil),
+		age:      prometheus.NewDesc("edict_source_new_story_seconds", "Time since something new was in a source.", []string{"source"}, nil),
 		atWork:   prometheus.NewDesc("edict_at_work", "1 if this process is at work in a part, 0 if it stands by.", []string{"part"}, nil),
 	})
 }
@@ -79,13 +82,15 @@ const lookTimeout = 3 * time.Second
 type lookCollector struct {
 	bus                                                             *bus.Bus
 	store                                                           *store.Store
+	now                                                             func() time.Time
 	duties                                                          *duties
 	messages, bytes, limit, oldest, restarts, lines, ledger, atWork *prometheus.Desc
+	flags, share, age                                               *prometheus.Desc
 }
 
 // Describe names what Collect returns.
 func (c *lookCollector) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{c.messages, c.bytes, c.limit, c.oldest, c.restarts, c.lines, c.ledger, c.atWork} {
+	for _, d := range []*prometheus.Desc{c.messages, c.bytes, c.limit, c.oldest, c.restarts, c.lines, c.ledger, c.atWork, c.flags, c.share, c.age} {
 		ch <- d
 	}
 }
@@ -113,6 +118,17 @@ func (c *lookCollector) Collect(ch chan<- prometheus.Metric) {
 		counter(c.restarts, float64(stats.Restarts))
 		counter(c.lines, float64(stats.Warnings), "warning")
 		counter(c.lines, float64(stats.Errors), "error")
+	}
+	if list, err := c.store.Healths(ctx); err == nil {
+		for _, h := range list {
+			for _, f := range h.Flags {
+				gauge(c.flags, 1, h.Source, string(f.Kind))
+			}
+			gauge(c.share, h.FailureShare(), h.Source)
+			if !h.NewStory.IsZero() {
+				gauge(c.age, c.now().Sub(h.NewStory).Seconds(), h.Source)
+			}
+		}
 	}
 	if b, err := c.store.Balance(ctx); err == nil {
 		gauge(c.ledger, float64(b.Stored), string(news.Stored))

@@ -13,10 +13,12 @@ import (
 	"edict/sources"
 )
 
-// A WatchedSource is a source with what came of the polls of its addresses.
+// A WatchedSource is a source with what came of the polls of its addresses, and how it
+// fares.
 type WatchedSource struct {
 	news.Source
-	Polls []news.Poll `json:"polls"`
+	Polls  []news.Poll `json:"polls"`
+	Health news.Health `json:"health"`
 }
 
 // Sources returns what is watched; before anything was ever run, what would be.
@@ -42,14 +44,22 @@ func Sources(ctx context.Context, c Config, now func() time.Time) ([]WatchedSour
 	if err != nil {
 		return nil, err
 	}
+	healths, err := s.Healths(ctx)
+	if err != nil {
+		return nil, err
+	}
+	pollsOf := map[string][]news.Poll{}
+	for _, p := range polls {
+		pollsOf[p.Source] = append(pollsOf[p.Source], p)
+	}
+	fares := map[string]news.Health{}
+	for _, h := range healths {
+		fares[h.Source] = h
+	}
 	var out []WatchedSource
 	for _, src := range list {
-		w := WatchedSource{Source: src, Polls: []news.Poll{}}
-		for _, p := range polls {
-			if p.Source == src.Slug {
-				w.Polls = append(w.Polls, p)
-			}
-		}
+		w := WatchedSource{Source: src, Polls: []news.Poll{}, Health: fares[src.Slug]}
+		w.Polls = append(w.Polls, pollsOf[src.Slug]...)
 		out = append(out, w)
 	}
 	return out, nil

@@ -17,6 +17,7 @@ import (
 // news.ErrUnavailable when the store is away for now, which the crawler waits for.
 type Memory interface {
 	Watchlist
+	HealthBook
 	// Polls returns what was saved by SavePoll for every address.
 	Polls(ctx context.Context) ([]news.Poll, error)
 	// SavePoll keeps a poll, and those of the visits whose URL is not known, in one
@@ -48,6 +49,15 @@ type Watchlist interface {
 	SourcesEdition(ctx context.Context) (int64, error)
 }
 
+// A HealthBook is what of a Memory says how the sources fare.
+type HealthBook interface {
+	// Healths returns what was saved by SaveHealth for every source.
+	Healths(ctx context.Context) ([]news.Health, error)
+	// SaveHealth keeps how a source fares; flagged says that its flags are others than
+	// before, which readers of the changes are to know.
+	SaveHealth(ctx context.Context, health news.Health, flagged bool) error
+}
+
 // A Publisher hands articles on to be classified.
 type Publisher interface {
 	// Publish is durable when it returns nil, and a repeat of the same version is
@@ -69,6 +79,7 @@ type Crawler struct {
 	memory    Memory
 	publisher Publisher
 	manners   *manners
+	ward      *ward
 	fetcher   *fetcher
 	reading   chan struct{} // holds one for each page that is being read
 }
@@ -88,7 +99,7 @@ func New(c Config, m Memory, p Publisher) (*Crawler, error) {
 
 func newCrawler(c Config, m Memory, p Publisher, transport http.RoundTripper) *Crawler {
 	return &Crawler{
-		config: c, memory: m, publisher: p, manners: newManners(c), fetcher: newFetcher(c, transport),
+		config: c, memory: m, publisher: p, manners: newManners(c), ward: newWard(c.Now), fetcher: newFetcher(c, transport),
 		reading: make(chan struct{}, runtime.GOMAXPROCS(0)),
 	}
 }
@@ -125,7 +136,11 @@ func (c *Crawler) recall(ctx context.Context) (sources []news.Source, edition in
 		if sources, err = c.memory.Sources(ctx); err != nil {
 			return err
 		}
-		polls, err = c.memory.Polls(ctx)
+		if polls, err = c.memory.Polls(ctx); err != nil {
+			return err
+		}
+		healths, err := c.memory.Healths(ctx)
+		c.ward.remember(healths, polls)
 		return err
 	}, func(err error) bool { return errors.Is(err, news.ErrUnavailable) })
 	if ctx.Err() != nil {

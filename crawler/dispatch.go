@@ -35,6 +35,9 @@ type dispatcher struct {
 	free    int // workers without a job
 	waiting int // workers that wait for readers to have room
 
+	once      time.Time // not zero: it is a round, which began then
+	exhausted bool      // of a round: no visit is due
+
 	stopped     bool
 	loading     bool
 	passed      map[string]bool // visits that ended while visits were loaded: what is loaded of them is old
@@ -75,7 +78,9 @@ func (d *dispatcher) run(ctx context.Context) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for ctx.Err() == nil {
-		d.step()
+		if d.step(); d.isOver() {
+			break
+		}
 		timer.Reset(d.pause())
 		select {
 		case <-ctx.Done():
@@ -200,6 +205,7 @@ func (d *dispatcher) resume(j *job) {
 // finished is told when a job has ended.
 func (d *dispatcher) finished(j *job) {
 	d.free++
+	d.exhausted = false
 	d.forget(j)
 	if l := d.frontier.lanes[domainOf(j.url)]; d.frontier.full && (l == nil || len(l.visits) < maxLane/2) {
 		d.nextVisits = time.Time{} // there is room for what found none
@@ -220,6 +226,12 @@ func (d *dispatcher) forget(j *job) {
 }
 
 func (d *dispatcher) schedule(p *pollItem) {
+	if d.once.IsZero() || p.poll.Last.Before(d.once) {
+		d.scheduleAlways(p)
+	}
+}
+
+func (d *dispatcher) scheduleAlways(p *pollItem) {
 	if !p.gone && p.place < 0 {
 		heap.Push(&d.due, p)
 	}

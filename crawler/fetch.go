@@ -43,6 +43,7 @@ type result struct {
 	retryAfter   time.Duration
 	took         time.Duration
 	anyAge       bool // what is read is new, however old the page says it is
+	first        bool // of a story that was not read before
 	stopped      bool // the crawler was told to stop meanwhile: it says nothing of the site
 }
 

@@ -58,6 +58,6 @@ func (c *Crawler) missLook(ctx context.Context, v news.Visit, r result) bool {
 	default:
 		return false
 	}
-	c.tellVisited(v, r)
+	c.tellVisited(ctx, v, r)
 	return true
 }

@@ -162,6 +162,16 @@ func (m *manners) sitemapsOf(u *url.URL) []string {
 	return nil
 }
 
+// delayOf returns the Crawl-delay of u's host, 0 where it is not known.
+func (m *manners) delayOf(u *url.URL) time.Duration {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if h := m.hosts[hostOf(u)]; h != nil {
+		return h.rules.delay
+	}
+	return 0
+}
+
 // blockedUntil returns until when a domain is not asked at all.
 func (m *manners) blockedUntil(domain string) time.Time {
 	m.mu.Lock()

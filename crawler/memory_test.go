@@ -24,10 +24,12 @@ type memory struct {
 	withdrawn []string
 	order     []news.Key
 	fault     func(call string) error
+	healths   map[string]news.Health
+	flagged   []news.Health // each time that flags were others than before
 }
 
 func newMemory(sources ...news.Source) *memory {
-	return &memory{sources: sources, polls: map[string]news.Poll{}, visits: map[string]news.Visit{}, ledger: map[news.Key]news.Article{}}
+	return &memory{sources: sources, polls: map[string]news.Poll{}, visits: map[string]news.Visit{}, ledger: map[news.Key]news.Article{}, healths: map[string]news.Health{}}
 }
 
 // locked runs do under the lock unless ctx has ended or the fault says no.
@@ -139,6 +141,20 @@ func (m *memory) Withdraw(ctx context.Context, v news.Visit) (isNew bool, err er
 		m.withdrawn = append(m.withdrawn, v.URL)
 	})
 	return isNew, err
+}
+
+func (m *memory) Healths(ctx context.Context) (out []news.Health, err error) {
+	err = m.locked(ctx, "Healths", func() { out = slices.Collect(maps.Values(m.healths)) })
+	return out, err
+}
+
+func (m *memory) SaveHealth(ctx context.Context, h news.Health, flagged bool) error {
+	return m.locked(ctx, "SaveHealth", func() {
+		m.healths[h.Source] = h
+		if flagged {
+			m.flagged = append(m.flagged, h)
+		}
+	})
 }
 
 // articles returns the ledger in the order of entering.

@@ -122,7 +122,7 @@ func (c *Crawler) savePoll(ctx context.Context, d *dispatcher, j *job, r result)
 	if added > 0 && added == len(found) && !first && added > 1 {
 		p.Detail = strings.TrimPrefix(p.Detail+"; everything in it is new, so stories may have been missed since the last poll", "; ")
 	}
-	c.tellPolled(d, j, p, err)
+	c.tellPolled(ctx, d, j, p, err)
 	if added > 0 {
 		d.tell(func() { d.nextVisits, d.idle = time.Time{}, visitsEvery })
 	}
@@ -134,7 +134,7 @@ func (c *Crawler) keepPoll(ctx context.Context, d *dispatcher, j *job, r result)
 	p.Last, p.Success, p.Failures = j.poll.began, c.config.Now(), 0
 	p.Outcome, p.Detail, p.New = news.Unchanged, "", 0
 	p.Next = p.Last.Add(c.interval(j.source, p, r.maxAge))
-	c.tellPolled(d, j, p, c.rememberPoll(ctx, p))
+	c.tellPolled(ctx, d, j, p, c.rememberPoll(ctx, p))
 }
 
 // failPoll keeps a poll that failed.
@@ -148,7 +148,7 @@ func (c *Crawler) failPoll(ctx context.Context, d *dispatcher, j *job, r result)
 	if j.refused != nil && j.refused.until.After(p.Next) {
 		p.Next = j.refused.until
 	}
-	c.tellPolled(d, j, p, c.rememberPoll(ctx, p))
+	c.tellPolled(ctx, d, j, p, c.rememberPoll(ctx, p))
 }
 
 func (c *Crawler) rememberPoll(ctx context.Context, p news.Poll) error {
@@ -160,7 +160,7 @@ func (c *Crawler) rememberPoll(ctx context.Context, p news.Poll) error {
 
 // tellPolled says what came of a poll: to the log once when it is new or different,
 // to the dispatcher when it is due again.
-func (c *Crawler) tellPolled(d *dispatcher, j *job, p news.Poll, err error) {
+func (c *Crawler) tellPolled(ctx context.Context, d *dispatcher, j *job, p news.Poll, err error) {
 	if err != nil {
 		c.config.Log.Error("a poll could not be saved", "source", p.Source, "address", p.Address, "error", err)
 		if p.Next.Before(c.config.Now().Add(10 * time.Second)) {
@@ -168,6 +168,8 @@ func (c *Crawler) tellPolled(d *dispatcher, j *job, p news.Poll, err error) {
 		}
 	}
 	c.observe(Event{Kind: Polled, Source: p.Source, Address: p.Address, Outcome: p.Outcome, Detail: p.Detail, Entries: p.Entries, New: p.New})
+	h, flagged, save := c.ward.polled(p, c.manners.delayOf(j.url))
+	c.tellHealth(ctx, h, flagged, save)
 	line := []any{
 		"source", p.Source, "address", p.Address, "outcome", string(p.Outcome), "entries", p.Entries, "new", p.New,
 		"next", p.Next.Sub(c.config.Now()).Round(time.Second).String(),

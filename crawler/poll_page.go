@@ -41,5 +41,5 @@ func (c *Crawler) savePage(ctx context.Context, d *dispatcher, j *job, r result)
 		p.New, p.NewStory = 1, now
 	}
 	p.Next = p.Last.Add(c.interval(j.source, p, r.maxAge))
-	c.tellPolled(d, j, p, c.rememberPoll(ctx, p))
+	c.tellPolled(ctx, d, j, p, c.rememberPoll(ctx, p))
 }

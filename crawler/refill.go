@@ -68,6 +68,7 @@ func (d *dispatcher) loadVisits(ctx context.Context, before time.Time, held map[
 // first one may go as soon as its site may be asked.
 func (d *dispatcher) takeVisits(visits []news.Visit) {
 	now := d.crawler.config.Now()
+	d.exhausted = len(visits) == 0 && len(d.frontier.inside) == 0
 	before := len(d.frontier.inside)
 	var later []news.Visit
 	soonest := now.Add(lookAhead)
@@ -143,6 +144,7 @@ func (d *dispatcher) setSources(list []news.Source) {
 		delete(d.polls, key)
 	}
 	d.sources = fresh
+	d.crawler.ward.keep(fresh)
 }
 
 // watch has an address of a source polled when it is due. A feed comes before a

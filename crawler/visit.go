@@ -13,11 +13,12 @@ import (
 func (c *Crawler) visited(ctx context.Context, d *dispatcher, j *job, r result) {
 	v := *j.visit
 	v.Last = c.config.Now()
+	r.first = v.Article == ""
 	if r.outcome == news.Unchanged {
 		v.Outcome, v.Detail, v.Attempts, v.Withdrawn = news.Unchanged, "", 0, time.Time{}
 		v = c.nextLook(v)
 		c.saveVisit(ctx, v)
-		c.tellVisited(v, r)
+		c.tellVisited(ctx, v, r)
 		return
 	}
 	if r.outcome == news.OK {
@@ -136,7 +137,7 @@ func (c *Crawler) miss(ctx context.Context, d *dispatcher, j *job, v news.Visit,
 		v.Partial = false
 	}
 	c.saveVisit(ctx, v)
-	c.tellVisited(v, r)
+	c.tellVisited(ctx, v, r)
 }
 
 // enter puts an article into the ledger together with its visit and publishes it if
@@ -163,7 +164,7 @@ func (c *Crawler) enter(ctx context.Context, d *dispatcher, v news.Visit, conten
 		c.config.Log.Error("an article could not be entered", "source", v.Source, "url", v.URL, "error", err)
 		return false, nil
 	}
-	c.tellVisited(v, r)
+	c.tellVisited(ctx, v, r)
 	if isNew {
 		c.publish(ctx, d, article)
 	}
@@ -177,11 +178,13 @@ func (c *Crawler) saveVisit(ctx context.Context, v news.Visit) {
 	}
 }
 
-func (c *Crawler) tellVisited(v news.Visit, r result) {
+func (c *Crawler) tellVisited(ctx context.Context, v news.Visit, r result) {
 	c.observe(Event{
 		Kind: Visited, Source: v.Source, Address: v.URL, Outcome: v.Outcome, Detail: v.Detail,
 		Bytes: int64(len(r.page.Body)), Duration: r.took, Read: r.page.Fetched, Partial: v.Partial,
 	})
+	h, flagged, save := c.ward.visited(v, r.took, r.first)
+	c.tellHealth(ctx, h, flagged, save)
 }
 
 // publishTries is how often an article is published again when the way to its readers

@@ -19,7 +19,7 @@ const (
 	MergeChange     ChangeKind = "merge" // its story became part of another: one row for each of its articles
 	SplitChange     ChangeKind = "split" // an analyst took the article out of a story
 	WithdrawnChange ChangeKind = "withdrawn"
-	SourceChange    ChangeKind = "source"
+	SourceChange    ChangeKind = "source" // a source has other flags; it has no article and no record
 )
 
 // A Change says that what a reader may rely on has altered. Sequence numbers grow,
@@ -33,7 +33,7 @@ type Change struct {
 	Was      string          `json:"was,omitempty"` // the story that the article was in before a merge or a split
 	Article  string          `json:"article"`
 	Record   string          `json:"record"`           // the record that is current after it
-	Before   json.RawMessage `json:"before,omitempty"` // tags before, as an array of Tag
+	Before   json.RawMessage `json:"before,omitempty"` // tags before, as an array of Tag; of a SourceChange, a SourceState
 	After    json.RawMessage `json:"after,omitempty"`  // tags after
 	Quiet    bool            `json:"quiet"`
 }

@@ -109,7 +109,7 @@ func (s *Store) rememberVisits(ctx context.Context, tx session, a news.Article, 
 	if v.URL == "" {
 		alias = news.Visit{Source: a.Source, Title: a.Title, Published: a.Published, Quiet: a.Quiet, Found: s.now(), Last: a.Fetched, Article: a.ID, Version: a.Version}
 	}
-	alias.Next, alias.ETag, alias.LastModified, alias.Outcome, alias.Detail = time.Time{}, "", "", news.OK, "another address of the same article"
+	alias.Next, alias.ETag, alias.LastModified, alias.Outcome, alias.Detail = time.Time{}, "", "", news.OK, otherAddress
 	for _, address := range []string{a.URL, a.CanonicalURL} {
 		if alias.URL = news.NormalizeURL(address); alias.URL == news.NormalizeURL(v.URL) {
 			continue

@@ -2,6 +2,8 @@ package web
 
 import (
 	"cmp"
+	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -29,6 +31,26 @@ type sourceRow struct {
 	Next     moment
 	Failures int
 	Ways     []sourceWay // all addresses, where there are several
+	Flags    []sourceFlag
+	Visits   string // how the visits of its stories ended
+}
+
+// A sourceFlag is one thing that is wrong with a source.
+type sourceFlag struct{ Kind, Line string }
+
+// fares says what is wrong with the source, and how its stories' visits ended.
+func (r *sourceRow) fares(h news.Health) {
+	for _, f := range h.Flags {
+		r.Flags = append(r.Flags, sourceFlag{string(f.Kind), f.Detail})
+	}
+	if len(h.Flags) > 0 && r.Class == "fine" {
+		r.Class = "failing"
+	}
+	var parts []string
+	for _, o := range slices.Sorted(maps.Keys(h.Visits)) {
+		parts = append(parts, fmt.Sprintf("%s %d", o, h.Visits[o].N))
+	}
+	r.Visits = strings.Join(parts, ", ")
 }
 
 // A sourceWay is one address of a source.
@@ -45,6 +67,7 @@ func (s *Server) showSources(r *http.Request) (view, error) {
 	v := sourcesView{KnowsCrawl: t.KnowsCrawl}
 	for _, src := range t.sources {
 		row := s.sourceRow(src, pollsOf(t.polls, src))
+		row.fares(t.healths[src.Slug])
 		switch row.Class {
 		case "fine":
 			v.Fine++

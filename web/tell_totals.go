@@ -24,6 +24,7 @@ type totals struct {
 	last       time.Time
 	sources    []news.Source
 	polls      []news.Poll
+	healths    map[string]news.Health // by source
 	names      map[string]sourceName
 	tally      []news.TagCount
 }
@@ -87,6 +88,18 @@ func (s *Server) countTotals(ctx context.Context) (totals, error) {
 	}
 	if t.polls, err = s.Crawl.Polls(ctx); err != nil {
 		return t, fmt.Errorf("list polls: %w", err)
+	}
+	if ward, ok := s.Crawl.(interface {
+		Healths(ctx context.Context) ([]news.Health, error)
+	}); ok {
+		list, err := ward.Healths(ctx)
+		if err != nil {
+			return t, fmt.Errorf("list how sources fare: %w", err)
+		}
+		t.healths = make(map[string]news.Health, len(list))
+		for _, h := range list {
+			t.healths[h.Source] = h
+		}
 	}
 	t.KnowsCrawl, t.Sources, t.names = true, len(t.sources), map[string]sourceName{}
 	for _, src := range t.sources {

@@ -3,12 +3,15 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"edict/app"
+	"edict/news"
 )
 
 func (c *command) sourcesCommand() *cobra.Command {
@@ -23,8 +26,8 @@ func (c *command) sourcesListCommand() *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use: "list", Short: "List the sources, and what came of their last poll", Args: noArgs,
-		Long: `List shows each source with what came of its last poll. Before the first run it shows
-what would be watched.`,
+		Long: `List shows each source with what came of its last poll, what is wrong with it, and how
+the visits of its stories ended. Before the first run it shows what would be watched.`,
 		Example: "  edict sources list\n  edict sources list --format json",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := checkFormat(format, "text", "json"); err != nil {
@@ -80,6 +83,33 @@ func (c *command) printSource(s app.WatchedSource) {
 			fmt.Fprintf(c.stdout, "  %s\n    not polled yet\n", a)
 		}
 	}
+	c.printHealth(s.Health)
+}
+
+// printHealth shows what is wrong with a source, and how its stories' visits ended.
+func (c *command) printHealth(h news.Health) {
+	for _, f := range h.Flags {
+		fmt.Fprintf(c.stdout, "  %s since %s: %s\n", c.paint(red, string(f.Kind)), when(f.Since), visible(f.Detail))
+	}
+	var parts []string
+	for _, o := range slices.Sorted(maps.Keys(h.Visits)) {
+		parts = append(parts, fmt.Sprintf("%s %d", o, h.Visits[o].N))
+	}
+	if len(parts) > 0 {
+		fmt.Fprintf(c.stdout, "  stories    %s", strings.Join(parts, ", "))
+		if h.Versions > 0 {
+			fmt.Fprintf(c.stdout, "; %d changed later", h.Versions)
+		}
+		if h.Rhythm > 0 {
+			fmt.Fprintf(c.stdout, "; one every %s", h.Rhythm.Round(time.Second))
+		}
+		fmt.Fprintln(c.stdout)
+	}
+	for _, o := range slices.Sorted(maps.Keys(h.Visits)) {
+		if t := h.Visits[o]; o != news.OK && o != news.Unchanged {
+			fmt.Fprintf(c.stdout, "    last %-11s %s %s %s\n", o, when(t.Last), t.URL, visible(t.Detail))
+		}
+	}
 }
 
 func (c *command) printStoryCheck(s app.CheckedStory) {
@@ -96,7 +126,8 @@ func (c *command) printStoryCheck(s app.CheckedStory) {
 }
 
 func (c *command) sourcesCheckCommand() *cobra.Command {
-	return &cobra.Command{
+	again := false
+	cmd := &cobra.Command{
 		Use: "check [SLUG]...", Short: "Try each source once, and one story of it; store nothing",
 		Long: `Check polls every address of the sources named (all without a name), reads one story
 of each, and says in one line each what came of it. It keeps the same manners as run:
@@ -104,12 +135,19 @@ robots.txt, one request at a time and a pause per site. Where a source has selec
 its own (select: in the configuration), it says what they gave or cut on that story; one
 for the text that gives nothing counts as wrong.
 
+With --again it polls them and visits every story of theirs that is known, with its
+ETag: texts that have changed become new versions, and are shown. A running Edict does
+that in its own time; when none runs, check does it, and stores what it finds.
+
 It exits with 4 if some could not be read.`,
-		Example: "  edict sources check\n  edict sources check coindesk sec",
+		Example: "  edict sources check\n  edict sources check coindesk sec\n  edict sources check coindesk --again",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, err := c.load()
 			if err != nil {
 				return err
+			}
+			if again {
+				return c.checkAgain(cmd, cfg, args)
 			}
 			good, all := 0, 0
 			begin := c.now()
@@ -142,4 +180,6 @@ It exits with 4 if some could not be read.`,
 			}
 		},
 	}
+	cmd.Flags().BoolVar(&again, "again", false, "visit every known story too, and store what has changed")
+	return cmd
 }

@@ -46,6 +46,7 @@ func Run(t *testing.T, b Backend) {
 		{"DueVisits", testDueVisits},
 		{"DueBehindABacklog", testDueBehindABacklog},
 		{"Editions", testEditions},
+		{"Health", testHealth},
 		{"LookAgain", testLookAgain},
 		{"WriteTogether", testWriteTogether},
 		{"Enter", testEnter},
