@@ -44,11 +44,12 @@ type Message struct {
 	Name         string // of the subscription
 	Language     string // en, zh-Hans or zh-Hant
 	Sent         time.Time
-	Page         string // the subscription's page or feed
-	Unsubscribe  string // "": there is no such link
-	Test         bool   // it was asked for, and tells of no event
-	Items        []Item // the oldest first
-	More         int    // how many are left out, since there are so many
+	Page         string          // the subscription's page or feed
+	Unsubscribe  string          // "": there is no such link
+	Test         bool            // it was asked for, and tells of no event
+	Notice       news.NoticeKind // "": it tells of stories
+	Items        []Item          // the oldest first
+	More         int             // how many are left out, since there are so many
 }
 
 // An Item tells of one alert. All texts but those of ours are as a page gave them: each
@@ -65,6 +66,7 @@ type Item struct {
 	URL      string // of the original
 	Page     string // ours
 	Facts    []Fact
+	Lines    []string // what a notice says, in the reader's language
 	Evidence []Quote
 	Record   string
 	Rules    string // their version

@@ -26,6 +26,8 @@ type Library interface {
 	Changes(ctx context.Context, after int64, limit int) ([]news.Change, error)
 	// Source returns a source, or news.ErrNotFound.
 	Source(ctx context.Context, slug string) (news.Source, error)
+	// Notice returns one, or news.ErrNotFound.
+	Notice(ctx context.Context, id string) (news.Notice, error)
 }
 
 // A Composer makes messages of deliveries.
@@ -58,6 +60,9 @@ func (c *Composer) Compose(ctx context.Context, sub news.Subscription, list []ne
 	}
 	if m.Unsubscribe, err = c.link(ctx, news.Link{Act: news.UnsubscribeLink, Subscription: sub.ID, Channel: list[0].Channel}); err != nil {
 		return m, err
+	}
+	if id, is := list[0].Notice(); is {
+		return c.notice(ctx, m, list[0], id)
 	}
 	for i, d := range list {
 		if d.Story != m.Thread {

@@ -25,6 +25,18 @@ var words = map[string][3]string{
 	"cause withdrawn": {"No longer reported, or rejected", "不再有报道，或已被否定", "不再有報導，或已被否定"},
 	"cause lifted":    {"Lifted", "措施已解除", "措施已解除"},
 
+	"heartbeat":      {"Weekly report", "每周报告", "每週報告"},
+	"warning":        {"Warning", "警告", "警告"},
+	"heartbeat head": {"%s: %d alerts since %s", "%s：%[3]s 以来 %[2]d 条提醒", "%s：%[3]s 以來 %[2]d 則提醒"},
+	"heartbeat read": {"%d sources are watched; %d articles were read", "监测 %d 个来源，已读 %d 篇文章", "監測 %d 個來源，已讀 %d 篇文章"},
+	"warning head":   {"%s: %d of %d sources cannot be read", "%s：%[3]d 个来源中有 %[2]d 个无法读取", "%s：%[3]d 個來源中有 %[2]d 個無法讀取"},
+	"broken":         {"Cannot be read: %s, last read %s: %s", "无法读取：%s，上次成功 %s：%s", "無法讀取：%s，上次成功 %s：%s"},
+	"never":          {"never", "从未", "從未"},
+	"none broken":    {"All sources can be read", "所有来源均可读取", "所有來源均可讀取"},
+	"slowest":        {"Slowest source: %s, %s from published to fetched", "最慢来源：%s，从发布到抓取 %s", "最慢來源：%s，從發布到擷取 %s"},
+	"held":           {"%d messages are held: silenced, paused or halted", "%d 条消息被搁置：已静音、暂停或停用", "%d 則訊息被擱置：已靜音、暫停或停用"},
+	"near":           {"Waits for review: “%s” (%s, %s, %s)", "待审核：“%s”（%s，%s，%s）", "待審核：「%s」（%s，%s，%s）"},
+
 	"update":      {"Update", "更新", "更新"},
 	"test":        {"Test", "测试", "測試"},
 	"digest":      {"%d alerts", "%d 条提醒", "%d 則提醒"},

@@ -36,9 +36,15 @@ func (m Message) section(item Item) section {
 			why = append(why, say(lang, "cause "+string(c)))
 		}
 	}
+	if m.Notice != "" {
+		why = []string{say(lang, string(m.Notice))}
+	}
 	s.Why = strings.Join(why, ", ")
 	for _, f := range item.Facts {
 		s.Facts = append(s.Facts, line(f.LabelName)+" · "+line(f.Place)+" · "+line(f.StageName))
+	}
+	for _, text := range item.Lines {
+		s.Facts = append(s.Facts, line(text))
 	}
 	for _, q := range item.Evidence {
 		s.Quotes = append(s.Quotes, Quote{Text: line(q.Text), Rule: q.Rule, Says: line(q.Says)})

@@ -19,8 +19,10 @@ func (p *program) newAPI() (http.Handler, error) {
 	return api.New(api.Config{
 		Subscriptions: p.store, Outbox: p.store, Silences: p.store, Archive: p.store, Status: web.Status, NewID: NewSubscriptionID, Who: localUser,
 		Check: func(_ context.Context, sub news.Subscription) error {
-			_, err := alert.NewTrial(sub)
-			return err
+			if _, err := alert.NewTrial(sub); err != nil {
+				return err
+			}
+			return CheckChannels(p.cfg, sub.Channels)
 		},
 		Try: func(ctx context.Context, sub news.Subscription, since time.Time) ([]api.TriedAlert, error) {
 			list, err := TrySubscription(ctx, p.store, sub, since)

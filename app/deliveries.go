@@ -16,7 +16,7 @@ func (p *program) newDeliveries() *alert.Worker {
 	}
 	return &alert.Worker{
 		Outbox: p.store, Compose: composer.Compose, Channels: p.sending.channels, Log: p.log.With("part", "alert"), Now: p.o.Now,
-		Wake: p.due.next, Random: rand.Float64, Observe: p.observeDelivery,
+		Silenced: p.silencer.silenced, Wake: p.due.next, Random: rand.Float64, Observe: p.observeDelivery,
 	}
 }
 

@@ -81,6 +81,7 @@ func (p *program) endSilences(ctx context.Context) error {
 			p.log.Warn("Silences that are over could not be ended; they will be tried again", "error", err)
 		case ended > 0:
 			p.log.Info("Silences are over", "silences", ended, "deliveries_let_go", released)
+			p.due.all()
 		}
 		select {
 		case <-ctx.Done():

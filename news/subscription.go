@@ -21,8 +21,10 @@ type Subscription struct {
 	// Language is what its messages are written in: en, zh-Hans or zh-Hant; "" is en.
 	Language string   `json:"language,omitempty"`
 	Schedule Schedule `json:"schedule,omitzero"`
-	Paused   bool     `json:"paused"`
-	Why      string   `json:"why,omitempty"` // it is paused, or a channel is halted
+	// NoHeartbeat leaves out the weekly report on its channels.
+	NoHeartbeat bool   `json:"no_heartbeat,omitempty"`
+	Paused      bool   `json:"paused"`
+	Why         string `json:"why,omitempty"` // it is paused, or a channel is halted
 	// Halted says of channels, by their names, why nothing is sent on them: the receiver
 	// wants nothing more. Resuming the subscription ends it.
 	Halted map[string]string `json:"halted,omitempty"`

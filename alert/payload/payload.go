@@ -13,6 +13,9 @@ import (
 const (
 	Type     = "edict.alert.v1"
 	TestType = "edict.test.v1"
+	// NoticeType is of what tells of no story: notice says whether it is a heartbeat or a
+	// warning, and each alert holds lines instead of facts.
+	NoticeType = "edict.notice.v1"
 )
 
 // A Payload is what is posted. Within its version it only gains fields.
@@ -27,6 +30,7 @@ type Data struct {
 	ID           string       `json:"id"` // the same in every try, as in the header webhook-id
 	Attempt      int          `json:"attempt"`
 	Subscription Subscription `json:"subscription"`
+	Notice       string       `json:"notice,omitempty"` // heartbeat or warning
 	Alerts       []Alert      `json:"alerts"`
 	More         int          `json:"more"` // alerts that are left out, over a hundred
 }
@@ -50,6 +54,7 @@ type Alert struct {
 	Source    Source       `json:"source"`
 	Others    int          `json:"others"` // how many more sources tell of it
 	Facts     []Fact       `json:"facts"`
+	Lines     []string     `json:"lines,omitempty"` // of a notice
 	Evidence  []Evidence   `json:"evidence"`
 	Record    string       `json:"record"`
 	Rules     string       `json:"rules"` // their version
@@ -86,6 +91,9 @@ func New(m alert.Message) Payload {
 	p := Payload{Type: Type, Timestamp: m.Sent.UTC(), Data: Data{
 		ID: m.ID, Attempt: m.Attempt, Subscription: Subscription{m.Subscription, m.Name}, Alerts: []Alert{}, More: m.More,
 	}}
+	if m.Notice != "" {
+		p.Type, p.Data.Notice = NoticeType, string(m.Notice)
+	}
 	if m.Test {
 		p.Type = TestType
 	}
@@ -93,7 +101,7 @@ func New(m alert.Message) Payload {
 		a := Alert{
 			ID: item.Delivery, Story: item.Story, Change: item.Change, Causes: item.Causes, Headline: item.Headline, Language: item.Language,
 			URL: item.URL, Page: item.Page, Source: Source{item.Source.Slug, item.Source.Name, item.Source.Official}, Others: item.Others,
-			Facts: []Fact{}, Evidence: []Evidence{}, Record: item.Record, Rules: item.Rules,
+			Facts: []Fact{}, Lines: item.Lines, Evidence: []Evidence{}, Record: item.Record, Rules: item.Rules,
 			Published: moment(item.Published), Fetched: moment(item.Fetched), Tagged: moment(item.Tagged), Sent: m.Sent.UTC(),
 		}
 		if a.Causes == nil {

@@ -64,13 +64,17 @@ func (f *queryFlags) query() (q news.Query, err error) {
 }
 
 // scheduleFlags are the flags that say when a subscription's alerts leave.
-type scheduleFlags struct{ every, at, weekday, zone, quiet string }
+type scheduleFlags struct {
+	every, at, weekday, zone, quiet string
+	noHeartbeat                     bool
+}
 
 func (f *scheduleFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.every, "every", "now", "when alerts leave: now, hourly, daily or weekly")
 	cmd.Flags().StringVar(&f.at, "at", "", "when a daily or weekly digest leaves, HH:MM (08:00 unless given)")
 	cmd.Flags().StringVar(&f.weekday, "weekday", "", "the day of a weekly digest (monday unless given)")
 	cmd.Flags().StringVar(&f.zone, "zone", "", "the zone of these times, such as Europe/Berlin or Asia/Shanghai (UTC unless given)")
+	cmd.Flags().BoolVar(&f.noHeartbeat, "no-heartbeat", false, "leave out the weekly report on its channels")
 	cmd.Flags().StringVar(&f.quiet, "quiet", "", "hours in which nothing leaves, such as 22:00-07:00; what is due then leaves when they end")
 }
 
@@ -140,7 +144,7 @@ func (c *command) subscriptionsAddCommand() *cobra.Command {
 				return err
 			}
 			defer archive.Close()
-			sub := news.Subscription{ID: app.NewSubscriptionID(), Name: args[0], Owner: c.whoami(), Created: c.now().UTC(), Channels: append([]string{}, to.channels...), Language: to.language, Query: query, Schedule: schedule}
+			sub := news.Subscription{ID: app.NewSubscriptionID(), Name: args[0], Owner: c.whoami(), Created: c.now().UTC(), Channels: append([]string{}, to.channels...), Language: to.language, Query: query, Schedule: schedule, NoHeartbeat: when.noHeartbeat}
 			if err := errors.Join(sub.Validate(), app.CheckChannels(cfg, sub.Channels)); err != nil {
 				return usage(err)
 			}

@@ -46,6 +46,7 @@ func Fill(t testing.TB, s *store.Store) {
 	ok(t, s.SaveChannelSecret(ctx, "a", d.Channel, "one"))
 	ok(t, s.SaveSilence(ctx, silenceOf("q", time.Hour)))
 	ok(t, s.AddFlag(ctx, news.Flag{Time: Epoch, Who: "ada", Subscription: "a", Story: "s", Record: "r"}))
+	must(s.AddNotice(ctx, news.NewNotice(news.Warning, "a", "x", Epoch), nil))(t)
 	must(s.LinkKeys(ctx, Epoch, Epoch, func() string { return "secret" }))(t)
 }
 

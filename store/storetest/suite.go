@@ -92,6 +92,7 @@ func Run(t *testing.T, b Backend) {
 		{"Silences", testSilences},
 		{"Flags", testFlags},
 		{"LinkKeys", testLinkKeys},
+		{"Notices", testNotices},
 		{"Deliveries", testDeliveries},
 		{"Seal", testSeal},
 		{"Halt", testHalt},

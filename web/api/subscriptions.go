@@ -24,6 +24,8 @@ type subscriptionBody struct {
 	Channels []string      `json:"channels,omitempty" maxItems:"20" doc:"Where alerts go, each as kind:target. Of a saved subscription they are read by their names, which hold nothing secret, and a name given back stands for the channel."`
 	Language string        `json:"language,omitempty" doc:"Of its messages: en, zh-Hans or zh-Hant; en unless given."`
 	Schedule news.Schedule `json:"schedule,omitzero"`
+
+	NoHeartbeat bool `json:"no_heartbeat,omitempty" doc:"Leave out the weekly report on its channels."`
 }
 
 // OneSubscription is asked for by its id.
@@ -128,7 +130,7 @@ func (s *server) createSubscription(ctx context.Context, in *struct{ Body subscr
 // fill puts what a caller says into a subscription, and says what of it cannot be.
 func (s *server) fill(ctx context.Context, sub *news.Subscription, body subscriptionBody) (err error) {
 	known := *sub
-	sub.Name, sub.Query, sub.Language, sub.Schedule = body.Name, body.Query, body.Language, body.Schedule
+	sub.Name, sub.Query, sub.Language, sub.Schedule, sub.NoHeartbeat = body.Name, body.Query, body.Language, body.Schedule, body.NoHeartbeat
 	sub.Channels = []string{}
 	for _, c := range body.Channels {
 		if c, err = channelOf(known, c); err != nil {
