@@ -11,11 +11,10 @@ import (
 	"edict/store"
 )
 
-// The program is killed at ten random moments of a crawl, then runs once to the end:
+// The program is killed at ten random moments of a crawl, or twenty, then runs once to the end:
 // every story is stored, none twice, and nothing is left on the way.
 func TestKill(t *testing.T) {
 	t.Parallel()
-	const kills = 10
 	stories := many(150, time.Now())
 	site := openPaper(t, "", stories...)
 	file, cfg := settingsFile(t, "127.0.0.1:0", strings.Replace(ownSites, "per_host_delay: 0s", "per_host_delay: 10ms", 1)+sources(site))

@@ -286,6 +286,51 @@ func newsstandFaults(t *testing.T, s *stand) {
 		}
 	}
 	green(t, cfg, "store", "ledger", "bus")
+	faultsNamed(t, s, cfg, archive)
+}
+
+// faultsNamed wants each site's fault named in what is kept of its health, and visits
+// the sites whose texts change again.
+func faultsNamed(t *testing.T, s *stand, cfg app.Config, archive *store.Store) {
+	t.Helper()
+	healths, err := archive.Healths(t.Context())
+	ok(t, err)
+	fares := map[string]news.Health{}
+	for _, h := range healths {
+		fares[h.Source] = h
+	}
+	named := map[string]news.Outcome{"busy": news.Busy, "truncated": news.Unreachable, "redirects": news.Redirects, "bomb": news.TooLarge, "binary": news.NotNews}
+	var amended []string
+	for _, r := range s.report(t) {
+		slug := news.Slug(r.Site)
+		if want, is := named[r.Fault]; is && fares[slug].Visits[want].N == 0 {
+			t.Errorf("%s is %s, and nothing says %s: %+v", r.Site, r.Fault, want, fares[slug])
+		}
+		if r.Fault == "slow" && fares[slug].Answers < time.Second {
+			t.Errorf("%s is slow, and is said to answer within %s", r.Site, fares[slug].Answers)
+		}
+		if r.Fault == "updates" {
+			amended = append(amended, slug)
+		}
+	}
+	if len(amended) == 0 {
+		t.Fatal("no site changes its texts")
+	}
+	round, err := app.CheckAgain(t.Context(), cfg, slog.New(slog.DiscardHandler), time.Now, amended, func(int) {})
+	ok(t, err)
+	changed := map[string]bool{}
+	for _, c := range round.Changed {
+		changed[c.Source] = true
+		if !slices.ContainsFunc(c.Diff, func(l news.DiffLine) bool {
+			return l.Op == news.DiffAdded && strings.Contains(l.Text, "Corrected since")
+		}) {
+			t.Errorf("%s: what was added is not shown: %+v", c.URL, c.Diff)
+		}
+	}
+	t.Logf("%d of %d sites that change their texts have second versions", len(changed), len(amended))
+	if len(changed) < len(amended)*3/4 { // some set the sentence where no text of the article is
+		t.Errorf("second versions of %v alone, of %v", changed, amended)
+	}
 }
 
 // peak is the most memory that a process ever had, in bytes.

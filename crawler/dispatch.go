@@ -237,6 +237,19 @@ func (d *dispatcher) scheduleAlways(p *pollItem) {
 	}
 }
 
+// catchUp makes the other addresses of a source due: what has fallen out of one before
+// it was read again may still stand in another.
+func (d *dispatcher) catchUp(of news.Poll) {
+	now := d.crawler.config.Now()
+	for _, address := range d.sources[of.Source].Addresses() {
+		p := d.polls[[2]string{of.Source, address}]
+		if p != nil && address != of.Address && p.place >= 0 && p.poll.Failures == 0 && p.poll.Next.After(now) {
+			p.poll.Next = now
+			heap.Fix(&d.due, p.place)
+		}
+	}
+}
+
 func (d *dispatcher) startPoll(p *pollItem, now time.Time) {
 	source := d.sources[p.poll.Source]
 	u, err := url.Parse(p.poll.Address)

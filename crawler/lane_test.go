@@ -200,3 +200,30 @@ func TestNotBeforeItsTime(t *testing.T) {
 		}
 	})
 }
+
+// When all that stands in a feed is new, what fell out of it is looked for in the
+// source's other addresses at once, and the feed is read again within a minute.
+func TestCatchUp(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		w := openWeb(t, "press.txtar")
+		w.sources[0].Every = time.Hour
+		b := w.bed(t)
+		began := time.Now()
+		half := began.Add(30 * time.Minute) // the listing is read half an hour after the feed
+		b.memory.polls["http://press.test/"] = news.Poll{Source: "press", Address: "http://press.test/", First: began, Last: half, Next: half.Add(time.Hour)}
+		stop := b.start(t)
+		time.Sleep(91 * time.Minute)
+		lists := len(b.times("http://press.test/"))
+		feeds := len(b.times("http://press.test/feed"))
+		b.set("http://press.test/feed", "HTTP/1.1 200 OK\nContent-Type: text/xml\n\n<rss version=\"2.0\"><channel>"+
+			"<item><title>New one</title><link>/late/1</link></item><item><title>New two</title><link>/late/2</link></item></channel></rss>\n")
+		time.Sleep(31 * time.Minute) // the feed's hour is over
+		if n := len(b.times("http://press.test/feed")) - feeds; n != 2 {
+			t.Errorf("the feed was read %d times", n)
+		}
+		if n := len(b.times("http://press.test/")) - lists; n != 1 {
+			t.Errorf("the listing was read %d times", n)
+		}
+		stop()
+	})
+}

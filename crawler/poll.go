@@ -117,10 +117,14 @@ func (c *Crawler) savePoll(ctx context.Context, d *dispatcher, j *job, r result)
 			p.NewStory = newest // its rhythm is known from the first poll on
 		}
 		p.Next = p.Last.Add(c.interval(j.source, p, r.maxAge))
+		if added > 1 && added == len(found) && !first {
+			p.Detail = strings.TrimPrefix(p.Detail+"; everything in it is new, so stories may have been missed since the last poll", "; ")
+			if soon := p.Last.Add(minInterval); soon.Before(p.Next) {
+				p.Next = soon
+			}
+			d.tell(func() { d.catchUp(p) })
+		}
 		_, err = c.memory.SavePoll(ctx, p, nil)
-	}
-	if added > 0 && added == len(found) && !first && added > 1 {
-		p.Detail = strings.TrimPrefix(p.Detail+"; everything in it is new, so stories may have been missed since the last poll", "; ")
 	}
 	c.tellPolled(ctx, d, j, p, err)
 	if added > 0 {

@@ -1,0 +1,5 @@
+//go:build load
+
+package app_test
+
+const kills = 20
