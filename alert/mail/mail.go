@@ -72,7 +72,9 @@ func (c Channel) Send(ctx context.Context, to alert.Target, m alert.Message) ale
 	if err != nil {
 		return alert.Answer{Outcome: news.TryRefused, Text: "its mail cannot be made: " + err.Error()}
 	}
-	client, err := c.client()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	client, err := c.client(ctx)
 	if err != nil {
 		return alert.Answer{Outcome: news.TryLater, Text: "alert.smtp cannot be used: " + err.Error()}
 	}
@@ -83,7 +85,9 @@ func (c Channel) Send(ctx context.Context, to alert.Target, m alert.Message) ale
 	return failed(ctx, err)
 }
 
-func (c Channel) client() (*gomail.Client, error) {
+// client connects within ctx, and its connection is closed when ctx ends: the library
+// itself would wait for a server that says nothing.
+func (c Channel) client(ctx context.Context) (*gomail.Client, error) {
 	s := c.Server
 	options := []gomail.Option{gomail.WithTimeout(connectWithin), gomail.WithoutNoop()}
 	switch s.TLS {
@@ -100,7 +104,18 @@ func (c Channel) client() (*gomail.Client, error) {
 	}
 	config = config.Clone()
 	config.ServerName = s.Host
-	options = append(options, gomail.WithTLSConfig(config), gomail.WithPort(s.Port))
+	options = append(options, gomail.WithTLSConfig(config), gomail.WithPort(s.Port), gomail.WithDialContextFunc(
+		func(dialing context.Context, network, address string) (net.Conn, error) {
+			conn, err := new(net.Dialer).DialContext(dialing, network, address)
+			if err != nil {
+				return nil, err
+			}
+			context.AfterFunc(ctx, func() { _ = conn.Close() }) // closed before, that does nothing
+			if s.TLS == Implicit {
+				return tls.Client(conn, config), nil
+			}
+			return conn, nil
+		}))
 	if s.User != "" {
 		options = append(options, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(s.User), gomail.WithPassword(s.Password))
 	}
