@@ -250,8 +250,12 @@ func TestAnswers(t *testing.T) {
 		verb, says string
 		want       news.TryOutcome
 	}{
-		{"RCPT", "550 no such user", news.TryRefused}, {"RCPT", "450 later", news.TryLater}, {"MAIL", "421 full", news.TryLater}, {"DATA", "554 spam", news.TryRefused},
-		{"AUTH", "535 wrong password", news.TryLater}, {"EHLO", "250 postbox", news.TryLater}, // without STARTTLS nothing is sent
+		{"RCPT", "550 no such user", news.TryRefused},
+		{"RCPT", "450 later", news.TryLater},
+		{"MAIL", "421 full", news.TryLater},
+		{"DATA", "554 spam", news.TryRefused},
+		{"AUTH", "535 wrong password", news.TryLater},
+		{"EHLO", "250 postbox", news.TryLater}, // without STARTTLS nothing is sent
 	} {
 		p.says(c.verb, c.says)
 		a := p.channel().Send(t.Context(), alert.Target{Address: "ada@example.org"}, message())
