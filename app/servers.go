@@ -73,7 +73,7 @@ func (p *program) openPages(s *servers, gazetteer *places.Gazetteer) (err error)
 
 // review is what analysts read and write through the pages.
 func (p *program) review() *web.Review {
-	return &web.Review{Desk: p.store, Judge: p.store, Hold: p.store, Notes: p.store}
+	return &web.Review{Desk: p.store, Judge: p.store, Hold: p.store, Notes: p.store, Books: p.store}
 }
 
 func (s *servers) listen(key, address string, h http.Handler) error {

@@ -49,7 +49,8 @@ type Pending struct {
 type RuleCount struct {
 	Rule     string `json:"rule"`
 	Label    Label  `json:"label"`
-	Tags     int64  `json:"tags"` // current ones
+	Tags     int64  `json:"tags"`  // current ones
+	Alone    int64  `json:"alone"` // of them, those that rest on no other rule
 	Accepted int64  `json:"accepted"`
 	Rejected int64  `json:"rejected"`
 }

@@ -13,6 +13,7 @@ type Review struct {
 	Judge Judge
 	Hold  Holder
 	Notes Notebook
+	Books Journal
 }
 
 // A Desk tells what waits for analysts and what they decided. Its methods only read, and
@@ -59,6 +60,16 @@ type Holder interface {
 	LeaseOn(ctx context.Context, ref news.TagRef) (news.Lease, error)
 	// Snooze lets a tag not ask before a time; zero: it asks.
 	Snooze(ctx context.Context, ref news.TagRef, who string, until time.Time) error
+}
+
+// A Journal is read from its beginning to its end. Its methods only read.
+type Journal interface {
+	// Decisions returns those behind a number, at most limit, in their order.
+	Decisions(ctx context.Context, after int64, limit int) ([]news.Decision, error)
+	// NotesAfter does the same for notes.
+	NotesAfter(ctx context.Context, after int64, limit int) ([]news.Note, error)
+	// RuleCounts says for each rule what became of the tags that rest on it.
+	RuleCounts(ctx context.Context) ([]news.RuleCount, error)
 }
 
 // A Notebook keeps what analysts write beside articles. Notes are only appended.

@@ -31,7 +31,7 @@ func archive(t testing.TB, records []news.Record, clock func() time.Time) (*stor
 	}
 	return s, func(c *web.Config) {
 		c.Reader, c.Searcher, c.Atlas, c.Crawl, c.Now, c.Wake = s, s, s, s, clock, nil
-		c.Review = &web.Review{Desk: s, Judge: s, Hold: s, Notes: s}
+		c.Review = &web.Review{Desk: s, Judge: s, Hold: s, Notes: s, Books: s}
 	}
 }
 
@@ -55,10 +55,11 @@ type deskShelf struct {
 	decisions []news.Decision
 	notes     []news.Note
 	lease     news.Lease
+	rules     []news.RuleCount
 }
 
 func deskOf(d *deskShelf) func(*web.Config) {
-	return func(c *web.Config) { c.Review = &web.Review{Desk: d, Hold: d, Notes: d} }
+	return func(c *web.Config) { c.Review = &web.Review{Desk: d, Hold: d, Notes: d, Books: d} }
 }
 
 func (d *deskShelf) Pending(context.Context, int) (list []news.Pending, more bool, err error) {
@@ -110,6 +111,16 @@ func (d *deskShelf) Versions(_ context.Context, article string, limit int) (out 
 	}
 	return out, d.broken
 }
+
+func (d *deskShelf) Decisions(context.Context, int64, int) ([]news.Decision, error) {
+	return nil, d.broken
+}
+
+func (d *deskShelf) NotesAfter(context.Context, int64, int) ([]news.Note, error) {
+	return nil, d.broken
+}
+
+func (d *deskShelf) RuleCounts(context.Context) ([]news.RuleCount, error) { return d.rules, d.broken }
 
 func (d *deskShelf) LeaseOn(context.Context, news.TagRef) (news.Lease, error) {
 	return d.lease, d.broken

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -142,9 +143,9 @@ func walkDiff(a, b []string, limit int, step func(item string, inOld, inNew bool
 func walkCommon(x, y []string, step func(item string, inOld, inNew bool)) {
 	width := len(y) + 1
 	longest := make([]uint16, (len(x)+1)*width) // of the rests from i and j on
-	for i := len(x) - 1; i >= 0; i-- {
-		for j := len(y) - 1; j >= 0; j-- {
-			if x[i] == y[j] {
+	for i, old := range slices.Backward(x) {
+		for j, fresh := range slices.Backward(y) {
+			if old == fresh {
 				longest[i*width+j] = longest[(i+1)*width+j+1] + 1
 			} else {
 				longest[i*width+j] = max(longest[(i+1)*width+j], longest[i*width+j+1])

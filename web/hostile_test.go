@@ -61,11 +61,12 @@ func TestHostileTextStaysText(t *testing.T) {
 		s.polls = []news.Poll{poll, other}
 		desk := &deskShelf{shelf: s, lease: news.Lease{Owner: p, Until: now.Add(time.Hour)}}
 		desk.decisions = []news.Decision{{Number: 1, Time: now, Who: p, Act: news.Act(p), Story: p, Article: r.Key().Article, Label: news.Label(p), Jurisdiction: news.Jurisdiction(p), Rules: p, Reason: p, Spent: 1, After: must(json.Marshal(r.Tags))}}
+		desk.rules = []news.RuleCount{{Rule: p, Label: news.Label(p), Tags: 3, Alone: 1, Accepted: 1, Rejected: 8}}
 		desk.notes = []news.Note{{Number: 1, Time: now, Who: p, Story: p, Article: r.Key().Article, Text: p}}
 		server := site(t, s, deskOf(desk))
 		tag := url.QueryEscape(r.Key().Article + ",mining_crackdown,CN,auto")
 		for _, target := range []string{
-			"/", "/stream", "/stream?all=1", "/records/" + r.ID, "/sources", "/places/CN", "/review", "/decisions",
+			"/", "/stream", "/stream?all=1", "/records/" + r.ID, "/sources", "/places/CN", "/review", "/decisions", "/rules",
 			"/review?did=1&held=" + tag + "&other=" + tag, "/stream?q=" + url.QueryEscape(p), "/stream?by=relevance&q=" + url.QueryEscape(p), "/stream?q=First", "/stream?source=" + url.QueryEscape(p), "/" + url.PathEscape(p),
 		} {
 			w := ask(server, http.MethodGet, "localhost", target)

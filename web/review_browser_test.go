@@ -247,6 +247,14 @@ func sampleDecisions() []news.Decision {
 	}
 }
 
+func sampleRuleCounts() []news.RuleCount {
+	return []news.RuleCount{
+		{Rule: "crackdown.ban", Label: crack, Tags: 1204, Alone: 800, Accepted: 41, Rejected: 2},
+		{Rule: "crackdown.pause", Label: crack, Tags: 18, Alone: 18, Accepted: 3, Rejected: 6},
+		{Rule: "policy.fund.zh", Label: pro, Tags: 77, Alone: 12},
+	}
+}
+
 func sampleNotes() []news.Note {
 	return []news.Note{{Number: 1, Time: now.Add(-10 * time.Minute), Who: "Ada", Article: samples()[8].Key().Article, Text: "Called the press office.\nThey confirm that it was voluntary."}}
 }

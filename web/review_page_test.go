@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -309,4 +310,29 @@ func TestNamesAreCleaned(t *testing.T) {
 		}
 		lacks(t, raw, d.as(name).page("/review"), "<summary>"+want+"</summary>")
 	}
+}
+
+func TestWhatWasDecidedIsTakenAlong(t *testing.T) {
+	d := openDesk(t, waiting(8))
+	list := items(d.page("/review"))
+	for i, item := range list[:6] {
+		d.act([]string{"accept", "reject"}[i%2], "item", item)
+	}
+	d.ask(http.MethodPost, "/review/note", url.Values{"article": {strings.Split(list[0], ",")[0]}, "text": {"A note."}})
+	res := d.ask(http.MethodGet, "/decisions.jsonl", nil)
+	lines := strings.Split(strings.TrimSpace(read(t, res)), "\n")
+	if len(lines) != 6 || res.Header.Get("Content-Disposition") != `attachment; filename="decisions.jsonl"` {
+		t.Errorf("%d lines, %v", len(lines), res.Header)
+	}
+	for i, line := range lines {
+		var one news.Decision
+		if err := json.Unmarshal([]byte(line), &one); err != nil || one.Number != int64(i)+1 || len(one.After) == 0 {
+			t.Errorf("line %d: %v %s", i, err, line)
+		}
+	}
+	if text := read(t, d.ask(http.MethodGet, "/notes.jsonl", nil)); !strings.Contains(text, `"text":"A note."`) {
+		t.Errorf("notes: %s", text)
+	}
+	lacks(t, "the rules", visible(d.page("/rules")), "crackdown.banCrackdown8100.0 %83350 % weak")
+	lacks(t, "the queue", d.page("/review"), `title="rule crackdown.ban was right 3 of 6 times">weak rule`)
 }

@@ -39,6 +39,7 @@ type mapView struct {
 type tile struct {
 	worldRow
 	Short    string
+	Fitting  string // the name, with a soft hyphen where it is long
 	Col, Row int
 }
 
@@ -89,7 +90,9 @@ func (s *Server) mapView(m news.Map, as asOf, t totals) mapView {
 	v := mapView{AsOf: s.asOfView(as), China: s.worldRow(m, "CN", as), Empty: len(m.Cells) == 0, Demo: s.Demo}
 	for _, seat := range seats {
 		row := s.worldRow(m, seat.code, as)
-		v.Tiles = append(v.Tiles, tile{row, strings.TrimPrefix(string(seat.code), "CN-"), seat.col, seat.row})
+		v.Tiles = append(v.Tiles, tile{
+			row, strings.TrimPrefix(string(seat.code), "CN-"), strings.Replace(row.Name, "Heilongjiang", "Heilong\u00adjiang", 1), seat.col, seat.row,
+		})
 		v.Divisions = append(v.Divisions, row)
 	}
 	slices.SortFunc(v.Divisions, byName)

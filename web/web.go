@@ -107,6 +107,7 @@ type Server struct {
 	recent    *recordCache
 	maps      *mapCache
 	pending   *queueCache
+	rules     *lagging[[]news.RuleCount]
 	live      chan struct{} // a slot per open live stream
 	done      chan struct{} // closed by Close
 	once      sync.Once
@@ -140,6 +141,7 @@ func New(c Config) (*Server, error) {
 	return &Server{
 		Config: c, names: names{c.Gazetteer}, templates: t, assets: a, pace: defaultPace,
 		totals: &totalsCache{}, recent: newRecordCache(recentRecords), maps: &mapCache{maps: map[mapKey]news.Map{}},
+		rules:   &lagging[[]news.RuleCount]{},
 		pending: &queueCache{lagging: lagging[queue]{trust: queueTrust}},
 		live:    make(chan struct{}, maxLive), done: make(chan struct{}),
 	}, nil

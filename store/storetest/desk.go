@@ -67,6 +67,7 @@ func testPending(t *testing.T, b Backend) {
 		tags += c.Tags
 	}
 	same(t, "tags by rule", tags, 5)
+	same(t, "of one rule alone", counts[0].Alone, counts[0].Tags)
 	green(t, s)
 }
 
