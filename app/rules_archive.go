@@ -18,7 +18,7 @@ type rerun struct {
 	records []reclassified
 }
 
-// A reclassified record is one as it stands, what other rules make of its text, and
+// A reclassified record is one as it stands, its tags without their evidence, what other rules make of its text, and
 // the tags that a reader would see then, with verdicts laid over the rules' own.
 type reclassified struct {
 	old, own news.Record
@@ -27,7 +27,7 @@ type reclassified struct {
 
 // changed reports whether a reader would see other tags.
 func (r reclassified) changed() bool {
-	return !slices.Equal(tagNames(r.old.Tags), tagNames(r.tags))
+	return len(r.old.Tags) != len(r.tags) || len(r.tags) > 0 && !slices.Equal(tagNames(r.old.Tags), tagNames(r.tags))
 }
 
 func tagNames(tags []news.Tag) []string {
@@ -60,7 +60,7 @@ func rerunArchive(ctx context.Context, s *Archive, c *classifier.Classifier, aft
 		defer close(line)
 		defer close(todo)
 		for {
-			page, err := s.CurrentAfter(ctx, after, pageOfArchive)
+			page, err := s.TextsAfter(ctx, after, pageOfArchive)
 			if err != nil {
 				cancel(err)
 				return
@@ -114,7 +114,9 @@ func classifyAgain(c *classifier.Classifier, old news.Record) reclassified {
 	if old.Expired { // there is nothing to classify; its tags stay
 		return reclassified{old, old, old.Tags}
 	}
-	r := reclassified{old: old, own: c.Classify(news.NewArticle(old.Content, old.Quiet))}
+	// Not NewArticle, which would hash the text once more.
+	article := news.Article{Schema: news.ArticleSchema, ID: old.Key().Article, Content: old.Content, Quiet: old.Quiet}
+	r := reclassified{old: old, own: c.Classify(article)}
 	r.tags = slices.Clone(r.own.Tags)
 	for _, t := range old.Tags {
 		if t.State != news.Accepted && t.State != news.Rejected {
@@ -228,7 +230,7 @@ func applyToLate(ctx context.Context, s *Archive, c *classifier.Classifier, use 
 		page := rerun{after: use.At}
 		for _, number := range late {
 			after = number
-			list, err := s.CurrentAfter(ctx, number-1, 1)
+			list, err := s.TextsAfter(ctx, number-1, 1)
 			if err != nil {
 				return err
 			}

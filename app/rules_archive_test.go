@@ -83,6 +83,11 @@ func TestPreviewAndApplyRules(t *testing.T) {
 	if len(l.Samples) != 2 || !strings.HasSuffix(l.Samples[0].Title, "notice 5") || l.Samples[0].Before.State != news.Auto || l.Samples[0].After.State != news.Review {
 		t.Errorf("samples %+v, want the newest two", l.Samples)
 	}
+	for _, sample := range l.Samples {
+		if len(sample.Before.Evidence) == 0 || len(sample.After.Evidence) == 0 || sample.Before.Evidence[0].Quote == "" {
+			t.Errorf("a sample without the sentences that prove its tags: %+v, %+v", sample.Before, sample.After)
+		}
+	}
 	if len(p.Cells) != 0 {
 		t.Errorf("cells %v flip, though an accepted tag stands", p.Cells)
 	}

@@ -40,6 +40,8 @@ type TagShift struct {
 	Published time.Time `json:"published"`
 	Before    *news.Tag `json:"before,omitempty"`
 	After     *news.Tag `json:"after,omitempty"`
+
+	record string // that Before is of
 }
 
 // kind tells gained, lost and altered apart.
@@ -100,7 +102,29 @@ func PreviewRules(ctx context.Context, s *Archive, dirs []string, samples int, p
 		return nil
 	})
 	p.flips(before, after)
-	return p, err
+	if err != nil {
+		return p, err
+	}
+	return p, p.prove(ctx, s)
+}
+
+// prove brings the evidence of the tags that the samples show as they stand.
+func (p *Preview) prove(ctx context.Context, s *Archive) error {
+	for _, l := range p.Labels {
+		for i, sample := range l.Samples {
+			if sample.Before == nil {
+				continue
+			}
+			r, err := s.Record(ctx, sample.record)
+			if err != nil {
+				return err
+			}
+			if t := findTag(r.Tags, *sample.Before); t != nil {
+				l.Samples[i].Before = t
+			}
+		}
+	}
+	return nil
 }
 
 func (p *Preview) count(r reclassified, samples int) {
@@ -110,7 +134,7 @@ func (p *Preview) count(r reclassified, samples int) {
 		return
 	}
 	p.Changed++
-	shift := TagShift{Title: r.old.Title, URL: r.old.URL, Published: r.old.Position().Time}
+	shift := TagShift{Title: r.old.Title, URL: r.old.URL, Published: r.old.Position().Time, record: r.old.ID}
 	for i := range r.tags {
 		shift.Before, shift.After = findTag(r.old.Tags, r.tags[i]), &r.tags[i]
 		p.shift(shift, samples)

@@ -69,6 +69,23 @@ func (s *Store) one(ctx context.Context, what string, find func(session) (string
 // loadRecords returns the records with ids, in that order; an id that is not there
 // is left out. It reads all of them with seven queries for each maxList of ids.
 func loadRecords(ctx context.Context, q session, ids []string) ([]news.Record, error) {
+	return loadWith(ctx, q, ids, loadMarks)
+}
+
+// loadTexts is loadRecords without evidence, amounts and counts, by two queries.
+func loadTexts(ctx context.Context, q session, ids []string) ([]news.Record, error) {
+	return loadWith(ctx, q, ids, func(ctx context.Context, q session, byID map[string]*news.Record, ids []string) error {
+		tags, err := loadBareTags(ctx, q, ids)
+		for id, list := range tags {
+			if r := byID[id]; r != nil {
+				r.Tags = list
+			}
+		}
+		return err
+	})
+}
+
+func loadWith(ctx context.Context, q session, ids []string, marks func(context.Context, session, map[string]*news.Record, []string) error) ([]news.Record, error) {
 	byID := make(map[string]*news.Record, len(ids))
 	err := q.eachIn(ctx, func(rows *sql.Rows) error {
 		var r news.Record
@@ -90,7 +107,7 @@ func loadRecords(ctx context.Context, q session, ids []string) ([]news.Record, e
 	if err != nil {
 		return nil, err
 	}
-	if err := loadMarks(ctx, q, byID, ids); err != nil {
+	if err := marks(ctx, q, byID, ids); err != nil {
 		return nil, err
 	}
 	out := make([]news.Record, 0, len(ids))
@@ -160,16 +177,7 @@ func loadMarks(ctx context.Context, q session, byID map[string]*news.Record, ids
 
 // loadTags returns the tags of records, with their evidence, in their order.
 func loadTags(ctx context.Context, q session, records []string) (map[string][]news.Tag, error) {
-	out := map[string][]news.Tag{}
-	err := q.eachIn(ctx, func(rows *sql.Rows) error {
-		var id string
-		t := news.Tag{Evidence: []news.Evidence{}}
-		if err := rows.Scan(&id, &t.Label, &t.Jurisdiction, &t.Stage, &t.Score, &t.State); err != nil {
-			return err
-		}
-		out[id] = append(out[id], t)
-		return nil
-	}, "SELECT record, label, jurisdiction, stage, score, state FROM tags WHERE record", "ORDER BY record, n", records)
+	out, err := loadBareTags(ctx, q, records)
 	if err != nil {
 		return nil, err
 	}
@@ -185,6 +193,21 @@ func loadTags(ctx context.Context, q session, records []string) (map[string][]ne
 	if err == nil && lost != "" {
 		err = fmt.Errorf("record %s has evidence of a tag that it does not have", lost)
 	}
+	return out, err
+}
+
+// loadBareTags is loadTags without the evidence.
+func loadBareTags(ctx context.Context, q session, records []string) (map[string][]news.Tag, error) {
+	out := map[string][]news.Tag{}
+	err := q.eachIn(ctx, func(rows *sql.Rows) error {
+		var id string
+		t := news.Tag{Evidence: []news.Evidence{}}
+		if err := rows.Scan(&id, &t.Label, &t.Jurisdiction, &t.Stage, &t.Score, &t.State); err != nil {
+			return err
+		}
+		out[id] = append(out[id], t)
+		return nil
+	}, "SELECT record, label, jurisdiction, stage, score, state FROM tags WHERE record", "ORDER BY record, n", records)
 	return out, err
 }
 

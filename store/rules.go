@@ -113,6 +113,16 @@ type NumberedRecord struct {
 // CurrentAfter returns current records in the order of their articles' numbers,
 // behind a number, at most limit. Numbers grow with each new article.
 func (s *Store) CurrentAfter(ctx context.Context, after int64, limit int) (list []NumberedRecord, err error) {
+	return s.currentAfter(ctx, after, limit, loadRecords)
+}
+
+// TextsAfter is CurrentAfter for a reader of texts and tags: it leaves out evidence,
+// amounts and counts, and takes less time.
+func (s *Store) TextsAfter(ctx context.Context, after int64, limit int) (list []NumberedRecord, err error) {
+	return s.currentAfter(ctx, after, limit, loadTexts)
+}
+
+func (s *Store) currentAfter(ctx context.Context, after int64, limit int, load func(context.Context, session, []string) ([]news.Record, error)) (list []NumberedRecord, err error) {
 	err = s.read(ctx, "read current records", func(tx session) error {
 		var ids []string
 		numbers := map[string]int64{}
@@ -128,7 +138,7 @@ func (s *Store) CurrentAfter(ctx context.Context, after int64, limit int) (list 
 		if err != nil {
 			return err
 		}
-		records, err := loadRecords(ctx, tx, ids)
+		records, err := load(ctx, tx, ids)
 		for _, r := range records {
 			list = append(list, NumberedRecord{numbers[r.ID], r})
 		}

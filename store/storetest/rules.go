@@ -61,6 +61,14 @@ func testReclassify(t *testing.T, b Backend) {
 	before := current()
 	same(t, "current ones", len(before), 3)
 	page := must(s.CurrentAfter(ctx, 0, 2))(t)
+	for _, r := range must(s.TextsAfter(ctx, 0, 10))(t) {
+		want := must(s.Record(ctx, r.Record.ID))(t)
+		want.Amounts, want.Counts = []news.Amount{}, []news.Count{}
+		for i := range want.Tags {
+			want.Tags[i].Evidence = []news.Evidence{}
+		}
+		same(t, "without evidence, amounts and counts", r.Record, want)
+	}
 	same(t, "the next page", must(s.CurrentAfter(ctx, page[1].Number, 10))(t)[0].Record.ID, before[2].ID)
 
 	other := news.RuleSet{Version: "2", Hash: "f2"}
