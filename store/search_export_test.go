@@ -126,7 +126,11 @@ func (s *Store) Fill(ctx context.Context, m *Made) error {
 // SearchBytes is how much room the search index takes, and Segments how many parts it
 // has.
 func (s *Store) SearchBytes(ctx context.Context) (size, segments int64, err error) {
-	query := "SELECT sum(pgsize) FROM dbstat WHERE name LIKE 'search%'"
+	query := ""
+	for _, name := range []string{"search_words", "search_words_page", "search_docs", "search_docs_chunk", "search_articles", "search_segments"} {
+		query += " + coalesce((SELECT pgsize FROM dbstat WHERE name = '" + name + "' AND aggregate), 0)" // reads no other table
+	}
+	query = "SELECT 0" + query
 	if _, is := s.dialect.(postgresDialect); is {
 		query = "SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c WHERE c.relname LIKE 'search%' AND c.relkind = 'r'"
 	}

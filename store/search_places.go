@@ -10,10 +10,11 @@ type gatherer struct {
 	docs  []uint32 // ascending
 	index []uint32 // by article: 1 + its place in docs
 	words map[string][][]uint32
+	room  []uint32 // for places
 }
 
 func newGatherer(s *segment, docs []uint32) *gatherer {
-	g := &gatherer{docs, make([]uint32, s.docs), map[string][][]uint32{}}
+	g := &gatherer{docs: docs, index: make([]uint32, s.docs), words: map[string][][]uint32{}}
 	for i, d := range docs {
 		g.index[d] = uint32(i + 1) //nolint:gosec // a segment has fewer
 	}
@@ -26,10 +27,23 @@ func (g *gatherer) add(out [][]uint32, body []byte, group int) error {
 		if int(doc) >= len(g.index) {
 			return errPacked
 		}
-		if i := g.index[doc]; i > 0 {
-			out[i-1], err = unpackPlaces(out[i-1], body)
+		i := g.index[doc]
+		if i == 0 {
+			return nil
 		}
-		return err
+		if cap(g.room)-len(g.room) < len(body) {
+			g.room = make([]uint32, 0, max(len(body), 1<<14)) // what is full is held by those who use it
+		}
+		from := len(g.room)
+		if g.room, err = unpackPlaces(g.room, body); err != nil {
+			return err
+		}
+		if some := g.room[from:len(g.room):len(g.room)]; len(out[i-1]) == 0 {
+			out[i-1] = some
+		} else { // of another word with the same beginning
+			out[i-1] = append(out[i-1], some...)
+		}
+		return nil
 	})
 }
 

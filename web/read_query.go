@@ -28,6 +28,7 @@ type query struct {
 	after        news.Position
 	order        news.Order // of what words find
 	skip         int        // by relevance: so many are on the pages before
+	more         moreFilters
 }
 
 var idForm = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
@@ -51,6 +52,10 @@ func readQuery(v url.Values) (query, error) {
 	}
 	if q.story != "" && !idForm.MatchString(q.story) {
 		return q, fmt.Errorf("story %q is not an id: %w", q.story, news.ErrInvalid)
+	}
+	var err error
+	if q.more, err = readMore(v); err != nil {
+		return q, err
 	}
 	if len(q.words) > maxWords {
 		return q, fmt.Errorf("the search is longer than %d bytes: %w", maxWords, news.ErrInvalid)
@@ -119,10 +124,12 @@ func writePosition(p news.Position) string {
 
 // filter is q as the store is asked.
 func (q query) filter() news.Filter {
-	return news.Filter{
+	f := news.Filter{
 		Label: q.label, Jurisdiction: q.jurisdiction, Source: q.source, Story: q.story,
 		Tagged: !q.everything(), Words: q.words, After: q.after,
 	}
+	q.more.set(&f)
+	return f
 }
 
 // values is q as it stands in an address. The place in the stream is left out: it
@@ -139,6 +146,10 @@ func (q query) values() url.Values {
 	set("source", q.source)
 	set("story", q.story)
 	set("q", q.words)
+	set("stage", string(q.more.stage))
+	set("language", q.more.language)
+	set("from", q.more.since)
+	set("before", q.more.until)
 	if q.all {
 		v.Set("all", "1")
 	}
@@ -158,7 +169,7 @@ func (q query) at(path string) string {
 
 // narrow reports whether q asks for less than the whole stream.
 func (q query) narrow() bool {
-	return q.label != "" || q.jurisdiction != "" || q.source != "" || q.story != "" || q.words != ""
+	return q.label != "" || q.jurisdiction != "" || q.source != "" || q.story != "" || q.words != "" || q.more != moreFilters{}
 }
 
 func (q query) withLabel(l news.Label) query               { q.label = l; return q }
@@ -172,14 +183,14 @@ func (q query) withOrder(o news.Order) query               { q.order = o; return
 // matches reports whether r belongs to the stream that q asks for, leaving its
 // words aside: those only the store's index can tell.
 func (q query) matches(r news.Record) bool {
-	if q.source != "" && r.Source != q.source || q.story != "" && r.Story != q.story {
+	if q.source != "" && r.Source != q.source || q.story != "" && r.Story != q.story || !q.more.admits(r) {
 		return false
 	}
-	if q.everything() && q.label == "" && q.jurisdiction == "" {
+	if q.everything() && q.label == "" && q.jurisdiction == "" && q.more.stage == "" {
 		return true
 	}
 	for _, t := range r.Tags {
-		if t.State != news.Rejected && (q.label == "" || t.Label == q.label) &&
+		if t.State != news.Rejected && (q.label == "" || t.Label == q.label) && (q.more.stage == "" || t.Stage == q.more.stage) &&
 			(q.jurisdiction == "" || t.Jurisdiction.Within(q.jurisdiction)) {
 			return true
 		}

@@ -153,11 +153,14 @@ func selects(f news.Filter, r news.Record) bool {
 	if f.Source != "" && r.Source != f.Source || !strings.Contains(r.Title+r.Summary+r.Text, f.Words) {
 		return false
 	}
-	if !f.Tagged && f.Label == "" && f.Jurisdiction == "" {
+	if f.Language != "" && r.Language != f.Language && !strings.HasPrefix(r.Language, f.Language+"-") {
+		return false
+	}
+	if !f.Tagged && f.Label == "" && f.Jurisdiction == "" && f.Stage == "" {
 		return true
 	}
 	return slices.ContainsFunc(r.Tags, func(t news.Tag) bool {
-		return t.State != news.Rejected && (f.Label == "" || t.Label == f.Label) &&
+		return (f.Stage == "" || t.Stage == f.Stage) && t.State != news.Rejected && (f.Label == "" || t.Label == f.Label) &&
 			(f.Jurisdiction == "" || t.Jurisdiction.Within(f.Jurisdiction))
 	})
 }

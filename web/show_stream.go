@@ -39,6 +39,8 @@ type queryView struct {
 	NewestAddress, RelevanceAddress    string // with words: the same search in each order
 	Looked                             string // by relevance: at what, in words
 	Clear                              string
+	More                               moreView
+	InTags                             bool // filters leave stories with a certain tag
 }
 
 type chosen struct{ What, Value, Without string }
@@ -147,6 +149,7 @@ func (s *Server) queryView(q query, t totals) queryView {
 	v := queryView{
 		Label: string(q.label), Jurisdiction: string(q.jurisdiction), Words: q.words, Source: q.source, All: q.everything(), Untagged: q.all, Narrow: q.narrow(),
 		AllAddress: q.withAll(!q.all).at(streamPath), Clear: query{all: q.all}.at(streamPath),
+		More: q.moreView(), InTags: q.label != "" || q.jurisdiction != "" || q.more.stage != "",
 	}
 	if q.jurisdiction != "" {
 		v.Chosen = append(v.Chosen, chosen{"in", s.names.place(q.jurisdiction), q.withJurisdiction("").at(streamPath)})
@@ -157,6 +160,7 @@ func (s *Server) queryView(q query, t totals) queryView {
 	if q.story != "" {
 		v.Chosen = append(v.Chosen, chosen{"of one", "story", q.withStory("").at(streamPath)})
 	}
+	v.Chosen = append(v.Chosen, q.chosenMore()...)
 	if q.words != "" {
 		v.Chosen = append(v.Chosen, chosen{"with", q.words, q.withWords("").at(streamPath)})
 	}

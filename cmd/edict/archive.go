@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,6 +30,9 @@ func (f *filterFlags) filter(now time.Time) (out news.Filter, err error) {
 	out = news.Filter{Label: news.Label(f.label), Stage: news.Stage(f.stage), Source: f.source, Language: f.language}
 	if f.label != "" && !news.ValidLabel(out.Label) {
 		return out, usage(fmt.Errorf("--label %q is not a label, such as mining_crackdown", f.label))
+	}
+	if f.stage != "" && !slices.Contains([]news.Stage{news.Proposed, news.Enacted, news.Enforced, news.Lifted}, out.Stage) {
+		return out, usage(fmt.Errorf("--stage %q is none of proposed, enacted, enforced, lifted", f.stage))
 	}
 	if f.jurisdiction != "" {
 		if out.Jurisdiction, err = news.ParseJurisdiction(f.jurisdiction); err != nil {

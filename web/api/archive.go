@@ -27,6 +27,7 @@ type recordsAsked struct {
 	Paging
 	Label        string    `query:"label" maxLength:"64"`
 	Jurisdiction string    `query:"jurisdiction" maxLength:"8" doc:"ISO 3166 code; a country includes its divisions."`
+	Stage        string    `query:"stage" enum:"proposed,enacted,enforced,lifted"`
 	Source       string    `query:"source" maxLength:"40" doc:"A source's slug."`
 	Story        string    `query:"story" maxLength:"64"`
 	Language     string    `query:"language" maxLength:"20" doc:"zh includes zh-Hans and zh-Hant."`
@@ -38,7 +39,7 @@ type recordsAsked struct {
 
 func (s *server) listRecords(ctx context.Context, in *recordsAsked) (*page[news.Record], error) {
 	f := news.Filter{
-		Label: news.Label(in.Label), Source: in.Source, Story: in.Story, Language: in.Language, Tagged: in.Tagged,
+		Label: news.Label(in.Label), Stage: news.Stage(in.Stage), Source: in.Source, Story: in.Story, Language: in.Language, Tagged: in.Tagged,
 		Since: in.Since, Until: in.Until, Words: in.Words, Limit: in.Limit + 1,
 	}
 	var err error
