@@ -63,7 +63,7 @@ func TestSubscriptionFeed(t *testing.T) {
 	_, err = take(t, s, cfg, storyFile(t, strings.ReplaceAll(storyLine(3), "s-3", "quiet")), app.IngestOptions{})
 	ok(t, err)
 	stored(t, s, 3, patience)
-	for _, path := range []string{"/feeds/none.atom", "/feeds/" + sub.ID + ".json", "/feeds/..%2f.atom"} {
+	for _, path := range []string{"/feeds/none.atom", "/feeds/" + sub.ID + ".rss", "/feeds/" + sub.ID, "/feeds/..%2f.atom", "/feeds/label/No.atom", "/feeds/place/Atlantis.json"} {
 		if code, _ := get(t, p.Page+path); code != 404 {
 			t.Errorf("%s: %d", path, code)
 		}

@@ -1,9 +1,7 @@
 package web
 
 import (
-	"bytes"
 	"context"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"net/http"
@@ -26,89 +24,79 @@ type Feeds interface {
 // story are put together.
 const feedAlerts = 100
 
-// Atom, RFC 4287.
-type atomFeed struct {
-	XMLName xml.Name    `xml:"http://www.w3.org/2005/Atom feed"`
-	ID      string      `xml:"id"`
-	Title   string      `xml:"title"`
-	Updated string      `xml:"updated"`
-	Author  atomAuthor  `xml:"author"`
-	Links   []atomLink  `xml:"link"`
-	Entries []atomEntry `xml:"entry"`
+// A feed is what a feed reader is told, whatever the form.
+type feed struct {
+	id, title string
+	path      string // without its ending
+	updated   time.Time
+	entries   []feedEntry
 }
 
-type atomAuthor struct {
-	Name string `xml:"name"`
+// A feedEntry is a story. All of it is plain text: what a page said is never markup.
+type feedEntry struct {
+	id, title          string
+	page, via          string // ours, and the original or ""
+	updated, published time.Time
+	language           string
+	terms              []string
+	summary            string
 }
 
-type atomLink struct {
-	Rel  string `xml:"rel,attr"`
-	Href string `xml:"href,attr"`
+// serveFeeds are the alerts of a subscription, what is tagged with a label, and what is
+// tagged in a place, each as Atom and as JSON Feed: one entry for each story, which keeps
+// its id and moves up when the story has something new.
+func (s *Server) serveFeeds(mux *http.ServeMux) {
+	mux.HandleFunc("GET /feeds/{file}", s.serveFeed(s.subscriptionFeed))
+	mux.HandleFunc("GET /feeds/label/{file}", s.serveFeed(s.labelFeed))
+	mux.HandleFunc("GET /feeds/place/{file}", s.serveFeed(s.placeFeed))
 }
 
-type atomEntry struct {
-	ID        string         `xml:"id"`
-	Title     string         `xml:"title"`
-	Updated   string         `xml:"updated"`
-	Published string         `xml:"published,omitempty"`
-	Links     []atomLink     `xml:"link"`
-	Terms     []atomCategory `xml:"category"`
-	Summary   string         `xml:"summary"` // plain text: what a page said is never markup
-}
-
-type atomCategory struct {
-	Term string `xml:"term,attr"`
-}
-
-// serveFeed shows the alerts of a subscription as Atom: one entry for each story, which
-// keeps its id and moves up when the story has something new.
-func (s *Server) serveFeed(w http.ResponseWriter, r *http.Request) {
-	id, isAtom := strings.CutSuffix(r.PathValue("file"), ".atom")
-	if !isAtom || s.Feeds == nil || !idForm.MatchString(id) {
-		http.NotFound(w, r)
-		return
-	}
-	feed, err := s.feed(r, id)
-	if err != nil {
-		status := Status(err)
-		if status != http.StatusNotFound {
-			s.Log.Warn("a feed could not be made", "subscription", id, "error", err)
+func (s *Server) serveFeed(read func(r *http.Request, name string) (feed, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		name, form, _ := strings.Cut(r.PathValue("file"), ".")
+		write := feedForms[form]
+		if write == nil || !idForm.MatchString(name) {
+			http.NotFound(w, r)
+			return
 		}
-		http.Error(w, http.StatusText(status), status)
-		return
+		f, err := read(r, name)
+		if err != nil {
+			status := Status(err)
+			if status != http.StatusNotFound {
+				s.Log.Warn("a feed could not be made", "feed", r.URL.Path, "error", err)
+			}
+			http.Error(w, http.StatusText(status), status)
+			return
+		}
+		body, kind, err := write(f, "http://"+r.Host)
+		if err != nil {
+			s.Log.Error("a feed could not be written", "feed", r.URL.Path, "error", err)
+			http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+			return
+		}
+		w.Header().Set("Content-Type", kind)
+		_, _ = w.Write(clean(body)) // an error is the reader's, who has gone
 	}
-	var body bytes.Buffer
-	body.WriteString(xml.Header)
-	enc := xml.NewEncoder(&body)
-	enc.Indent("", " ")
-	if err := enc.Encode(feed); err != nil {
-		s.Log.Error("a feed could not be written", "subscription", id, "error", err)
-		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
-		return
-	}
-	w.Header().Set("Content-Type", "application/atom+xml; charset=utf-8")
-	_, _ = w.Write(clean(body.Bytes())) // an error is the reader's, who has gone
 }
 
-func (s *Server) feed(r *http.Request, id string) (atomFeed, error) {
+func (s *Server) subscriptionFeed(r *http.Request, id string) (feed, error) {
+	if s.Feeds == nil {
+		return feed{}, news.ErrNotFound
+	}
 	ctx := r.Context()
 	sub, err := s.Feeds.Subscription(ctx, id)
 	if err != nil {
-		return atomFeed{}, err
+		return feed{}, err
 	}
 	alerts, err := s.Feeds.Alerts(ctx, id, feedAlerts)
 	if err != nil {
-		return atomFeed{}, err
+		return feed{}, err
 	}
-	base := "http://" + r.Host
-	feed := atomFeed{
-		ID: "urn:edict:subscription:" + id, Title: sub.Name, Author: atomAuthor{"Edict"}, Updated: sub.Created.UTC().Format(time.RFC3339),
-		Links: []atomLink{{"self", base + "/feeds/" + id + ".atom"}},
-	}
+	f := feed{id: "urn:edict:subscription:" + id, title: sub.Name, path: "/feeds/" + id, updated: sub.Created}
 	seen := map[string]bool{}
 	for _, a := range alerts {
-		if len(feed.Entries) == 0 {
-			feed.Updated = a.Time.UTC().Format(time.RFC3339)
+		if len(f.entries) == 0 {
+			f.updated = a.Time
 		}
 		if seen[a.Story] {
 			continue
@@ -119,33 +107,81 @@ func (s *Server) feed(r *http.Request, id string) (atomFeed, error) {
 			continue
 		}
 		if err != nil {
-			return atomFeed{}, err
+			return feed{}, err
 		}
-		feed.Entries = append(feed.Entries, s.entry(base, a, rec))
+		e := s.feedEntry(rec, a.Facts, causeLine(a.Causes))
+		e.id, e.updated = "urn:edict:alert:"+a.Subscription+":"+a.Story, a.Time
+		f.entries = append(f.entries, e)
 	}
-	return feed, nil
+	return f, nil
 }
 
-func (s *Server) entry(base string, a news.Alert, r news.Record) atomEntry {
-	e := atomEntry{
-		ID: "urn:edict:alert:" + a.Subscription + ":" + a.Story, Title: r.Title, Updated: a.Time.UTC().Format(time.RFC3339),
-		Links: []atomLink{{"alternate", base + "/records/" + r.ID}},
+func (s *Server) labelFeed(r *http.Request, label string) (feed, error) {
+	if !news.ValidLabel(news.Label(label)) {
+		return feed{}, news.ErrNotFound
 	}
-	if link := outLink(r.URL); link != "" {
-		e.Links = append(e.Links, atomLink{"via", link})
+	f := feed{id: "urn:edict:label:" + label, title: nameLabel(news.Label(label)).Long, path: "/feeds/label/" + label}
+	return s.tagFeed(r, f, news.Filter{Label: news.Label(label)})
+}
+
+func (s *Server) placeFeed(r *http.Request, place string) (feed, error) {
+	code, err := news.ParseJurisdiction(place)
+	if err != nil {
+		return feed{}, news.ErrNotFound
 	}
-	if e.Title == "" {
-		e.Title = cut(firstLine(r.Text), 120)
+	f := feed{id: "urn:edict:place:" + string(code), title: s.names.place(code), path: "/feeds/place/" + string(code)}
+	return s.tagFeed(r, f, news.Filter{Jurisdiction: code})
+}
+
+// tagFeed fills a feed with the stories of the newest records that have a tag which
+// counts and fits.
+func (s *Server) tagFeed(r *http.Request, f feed, filter news.Filter) (feed, error) {
+	filter.Limit = feedAlerts
+	records, err := s.Reader.Records(r.Context(), filter)
+	if err != nil {
+		return f, err
 	}
-	if !r.Published.IsZero() {
-		e.Published = r.Published.UTC().Format(time.RFC3339)
+	seen := map[string]bool{}
+	for _, rec := range records {
+		var facts []news.Fact
+		for _, t := range rec.Tags {
+			if t.State.Counts() && (filter.Label == "" || t.Label == filter.Label) && (filter.Jurisdiction == "" || t.Jurisdiction.Within(filter.Jurisdiction)) {
+				facts = append(facts, news.Fact{Label: t.Label, Jurisdiction: t.Jurisdiction, Stage: t.Stage})
+			}
+		}
+		story := rec.Story
+		if story == "" {
+			story = rec.ID // it is not grouped yet
+		}
+		if len(facts) == 0 || seen[story] {
+			continue
+		}
+		seen[story] = true
+		e := s.feedEntry(rec, facts, "")
+		e.id, e.updated = "urn:edict:story:"+story, rec.Fetched
+		if f.updated.Before(e.updated) {
+			f.updated = e.updated
+		}
+		f.entries = append(f.entries, e)
+	}
+	if f.updated.IsZero() {
+		f.updated = s.Now()
+	}
+	return f, nil
+}
+
+// feedEntry tells of a record: why, what it says, and the sentences that prove it.
+func (s *Server) feedEntry(r news.Record, facts []news.Fact, why string) feedEntry {
+	e := feedEntry{title: r.Title, page: "/records/" + r.ID, via: outLink(r.URL), published: r.Published, language: r.Language}
+	if e.title == "" {
+		e.title = cut(firstLine(r.Text), 120)
 	}
 	var lines []string
-	if why := causeLine(a.Causes); why != "" {
+	if why != "" {
 		lines = append(lines, why)
 	}
-	for _, f := range a.Facts {
-		e.Terms = append(e.Terms, atomCategory{string(f.Label)}, atomCategory{string(f.Jurisdiction)})
+	for _, f := range facts {
+		e.terms = append(e.terms, string(f.Label), string(f.Jurisdiction))
 		lines = append(lines, fmt.Sprintf("%s, %s: %s", nameLabel(f.Label).Word, s.names.place(f.Jurisdiction), f.Stage))
 	}
 	for _, t := range r.Tags {
@@ -153,7 +189,7 @@ func (s *Server) entry(base string, a news.Alert, r news.Record) atomEntry {
 			lines = append(lines, "“"+t.Evidence[0].Quote+"”")
 		}
 	}
-	e.Summary = strings.Join(lines, "\n")
+	e.summary = strings.Join(lines, "\n")
 	return e
 }
 

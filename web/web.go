@@ -163,7 +163,7 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /places/{code}/{file}", s.exportPlace)
 	s.mountReview(mux)
 	mux.HandleFunc("GET /sources", s.page(s.showSources))
-	mux.HandleFunc("GET /feeds/{file}", s.serveFeed)
+	s.serveFeeds(mux)
 	s.serveLinks(mux)
 	mux.HandleFunc("GET /live", s.pushLive)
 	mux.HandleFunc("GET /static/{hash}/{file}", s.serveAsset)
