@@ -65,6 +65,11 @@ func TestKill(t *testing.T) {
 		t.Errorf("ledger %+v, %v", b, err)
 	}
 	green(t, cfg, "store", "ledger", "bus")
+	for address, r := range records(t, s) {
+		if c := pageAt(t, cfg, r.Page); c.Page.Address != address {
+			t.Errorf("at %s, where the page of %s should be, is that of %s", r.Page, address, c.Page.Address)
+		}
+	}
 }
 
 // pass lets time go by: the moments of the kills are to be random.

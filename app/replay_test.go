@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -46,10 +48,8 @@ func TestReplay(t *testing.T) {
 	p.stop(t)
 	address := site.URL + "/2026/11/one-story-of-the-day"
 	before := records(t, s)[address]
-	file, _, _ := strings.Cut(before.Page, ":")
-	info, err := os.Stat(filepath.Join(cfg.Data, "pages", file))
-	if err != nil || info.Size() == 0 || len(before.Tags) != 1 {
-		t.Fatalf("the page of %+v is not kept: %v", before, err)
+	if c := pageAt(t, cfg, before.Page); c.Page.Address != address || len(before.Tags) != 1 {
+		t.Fatalf("the page of %+v is not kept: %+v", before, c)
 	}
 	green(t, cfg, "pages")
 
@@ -83,6 +83,24 @@ func TestReplay(t *testing.T) {
 		t.Errorf("since later: %+v", n)
 	}
 	green(t, other, "store", "ledger", "bus", "pages")
+}
+
+// pageAt reads the page at the place that a record names.
+func pageAt(t *testing.T, cfg app.Config, place string) warc.Capture {
+	t.Helper()
+	name, at, _ := strings.Cut(place, ":")
+	offset, err := strconv.ParseInt(at, 10, 64)
+	ok(t, err)
+	f, err := os.Open(filepath.Join(cfg.Data, "pages", name))
+	ok(t, err)
+	defer f.Close()
+	_, err = f.Seek(offset, io.SeekStart)
+	ok(t, err)
+	r, err := warc.NewReader(f).Next()
+	ok(t, err)
+	c, err := r.Capture()
+	ok(t, err)
+	return c
 }
 
 // keepPages fills the folder of kept pages, as a crawl at that time would have.

@@ -131,6 +131,9 @@ func TestTorn(t *testing.T) {
 		t.Fatal(err)
 	}
 	for cut := second + 1; cut < int64(len(whole)); cut++ {
+		if cut%7 != last%7 { // each seventh, the record's end among them
+			continue
+		}
 		if err := os.WriteFile(file, whole[:cut], 0o600); err != nil {
 			t.Fatal(err)
 		}
