@@ -50,11 +50,14 @@ func TestQueriesUseAnIndex(t *testing.T) {
 	s := openSQLite(t, newSQLite(t))
 	for query, index := range map[string]string{
 		"SELECT body FROM ledger WHERE state <> 'stored' AND state <> 'dead' AND (article, version) > ('', '') AND entered <= 0 ORDER BY article, version LIMIT 5": "ledger_unfinished",
-		"SELECT state, count(*) FROM ledger GROUP BY state":                                                                                  "COVERING INDEX ledger_state",
-		"SELECT id, due FROM visits WHERE source = 'a' AND rank = 0 AND due IS NOT NULL AND due <= 0 ORDER BY due, id LIMIT 5":               "COVERING INDEX visits_due",
-		"SELECT x.id FROM visits x WHERE x.due IS NOT NULL AND (x.source, x.rank) > ('a', 1) ORDER BY x.source, x.rank, x.due, x.id LIMIT 1": "COVERING INDEX visits_due ((source,rank)>",
-		"SELECT label, jurisdiction, count(*) FROM tags WHERE current = 1 AND state <> 'rejected' GROUP BY label, jurisdiction":              "INDEX tags_",
-		"SELECT count(*) FROM articles WHERE tagged = 1":                                                                                     "COVERING INDEX articles_tagged",
+		"SELECT state, count(*) FROM ledger GROUP BY state":                                                                                                                                  "COVERING INDEX ledger_state",
+		"SELECT id, due FROM visits WHERE source = 'a' AND rank = 0 AND due IS NOT NULL AND due <= 0 ORDER BY due, id LIMIT 5":                                                               "COVERING INDEX visits_due",
+		"SELECT x.id FROM visits x WHERE x.due IS NOT NULL AND (x.source, x.rank) > ('a', 1) ORDER BY x.source, x.rank, x.due, x.id LIMIT 1":                                                 "COVERING INDEX visits_due ((source,rank)>",
+		"SELECT label, jurisdiction, count(*) FROM tags WHERE current = 1 AND state <> 'rejected' GROUP BY label, jurisdiction":                                                              "INDEX tags_",
+		"SELECT label, jurisdiction, stage, max(position), count(*) FROM tags WHERE current = 1 AND state IN ('auto', 'accepted') AND position < 5 GROUP BY label, jurisdiction, stage":      "COVERING INDEX tags_map",
+		"SELECT record FROM changes WHERE time <= 5 AND kind IN ('stored', 'version', 'tag', 'decision', 'merge', 'split') AND (after <> '[]' OR before <> '[]') ORDER BY article, sequence": "changes_tags",
+		"SELECT record FROM tags WHERE current = 1 AND state = 'review' ORDER BY position DESC LIMIT 5":                                                                                      "tags_review",
+		"SELECT count(*) FROM articles WHERE tagged = 1":                                                                                                                                     "COVERING INDEX articles_tagged",
 		"SELECT count(*) FROM ledger":       "COVERING INDEX ledger_state",
 		"SELECT max(sequence) FROM changes": "SEARCH changes",
 	} {

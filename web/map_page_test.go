@@ -29,6 +29,16 @@ func TestMapTellsWhatIsKnown(t *testing.T) {
 		t.Errorf("%d tiles", n)
 	}
 
+	// One sentence on both labels gives one number: it is not told of the crackdown.
+	twofold := report
+	twofold.Counts = append(slices.Clone(report.Counts), news.Count{Value: 33, Of: 34, Unit: "divisions", Label: crack})
+	s.put(twofold)
+	lacks(t, "one number for both", visible(get(t, server, "/", http.StatusOK)), "33 of 34 divisions of China have pro-blockchain policies", "3 of China's 34 divisions have a crackdown on mining")
+	twofold.Counts[1].Value = 12
+	s.put(twofold)
+	lacks(t, "a number of its own", visible(get(t, server, "/", http.StatusOK)), "12 of 34 divisions of China have a crackdown on mining, as reported by Harbour Post on 16 November 2026; own evidence for 3.")
+	s.put(report)
+
 	// A tag that waits counts nowhere, and one more decides a cell.
 	r := tagged(sample("harbour-post", "Guizhou bans", "Guizhou banned mining today.", time.Minute), crack, "CN-GZ", news.Enacted, news.Review, .5, "ban", "banned mining")
 	s.put(r)

@@ -63,6 +63,9 @@ type cellView struct {
 	Closed moment
 }
 
+// longNames may break at the end of a syllable.
+var longNames = strings.NewReplacer("Heilongjiang", "Heilong\u00adjiang", "Chongqing", "Chong\u00adqing", "Guangdong", "Guang\u00addong", "Shandong", "Shan\u00addong")
+
 func (s *Server) showMap(r *http.Request) (view, error) {
 	if v := r.URL.Query(); hasAny(v, "label", "jurisdiction", "q", "source", "story", "all", "after") {
 		return view{redirect: streamPath + "?" + v.Encode()}, nil // where the stream stood once
@@ -91,7 +94,7 @@ func (s *Server) mapView(m news.Map, as asOf, t totals) mapView {
 	for _, seat := range seats {
 		row := s.worldRow(m, seat.code, as)
 		v.Tiles = append(v.Tiles, tile{
-			row, strings.TrimPrefix(string(seat.code), "CN-"), strings.Replace(row.Name, "Heilongjiang", "Heilong\u00adjiang", 1), seat.col, seat.row,
+			row, strings.TrimPrefix(string(seat.code), "CN-"), longNames.Replace(row.Name), seat.col, seat.row,
 		})
 		v.Divisions = append(v.Divisions, row)
 	}

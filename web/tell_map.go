@@ -62,14 +62,23 @@ func have(n int) string {
 }
 
 // reportedOf returns the newest count of China's divisions under a label: one that says
-// of how many, which no other country comes near.
+// of how many, which no other country comes near. A number that one article gives under
+// both labels comes from one sentence that speaks of both; it is told of the policies
+// alone, since it cannot be the number of both.
 func reportedOf(m news.Map, l news.Label) (news.Reported, bool) {
 	for _, r := range m.Reported {
-		if r.Label == l && r.Of >= 31 && r.Of <= len(seats) && r.Value <= r.Of {
+		if r.Label == l && r.Of >= 31 && r.Of <= len(seats) && r.Value <= r.Of && (l == news.ProPolicy || !isTwofold(m, r)) {
 			return r, true
 		}
 	}
 	return news.Reported{}, false
+}
+
+// isTwofold reports whether the article of r gives the same number of policies.
+func isTwofold(m news.Map, r news.Reported) bool {
+	return slices.ContainsFunc(m.Reported, func(o news.Reported) bool {
+		return o.Record == r.Record && o.Value == r.Value && o.Of == r.Of && o.Label == news.ProPolicy
+	})
 }
 
 // worldSentence counts the places beyond China.
