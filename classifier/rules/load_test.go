@@ -65,6 +65,7 @@ func TestErrors(t *testing.T) {
 		{"!<eat>", "<eat>", "test.yaml:17: pattern eats: mark the act"},
 		{"..3", "..x", "test.yaml:17: pattern eats: \"..x\""},
 		{"score: 0.9", "score: 2", "test.yaml:16: pattern eats: score"},
+		{"(red|blue|) apple~", "red apple~，blue apple~", "test.yaml:9: \"red apple~，blue apple~\": a comma parts no phrases within a line"},
 		{"(red|blue|) apple~", "(red|blue apple~", "test.yaml:9: \"(\" is not closed"},
 		{"(red|blue|) apple~", "<pears> tart", "test.yaml:9: <pears> is no set with phrases"},
 		{"(red|blue|) apple~", "<thing> tart", "test.yaml:9: <thing> stands for itself"},

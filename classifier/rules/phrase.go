@@ -23,6 +23,9 @@ const maxForms = 4000
 // expand returns the phrases that line stands for. lookup gives the phrases of a
 // set.
 func expand(line string, lookup func(set string) ([]match.Phrase, error)) ([]match.Phrase, error) {
+	if strings.ContainsAny(line, ",;，；") {
+		return nil, fmt.Errorf("%q: a comma parts no phrases within a line: write one phrase a line", line)
+	}
 	p := phraseParser{rest: line, lookup: lookup}
 	forms, err := p.alternatives(0)
 	if err != nil {
