@@ -117,7 +117,15 @@ func (c *Crawler) Run(ctx context.Context) error {
 	d.edition = edition
 	d.run(ctx)
 	c.hangUp()
+	c.saveLast(ctx)
 	return nil
+}
+
+// saveLast saves what is only in memory, in little time: Run is to return soon.
+func (c *Crawler) saveLast(ctx context.Context) {
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastSaving)
+	defer cancel()
+	c.saveHealths(last, 0)
 }
 
 // hangUp closes the connections on which no request is on its way.

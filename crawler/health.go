@@ -24,6 +24,8 @@ const (
 	slowAnswer   = 2 * time.Second
 	longDelay    = 10 * time.Second // of a Crawl-delay
 	keepHealth   = time.Minute      // what only counts is saved no more often
+	savedAtOnce  = 32
+	lastSaving   = 200 * time.Millisecond // for what is not saved when the crawler stops
 )
 
 // A ward watches how the sources fare. It is told of every poll and visit, and says
@@ -41,6 +43,7 @@ type patient struct {
 	polls   map[string]pollState // by address
 	answers int                  // of which Answers is the average
 	saved   time.Time
+	unsaved bool // something was counted since
 }
 
 type pollState struct {
@@ -159,11 +162,41 @@ func (w *ward) look(p *patient, counted bool) (h news.Health, flagged, save bool
 	flagged = flagged || len(flags) != len(p.Flags)
 	slices.SortFunc(flags, func(a, b news.SourceFlag) int { return strings.Compare(string(a.Kind), string(b.Kind)) })
 	p.Flags = flags
-	save = flagged || counted && now.Sub(p.saved) >= keepHealth
+	p.unsaved = p.unsaved || counted
+	save = flagged || p.unsaved && now.Sub(p.saved) >= keepHealth
 	if save {
-		p.saved, p.Updated = now, now
+		p.saved, p.Updated, p.unsaved = now, now, false
 	}
 	return p.Health, flagged, save
+}
+
+// takeUnsaved returns what was counted and not saved for a while, as if it were saved
+// now.
+func (w *ward) takeUnsaved(after time.Duration) (list []news.Health) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	now := w.now()
+	for _, p := range w.sources {
+		if p.unsaved && now.Sub(p.saved) >= after {
+			p.saved, p.Updated, p.unsaved = now, now, false
+			list = append(list, p.Health)
+		}
+	}
+	return list
+}
+
+// saveHealths saves what has not been saved for so long, many at a time.
+func (c *Crawler) saveHealths(ctx context.Context, after time.Duration) {
+	var saving sync.WaitGroup
+	slots := make(chan struct{}, savedAtOnce)
+	for _, h := range c.ward.takeUnsaved(after) {
+		slots <- struct{}{}
+		saving.Go(func() {
+			c.tellHealth(ctx, h, false, true)
+			<-slots
+		})
+	}
+	saving.Wait()
 }
 
 // wrong is what is wrong with a source, in words.

@@ -138,3 +138,34 @@ func TestSourceGoesQuiet(t *testing.T) {
 		}
 	})
 }
+
+// What was counted last is saved when the crawler stops, and within two minutes when it
+// does not.
+func TestHealthIsSaved(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		w := openWeb(t, "press.txtar")
+		w.sources[0].Every = time.Hour
+		b := w.bed(t)
+		read := func() (n int) {
+			b.memory.mu.Lock()
+			defer b.memory.mu.Unlock()
+			for _, tally := range b.memory.healths["press"].Visits {
+				n += tally.N
+			}
+			return n
+		}
+		b.crawl(t, 20*time.Second)
+		if n := read(); n != 4 {
+			t.Errorf("%d visits are counted after a stop, want 4", n)
+		}
+		b.set("http://press.test/feed", "HTTP/1.1 200 OK\nContent-Type: text/xml\n\n<rss version=\"2.0\"><channel><item><title>New</title><link>/news/new</link></item></channel></rss>\n")
+		b.set("http://press.test/news/new", string(b.responses["http://press.test/news/halt"]))
+		stop := b.start(t)
+		time.Sleep(61 * time.Minute)
+		time.Sleep(2 * time.Minute)
+		if n := read(); n != 5 {
+			t.Errorf("%d visits are counted after two minutes, want 5", n)
+		}
+		stop()
+	})
+}

@@ -10,7 +10,7 @@ import (
 
 // grace is how long what was fetched may take to be entered after the crawler was
 // told to stop. Run is to return within a second.
-const grace = 700 * time.Millisecond
+const grace = 600 * time.Millisecond
 
 // outlive returns a context that goes on for the grace after ctx has ended.
 func outlive(ctx context.Context) (context.Context, context.CancelFunc) {

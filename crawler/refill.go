@@ -43,6 +43,7 @@ func (d *dispatcher) loadSources(ctx context.Context) {
 	if err != nil && ctx.Err() == nil {
 		d.crawler.config.Log.Warn("the sources could not be read again", "error", err)
 	}
+	d.crawler.saveHealths(ctx, keepHealth)
 	d.tell(func() {
 		d.loading = false
 		d.nextSources = d.crawler.config.Now().Add(sourcesEvery)

@@ -21,6 +21,7 @@ func (c *Crawler) Round(ctx context.Context) error {
 	d.once = c.config.Now()
 	d.run(ctx)
 	c.hangUp()
+	c.saveLast(ctx)
 	return nil
 }
 
