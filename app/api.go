@@ -17,7 +17,7 @@ const localUser = "local"
 // newAPI makes what programs read under /api/.
 func (p *program) newAPI() (http.Handler, error) {
 	return api.New(api.Config{
-		Subscriptions: p.store, Outbox: p.store, Silences: p.store, Archive: p.store, Status: web.Status, NewID: NewSubscriptionID, Who: localUser,
+		Subscriptions: signing{p.store}, Outbox: p.store, Silences: p.store, Archive: p.store, Status: web.Status, NewID: NewSubscriptionID, Who: localUser,
 		Check: func(_ context.Context, sub news.Subscription) error {
 			if _, err := alert.NewTrial(sub); err != nil {
 				return err

@@ -89,16 +89,22 @@ func SaveSubscription(ctx context.Context, c Config, s *Archive, sub news.Subscr
 	if err := s.SaveSubscription(ctx, sub); err != nil {
 		return nil, err
 	}
+	return MakeSecrets(ctx, s, sub, false)
+}
+
+// MakeSecrets makes secrets for the webhooks of a subscription that have none, or, anew,
+// for all, and returns those that it made: they cannot be read again.
+func MakeSecrets(ctx context.Context, s *Archive, sub news.Subscription, anew bool) (made []ChannelSecret, err error) {
 	for _, channel := range sub.Channels {
 		if kind, _ := news.ChannelKind(channel); kind != "webhook" {
 			continue
 		}
 		name := news.ChannelName(channel)
 		_, err := s.ChannelSecret(ctx, sub.ID, name)
-		if err == nil {
+		if err == nil && !anew {
 			continue
 		}
-		if !errors.Is(err, news.ErrNotFound) {
+		if err != nil && !errors.Is(err, news.ErrNotFound) {
 			return made, err
 		}
 		secret := ChannelSecret{name, webhook.NewSecret()}
@@ -108,6 +114,29 @@ func SaveSubscription(ctx context.Context, c Config, s *Archive, sub news.Subscr
 		made = append(made, secret)
 	}
 	return made, nil
+}
+
+// signing is an archive in which the webhooks of each subscription that is saved have a
+// secret. 'edict subscriptions secret' shows a new one to who could not see it made.
+type signing struct{ *Archive }
+
+// SaveSubscription saves one; see Archive.
+func (x signing) SaveSubscription(ctx context.Context, sub news.Subscription) error {
+	if err := x.Archive.SaveSubscription(ctx, sub); err != nil {
+		return err
+	}
+	_, err := MakeSecrets(ctx, x.Archive, sub, false)
+	return err
+}
+
+// EditSubscription edits one; see Archive.
+func (x signing) EditSubscription(ctx context.Context, id string, edit func(*news.Subscription) error) (news.Subscription, error) {
+	sub, err := x.Archive.EditSubscription(ctx, id, edit)
+	if err != nil {
+		return sub, err
+	}
+	_, err = MakeSecrets(ctx, x.Archive, sub, false)
+	return sub, err
 }
 
 // testWithin bounds the trial of one channel.

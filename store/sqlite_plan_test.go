@@ -70,3 +70,22 @@ func TestQueriesUseAnIndex(t *testing.T) {
 		}
 	}
 }
+
+// What is due comes out of an index, however much was sent.
+func TestDueComesFromAnIndex(t *testing.T) {
+	s := openSQLite(t, newSQLite(t))
+	for what, query := range map[string]string{
+		"deliveries_next": "SELECT id FROM deliveries d WHERE state = 'waiting' AND next <= 1 ORDER BY next, change, id LIMIT 5",
+		"deliveries_thread": `SELECT id FROM deliveries d WHERE state = 'waiting' AND next <= 1 AND NOT EXISTS (SELECT 1 FROM deliveries e
+			WHERE e.subscription = d.subscription AND e.channel = d.channel AND e.story = d.story AND e.change < d.change AND e.state = 'waiting')`,
+		"deliveries_newest": "SELECT id FROM deliveries d ORDER BY created DESC, id DESC LIMIT 5",
+	} {
+		plan, err := s.Explain(t.Context(), query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := strings.Join(plan, "; "); !strings.Contains(text, what) || strings.Contains(text, "SCAN d;") || strings.HasSuffix(text, "SCAN d") {
+			t.Errorf("%s: %s", what, text)
+		}
+	}
+}

@@ -27,6 +27,10 @@ func TestSendShowsTheAnswer(t *testing.T) {
 		t.Fatalf("add: %d %s", exit, errs)
 	}
 	id := regexp.MustCompile(`saved as ([0-9a-f]+)`).FindStringSubmatch(out)
+	first := regexp.MustCompile(`whsec_\S+`).FindString(out)
+	if exit, out, errs = call("subscriptions", "secret", id[1]); exit != exitDone || first == "" || !strings.Contains(out, "whsec_") || strings.Contains(out, first) {
+		t.Errorf("a new secret: %d\n%s%s", exit, out, errs)
+	}
 	exit, out, errs = call("subscriptions", "test", "--send", id[1])
 	if exit != exitFailed || !strings.Contains(out, "404 Not Found") || !strings.Contains(errs, "was not taken on 1 of 1 channels") || strings.Contains(out+errs, "s3cr3t") {
 		t.Errorf("to nobody: %d\n%s%s", exit, out, errs)

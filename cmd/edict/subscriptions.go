@@ -22,7 +22,7 @@ The alerts of a subscription are a feed that any feed reader follows:
 http://127.0.0.1:8080/feeds/<id>.atom. They work while Edict runs.`,
 		c.subscriptionsListCommand(), c.subscriptionsAddCommand(), c.subscriptionsTestCommand(),
 		c.subscriptionsPauseCommand("pause", "Tell a subscription of nothing until it is resumed", true),
-		c.subscriptionsPauseCommand("resume", "Tell a paused subscription again", false), c.subscriptionsRemoveCommand())
+		c.subscriptionsPauseCommand("resume", "Tell a paused subscription again", false), c.subscriptionsRemoveCommand(), c.subscriptionsSecretCommand())
 }
 
 // queryFlags are the flags that make a subscription's query.

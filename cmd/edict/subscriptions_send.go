@@ -30,6 +30,29 @@ func (c *command) showSecrets(made []app.ChannelSecret) {
 	}
 }
 
+func (c *command) subscriptionsSecretCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "secret ID", Short: "Make new secrets for the webhooks of a subscription, and show them", Args: exactly(1, "the id of a subscription, as 'edict subscriptions list' shows it"),
+		Long: `Secret makes a new secret for each webhook of a subscription and shows it this once. What
+is sent from then on is signed with it, and no more with the one before.`,
+		Example: "  edict subscriptions secret 1f0c7a2be95d4c3f8a6b0d2e4f5a6b7c",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.inArchive(cmd, func(_ app.Config, archive *app.Archive) error {
+				sub, err := archive.Subscription(cmd.Context(), args[0])
+				if err != nil {
+					return err
+				}
+				made, err := app.MakeSecrets(cmd.Context(), archive, sub, true)
+				if err == nil && len(made) == 0 {
+					return usage(errors.New("it has no webhook"))
+				}
+				c.showSecrets(made)
+				return err
+			})
+		},
+	}
+}
+
 // printChannels shows where alerts of a subscription go, and what has stopped.
 func (c *command) printChannels(s news.Subscription) {
 	for _, name := range s.ChannelNames() {
