@@ -97,10 +97,12 @@ func TestPlaceListsItsMeasures(t *testing.T) {
 	server := site(t, stocked())
 	page := get(t, server, "/places/CN-JX", http.StatusOK)
 	text := visible(page)
+	lacks(t, "the page", page, `href="/feeds/place/CN-JX.atom"`, `href="/feeds/place/CN-JX.json"`)
 	lacks(t, "Jiangxi", text, "Jiangxi 江西", "3 measures, newest first", "25 Nov 2026", "promises up to 17.5 million yuan", "Almost all of China's provinces now have blockchain plans")
 	if a, b := strings.Index(text, "25 Nov 2026"), strings.Index(text, "16 Nov 2026"); a < 0 || b < a {
 		t.Error("measures are not in order of time")
 	}
+	lacks(t, "its feed", get(t, server, "/feeds/place/CN-JX.atom", http.StatusOK), "<title>Jiangxi</title>")
 	lacks(t, "one label", get(t, server, "/places/CN-JX?label=mining_crackdown", http.StatusOK), "1 measure, newest first")
 	lacks(t, "China", visible(get(t, server, "/places/CN", http.StatusOK)), "With Hong Kong, Macao and Taiwan", "Sichuan")
 	lacks(t, "all 34", visible(get(t, server, "/places/CN?all=1", http.StatusOK)), "Without Hong Kong, Macao and Taiwan", "Hong Kong HK")

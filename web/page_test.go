@@ -134,7 +134,7 @@ func TestEverythingIsReachedWithoutScript(t *testing.T) {
 		target := todo[0]
 		todo = todo[1:]
 		page := get(t, server, target, http.StatusOK)
-		if strings.HasPrefix(target, "/static/") || strings.Contains(target, "/measures.") || strings.HasSuffix(target, ".jsonl") {
+		if strings.HasPrefix(target, "/static/") || strings.Contains(target, "/measures.") || strings.HasSuffix(target, ".jsonl") || strings.HasPrefix(target, "/feeds/") {
 			continue
 		}
 		if !strings.HasPrefix(page, "<!doctype html>") || !strings.Contains(page, "</html>") {

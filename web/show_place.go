@@ -23,6 +23,7 @@ type placeView struct {
 	All34    bool
 	Switch   string // address with or without Hong Kong, Macau and Taiwan; "" but for China
 	Stories  string // address of the stream here
+	Feed     string // address of its feeds, without what ends them
 	Markdown string
 	CSV      string
 	Older    string
@@ -154,6 +155,7 @@ func (s *Server) showPlace(r *http.Request) (view, error) {
 	v := placeView{
 		worldRow: s.worldRow(m, q.place, q.asOf), Local: s.names.local(q.place, "zh-Hans"), AsOf: s.asOfView(q.asOf), All34: q.all,
 		Measures: s.measures(list, q, t), Stories: query{label: q.label, jurisdiction: q.place}.at(streamPath),
+		Feed:     "/feeds/place/" + url.PathEscape(string(q.place)),
 		Markdown: q.at(path + "/measures.md"), CSV: q.at(path + "/measures.csv"),
 	}
 	v.AsOf.Now = placeQuery{place: q.place, label: q.label, all: q.all}.at(path)
