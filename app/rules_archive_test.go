@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"edict/alert"
 	"edict/app"
 	"edict/classifier/rules"
 	"edict/news"
@@ -68,14 +69,22 @@ func TestPreviewAndApplyRules(t *testing.T) {
 	judge(t, s, 0, news.Accept)
 	judge(t, s, 1, news.Reject)
 	dir := doubtful(t)
+	ok(t, s.SaveSubscription(t.Context(), news.Subscription{ID: "a", Name: "Mining", Owner: "ada", Query: news.Query{Labels: []news.Label{news.Crackdown}, Words: `"notice 5"`}}))
+	ok(t, s.SaveSubscription(t.Context(), news.Subscription{ID: "b", Name: "Nothing", Owner: "ada", Query: news.Query{Words: "never heard of"}}))
 
 	same, err := app.PreviewRules(t.Context(), s, nil, 2, nil)
 	ok(t, err)
 	if same.Articles != 6 || same.Changed != 0 || len(same.Cells) != 0 || len(same.Failures) != 0 || same.Reviewed != (app.Reviewed{Right: 1, Wrong: 1}) {
 		t.Errorf("the same rules: %+v", same)
 	}
+	if len(same.Alerts) != 1 || same.Alerts[0] != (alert.AlertShift{Subscription: "a", Name: "Mining", Before: 1, After: 1}) {
+		t.Errorf("alerts by the same rules: %+v", same.Alerts)
+	}
 	p, err := app.PreviewRules(t.Context(), s, []string{dir}, 2, nil)
 	ok(t, err)
+	if len(p.Alerts) != 1 || p.Alerts[0] != (alert.AlertShift{Subscription: "a", Name: "Mining", Before: 1, Lost: 1}) {
+		t.Errorf("alerts by rules that are never sure: %+v", p.Alerts)
+	}
 	l := p.Labels[news.Crackdown]
 	if p.Changed != 4 || len(p.Labels) != 1 || l.Altered != 4 || l.Gained+l.Lost != 0 || len(p.Failures) == 0 {
 		t.Fatalf("never sure: %+v", p)

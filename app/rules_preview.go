@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"edict/alert"
 	"edict/classifier"
 	"edict/news"
 )
@@ -20,8 +21,9 @@ type Preview struct {
 	Failures []string                   `json:"failures"`
 	// Reviewed says how the rules agree with the verdicts that stand.
 	Reviewed Reviewed `json:"reviewed"`
-	// Alerts is how many alerts would have gone out; nil where none are set up.
-	Alerts *int `json:"alerts,omitempty"`
+	// Alerts says what subscriptions would have been told of the archive, quiet or not;
+	// those that are told nothing either way are left out.
+	Alerts []alert.AlertShift `json:"alerts"`
 }
 
 // A LabelShift counts the tags of one label that would come, go and be altered in
@@ -85,6 +87,10 @@ func PreviewRules(ctx context.Context, s *Archive, dirs []string, samples int, p
 		p.Failures = append(p.Failures, f.String())
 	}
 	before, after := news.Cells{}, news.Cells{}
+	told, isOfficial, err := previewAlerts(ctx, s)
+	if err != nil {
+		return Preview{}, err
+	}
 	err = rerunArchive(ctx, s, c, 0, func(page rerun) error {
 		for _, r := range page.records {
 			p.count(r, samples)
@@ -95,6 +101,7 @@ func PreviewRules(ctx context.Context, s *Archive, dirs []string, samples int, p
 			for _, t := range r.tags {
 				after.Add(at, t)
 			}
+			told.Read(r.old, r.tags, isOfficial[r.old.Source])
 		}
 		if progress != nil {
 			progress(p.Articles)
@@ -102,10 +109,26 @@ func PreviewRules(ctx context.Context, s *Archive, dirs []string, samples int, p
 		return nil
 	})
 	p.flips(before, after)
+	p.Alerts = told.Result()
 	if err != nil {
 		return p, err
 	}
 	return p, p.prove(ctx, s)
+}
+
+// previewAlerts begins to compare what subscriptions are told, and says which sources are
+// an authority's own.
+func previewAlerts(ctx context.Context, s *Archive) (*alert.Shift, map[string]bool, error) {
+	subs, _, err := s.Subscriptions(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	sources, err := s.Sources(ctx)
+	isOfficial := map[string]bool{}
+	for _, source := range sources {
+		isOfficial[source.Slug] = source.Kind == news.Official
+	}
+	return alert.NewShift(subs), isOfficial, err
 }
 
 // prove brings the evidence of the tags that the samples show as they stand.

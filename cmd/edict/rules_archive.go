@@ -126,6 +126,12 @@ func (c *command) printPreview(p app.Preview) {
 		}
 		fmt.Fprintf(c.stdout, "  %-8s %s %s\n", f.Jurisdiction, f.Label, to)
 	}
+	if len(p.Alerts) > 0 {
+		fmt.Fprintln(c.stdout, "\nalerts that subscriptions would have had of the whole archive:")
+	}
+	for _, a := range p.Alerts {
+		fmt.Fprintf(c.stdout, "  %s  %d, and %d now; %d stories gained, %d lost\n", c.paint(bold, visible(a.Name)), a.After, a.Before, a.Gained, a.Lost)
+	}
 	if n := p.Reviewed; n != (app.Reviewed{}) {
 		fmt.Fprintf(c.stdout, "\nof what analysts decided, the rules give %d accepted and %d rejected tags, and miss %d accepted ones (precision %.2f)\n",
 			n.Right, n.Wrong, n.Missed, float64(n.Right)/float64(max(n.Right+n.Wrong, 1)))
