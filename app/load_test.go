@@ -72,7 +72,7 @@ func crawlLoad(t *testing.T, folder, where string) {
 
 	c := startChild(t, file)
 	archive := opened(t, cfg)
-	until(t, 10*time.Minute, func() string { return fmt.Sprint(archive.Balance(t.Context())) }, func() bool {
+	until(t, 40*time.Minute, func() string { return fmt.Sprint(archive.Balance(t.Context())) }, func() bool {
 		time.Sleep(200 * time.Millisecond) // asking costs what is measured
 		b, err := archive.Balance(t.Context())
 		return err == nil && b.Stored == int64(stories) && b.Total == int64(stories)

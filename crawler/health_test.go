@@ -20,6 +20,13 @@ func (m *memory) flags(source string) (out []string) {
 	return out
 }
 
+// health is how a source fares by now.
+func (m *memory) health(source string) news.Health {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.healths[source]
+}
+
 // A source that breaks in any way is flagged with the third poll, and is well again
 // with the first that works.
 func TestSourceBreaks(t *testing.T) {
@@ -124,7 +131,7 @@ func TestSourceGoesQuiet(t *testing.T) {
 			b.set("http://press.test/feed", fmt.Sprintf("HTTP/1.1 200 OK\nContent-Type: text/xml\n\n<rss version=\"2.0\"><channel><item><title>Hour %d</title><link>/hour/%d</link></item></channel></rss>\n", i, i))
 		}
 		time.Sleep(time.Hour)
-		if h := b.memory.healths["press"]; len(h.Flags) > 0 && slices.Contains(b.memory.flags("press"), "stale") || h.Rhythm < 50*time.Minute || h.Rhythm > 70*time.Minute {
+		if h := b.memory.health("press"); len(h.Flags) > 0 && slices.Contains(b.memory.flags("press"), "stale") || h.Rhythm < 50*time.Minute || h.Rhythm > 70*time.Minute {
 			t.Errorf("%+v", h)
 		}
 		time.Sleep(22 * time.Hour)
@@ -134,7 +141,7 @@ func TestSourceGoesQuiet(t *testing.T) {
 		time.Sleep(2 * time.Hour)
 		stop()
 		if !slices.Contains(b.memory.flags("press"), "stale") {
-			t.Errorf("a silence of a day: %+v", b.memory.healths["press"])
+			t.Errorf("a silence of a day: %+v", b.memory.health("press"))
 		}
 	})
 }
