@@ -48,7 +48,8 @@ type Worker struct {
 	Observe func(kind string, outcome news.TryOutcome, latency time.Duration)
 	Within  time.Duration // bounds one try; 0: ten seconds
 
-	settling chan waiter
+	settling   chan waiter
+	settleWait time.Duration // 0: settleWait
 
 	mu       sync.Mutex
 	busy     map[string]bool      // guarded by mu; channels whose queue is at work

@@ -399,6 +399,7 @@ func TestResultIsLost(t *testing.T) {
 	o.told(t, "a")
 	forgetful := &forgets{Outbox: o.Store, left: 10}
 	o.worker.Outbox = forgetful
+	o.worker.Hurry()
 	o.pass(t, 0)
 	o.pass(t, time.Hour)
 	o.pass(t, time.Hour)

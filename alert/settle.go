@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -57,7 +58,10 @@ func (w *Worker) settleAll() {
 
 // settleTries is how often a store that is away is asked again before it is given up
 // for this time: what was sent is sent again then, under the same id.
-const settleTries = 10
+const (
+	settleTries = 10
+	settleWait  = 50 * time.Millisecond // longer each time
+)
 
 // write writes them together. What was sent should be noted even while the program
 // stops.
@@ -78,7 +82,7 @@ func (w *Worker) write(all []waiter) (err error) {
 		if n == 0 {
 			w.Log.Warn("What was sent could not be noted; trying again", "deliveries", len(deliveries), "error", err)
 		}
-		time.Sleep(time.Duration(n+1) * 50 * time.Millisecond)
+		time.Sleep(time.Duration(n+1) * cmp.Or(w.settleWait, settleWait))
 	}
 	return err
 }

@@ -156,6 +156,13 @@ func (p *postbox) channel() mail.Channel {
 	}}
 }
 
+// taken are the mails that came.
+func (p *postbox) taken() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]string(nil), p.mails...)
+}
+
 func (p *postbox) says(verb, line string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -216,10 +223,13 @@ func TestMail(t *testing.T) {
 			t.Fatalf("%+v", a)
 		}
 	}
-	if p.login != "\x00edict\x00hunter22" || p.inClear || len(p.mails) != 3 {
-		t.Fatalf("login %q, in the clear %t, %d mails", p.login, p.inClear, len(p.mails))
+	p.mu.Lock()
+	login, inClear := p.login, p.inClear
+	p.mu.Unlock()
+	if login != "\x00edict\x00hunter22" || inClear || len(p.taken()) != 3 {
+		t.Fatalf("login %q, in the clear %t, %d mails", login, inClear, len(p.taken()))
 	}
-	head, text, page := parts(t, p.mails[0])
+	head, text, page := parts(t, p.taken()[0])
 	subject, err := new(mime.WordDecoder).DecodeHeader(head.Get("Subject"))
 	ok(t, err)
 	for name, want := range map[string]string{
@@ -233,11 +243,11 @@ func TestMail(t *testing.T) {
 	if subject != "四川清退 Bcc: eve@example.org <script>" || !strings.Contains(text, "<b>证据</b> . QUIT") || !strings.Contains(page, "&lt;b&gt;证据&lt;/b&gt;") || strings.Contains(page, "<script") {
 		t.Errorf("subject %q\n%s\n%s", subject, text, page)
 	}
-	head, _, _ = parts(t, p.mails[1])
+	head, _, _ = parts(t, p.taken()[1])
 	if head.Get("Message-Id") != "<m2@example.org>" || head.Get("References") != "<story1.sub1@example.org>" || head.Get("In-Reply-To") != "<story1.sub1@example.org>" {
 		t.Errorf("the update: %v", head)
 	}
-	head, _, _ = parts(t, p.mails[2])
+	head, _, _ = parts(t, p.taken()[2])
 	if head.Get("Message-Id") != "<m3@example.org>" || head.Get("References") != "" || head.Get("List-Unsubscribe") != "" {
 		t.Errorf("the digest: %v", head)
 	}
@@ -263,13 +273,13 @@ func TestAnswers(t *testing.T) {
 			t.Errorf("%s after %s: %+v", c.says, c.verb, a)
 		}
 	}
-	if len(p.mails) != 0 {
-		t.Errorf("%d mails were taken", len(p.mails))
+	if len(p.taken()) != 0 {
+		t.Errorf("%d mails were taken", len(p.taken()))
 	}
 	p.says("X", "x")
 	stranger := p.channel()
 	stranger.Server.Roots = nil
-	if a := stranger.Send(t.Context(), alert.Target{Address: "ada@example.org"}, message()); a.Outcome != news.TryLater || len(p.mails) != 0 {
+	if a := stranger.Send(t.Context(), alert.Target{Address: "ada@example.org"}, message()); a.Outcome != news.TryLater || len(p.taken()) != 0 {
 		t.Errorf("a certificate that nobody vouches for: %+v", a)
 	}
 }
@@ -277,11 +287,13 @@ func TestAnswers(t *testing.T) {
 // A server that takes a message and says nothing may have it: the try is unknown.
 func TestSilent(t *testing.T) {
 	p := newPostbox(t)
+	p.mu.Lock()
 	p.silent = true
+	p.mu.Unlock()
 	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 	defer cancel()
-	if a := p.channel().Send(ctx, alert.Target{Address: "ada@example.org"}, message()); a.Outcome != news.TryUnknown || len(p.mails) != 1 {
-		t.Errorf("%+v, %d mails", a, len(p.mails))
+	if a := p.channel().Send(ctx, alert.Target{Address: "ada@example.org"}, message()); a.Outcome != news.TryUnknown || len(p.taken()) != 1 {
+		t.Errorf("%+v, %d mails", a, len(p.taken()))
 	}
 }
 
