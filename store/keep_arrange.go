@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"edict/news"
 )
@@ -63,11 +64,20 @@ func (p *plan) lay(list []laidRecord, l *laidRecord) (err error) {
 	case adds:
 		l.record, err = p.add(l.record)
 	case stands:
-		l.record.Tags = p.articles[l.record.Key().Article].tags
+		a := p.articles[l.record.Key().Article]
+		l.record = again(l.record, a.source, a.language, time.UnixMicro(a.position), a.tags)
 	case repeats:
-		l.record.Tags = list[l.first].record.Tags
+		first := list[l.first].record
+		l.record = again(l.record, first.Source, first.Language, first.Position().Time, first.Tags)
 	}
 	return err
+}
+
+// again is r, fetched again, as what was written of it says: of one text the first
+// record stays, also where the page gives another time now or another source led to it.
+func again(r news.Record, source, language string, position time.Time, tags []news.Tag) news.Record {
+	r.Source, r.Language, r.Published, r.Tags = source, language, position, tags
+	return r
 }
 
 // recallStories reads what may be of one story with records.

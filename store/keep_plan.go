@@ -192,14 +192,14 @@ func (p *plan) recall(ctx context.Context, tx session, articles []string) error 
 	var records []string
 	err := tx.eachIn(ctx, func(rows *sql.Rows) error {
 		var a articleState
-		if err := rows.Scan(&a.id, &a.record, &a.version, &a.story, &a.fetched); err != nil {
+		if err := rows.Scan(&a.id, &a.record, &a.version, &a.story, &a.source, &a.language, &a.position, &a.fetched); err != nil {
 			return err
 		}
 		p.articles[a.id], byRecord[a.record] = &a, &a
 		p.order = append(p.order, a.id)
 		records = append(records, a.record)
 		return nil
-	}, "SELECT id, record, version, story, fetched FROM articles WHERE id", "", articles)
+	}, "SELECT id, record, version, story, source, language, position, fetched FROM articles WHERE id", "", articles)
 	if err != nil || len(records) == 0 {
 		return err
 	}

@@ -52,10 +52,9 @@ func (w scanWorld) record(n, round int) news.Record {
 	if w.random.IntN(4) > 0 {
 		c.Title, c.Summary, c.Text = w.text(3), w.text(w.random.IntN(4)), w.text(1+w.random.IntN(12))
 	}
-	own := rand.New(rand.NewPCG(uint64(len(c.Text)), uint64(n))) // one text has one time, source and language
-	c.Source = pick(own, "one", "two")
-	c.Language = pick(own, "en", "zh-Hans", "zh-Hant")
-	c.Published = Epoch.Add(time.Duration(own.IntN(20)) * time.Hour) // many at one time
+	c.Source = pick(w.random, "one", "two")
+	c.Language = pick(w.random, "en", "zh-Hans", "zh-Hant")
+	c.Published = Epoch.Add(time.Duration(w.random.IntN(20)) * time.Hour) // many at one time
 	c.Fetched = Epoch.AddDate(0, 0, 30+round)
 	r := news.NewRecord(news.NewArticle(c, false), news.RuleSet{Version: "1", Hash: pick(w.random, "a", "b", "c")})
 	proof := []news.Evidence{{Field: news.Title, Start: 0, End: 1, Quote: c.Title[:1], Rule: "sample"}}
