@@ -26,8 +26,8 @@ func newSide() side {
 	return side{tags: map[string][]news.Tag{}, told: map[string]map[string]*news.Alert{}, counts: map[string]int{}}
 }
 
-// An AlertShift is how many alerts a subscription gets under each set of tags.
-type AlertShift struct {
+// An ToldShift is how many alerts a subscription gets under each set of tags.
+type ToldShift struct {
 	Subscription string `json:"subscription"`
 	Name         string `json:"name"`
 	Before       int    `json:"before"`
@@ -95,16 +95,18 @@ func (s *side) read(subs map[string]news.Subscription, story string, tags []news
 
 // Result is what the subscriptions are told on both sides, in the order of their names;
 // those that are told nothing on either are left out.
-func (x *Shift) Result() []AlertShift {
+func (x *Shift) Result() []ToldShift {
 	gained, lost := onlyIn(x.after, x.before), onlyIn(x.before, x.after)
-	list := []AlertShift{}
+	list := []ToldShift{}
 	for id, sub := range x.subs {
-		s := AlertShift{id, sub.Name, x.before.counts[id], x.after.counts[id], gained[id], lost[id]}
+		s := ToldShift{id, sub.Name, x.before.counts[id], x.after.counts[id], gained[id], lost[id]}
 		if s.Before+s.After > 0 {
 			list = append(list, s)
 		}
 	}
-	slices.SortFunc(list, func(a, b AlertShift) int { return strings.Compare(a.Name+"\x00"+a.Subscription, b.Name+"\x00"+b.Subscription) })
+	slices.SortFunc(list, func(a, b ToldShift) int {
+		return strings.Compare(a.Name+"\x00"+a.Subscription, b.Name+"\x00"+b.Subscription)
+	})
 	return list
 }
 

@@ -45,7 +45,7 @@ func TestShiftIsTwoTrials(t *testing.T) {
 			after[i].Read(changed, official)
 		}
 	}
-	got := map[string]alert.AlertShift{}
+	got := map[string]alert.ToldShift{}
 	for _, s := range x.Result() {
 		got[s.Subscription] = s
 	}
@@ -59,7 +59,7 @@ func TestShiftIsTwoTrials(t *testing.T) {
 	told, shifted := 0, 0
 	for i, sub := range subs {
 		a, b := before[i].Alerts(), after[i].Alerts()
-		want := alert.AlertShift{Subscription: sub.ID, Name: sub.Name, Before: len(a), After: len(b)}
+		want := alert.ToldShift{Subscription: sub.ID, Name: sub.Name, Before: len(a), After: len(b)}
 		for story := range stories(b) {
 			if !stories(a)[story] {
 				want.Gained++
@@ -71,7 +71,7 @@ func TestShiftIsTwoTrials(t *testing.T) {
 			}
 		}
 		if want.Before+want.After == 0 {
-			want = alert.AlertShift{}
+			want = alert.ToldShift{}
 		}
 		if got[sub.ID] != want {
 			t.Errorf("%+v, want %+v", got[sub.ID], want)

@@ -77,12 +77,12 @@ func TestPreviewAndApplyRules(t *testing.T) {
 	if same.Articles != 6 || same.Changed != 0 || len(same.Cells) != 0 || len(same.Failures) != 0 || same.Reviewed != (app.Reviewed{Right: 1, Wrong: 1}) {
 		t.Errorf("the same rules: %+v", same)
 	}
-	if len(same.Alerts) != 1 || same.Alerts[0] != (alert.AlertShift{Subscription: "a", Name: "Mining", Before: 1, After: 1}) {
+	if len(same.Alerts) != 1 || same.Alerts[0] != (alert.ToldShift{Subscription: "a", Name: "Mining", Before: 1, After: 1}) {
 		t.Errorf("alerts by the same rules: %+v", same.Alerts)
 	}
 	p, err := app.PreviewRules(t.Context(), s, []string{dir}, 2, nil)
 	ok(t, err)
-	if len(p.Alerts) != 1 || p.Alerts[0] != (alert.AlertShift{Subscription: "a", Name: "Mining", Before: 1, Lost: 1}) {
+	if len(p.Alerts) != 1 || p.Alerts[0] != (alert.ToldShift{Subscription: "a", Name: "Mining", Before: 1, Lost: 1}) {
 		t.Errorf("alerts by rules that are never sure: %+v", p.Alerts)
 	}
 	l := p.Labels[news.Crackdown]

@@ -23,7 +23,7 @@ type Preview struct {
 	Reviewed Reviewed `json:"reviewed"`
 	// Alerts says what subscriptions would have been told of the archive, quiet or not;
 	// those that are told nothing either way are left out.
-	Alerts []alert.AlertShift `json:"alerts"`
+	Alerts []alert.ToldShift `json:"alerts"`
 }
 
 // A LabelShift counts the tags of one label that would come, go and be altered in
