@@ -128,7 +128,7 @@ func TestOnlyNeedsServers(t *testing.T) {
 	if parts, err := app.ParseParts([]string{"sink", "web", "sink"}); err != nil || fmt.Sprint(parts) != "[sink web]" {
 		t.Error(parts, err)
 	}
-	if _, err := app.ParseParts([]string{"indexer"}); !errors.Is(err, news.ErrInvalid) || !strings.Contains(err.Error(), "crawler, classifier, sink, web") {
+	if _, err := app.ParseParts([]string{"indexer"}); !errors.Is(err, news.ErrInvalid) || !strings.Contains(err.Error(), "crawler, classifier, sink, alert, web") {
 		t.Error(err)
 	}
 }

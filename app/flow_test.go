@@ -112,7 +112,7 @@ func ops(t *testing.T, p *running, n int64) {
 	if b := r.Ledger; b.Total != n || b.Stored != n || b.Dead != 0 || b.Waiting != 0 {
 		t.Errorf("ledger: %+v, want %d stored", b, n)
 	}
-	if len(r.Streams) != 4 {
+	if len(r.Streams) != 5 {
 		t.Errorf("streams: %v", r.Streams)
 	}
 	code, body = get(t, p.Ops+"/metrics")

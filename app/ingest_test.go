@@ -265,7 +265,7 @@ func TestOldTextsExpire(t *testing.T) {
 			t.Errorf("the page of a record without its text: %d, %s", code, page)
 		}
 	}
-	if code, page := get(t, p.Page); code != 200 || !strings.Contains(page, "notice 1") {
+	if code, page := get(t, p.Page+"/stream"); code != 200 || !strings.Contains(page, "notice 1") {
 		t.Errorf("the stream: %d %s", code, page)
 	}
 	p.stop(t)

@@ -49,7 +49,7 @@ func TestPostgres(t *testing.T) {
 		for line := range strings.Lines(export(t, s, "jsonl")) {
 			var r news.Record
 			ok(t, json.Unmarshal([]byte(line), &r))
-			r.Fetched, r.Story = time.Time{}, "" // when it came, and which of its story came first
+			r.Fetched, r.Story, r.Page = time.Time{}, "", "" // when it came, which of its story came first, and where its page is
 			if r.Published.IsZero() {
 				t.Errorf("%s: %s has no date", name, r.URL)
 			}
