@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -104,7 +105,13 @@ func mode(scheme string) chromedp.Action[chromedp.Void] {
 func do(ctx context.Context, t *testing.T, actions ...chromedp.Action[chromedp.Void]) {
 	t.Helper()
 	for _, a := range actions {
-		if err := chromedp.Do(ctx, a); err != nil {
+		err := chromedp.Do(ctx, a)
+		// What was found may be gone with its page before it is used: then it is looked for
+		// in the next one.
+		for tries := 1; err != nil && tries < 50 && strings.Contains(err.Error(), "Could not find node"); tries++ {
+			err = chromedp.Do(ctx, a)
+		}
+		if err != nil {
 			t.Fatal(err)
 		}
 	}
