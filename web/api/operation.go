@@ -59,7 +59,7 @@ func (s *server) problem(ctx context.Context, o operation, err error) error {
 	}
 	detail := "The log of the program says why."
 	if status == http.StatusServiceUnavailable {
-		detail = "The store is away for now. Try again in a few seconds."
+		detail = "The store does not answer. Try again in a few seconds."
 		return huma.ErrorWithHeaders(huma.NewError(status, detail), http.Header{"Retry-After": {"5"}})
 	}
 	return huma.NewError(status, detail)
