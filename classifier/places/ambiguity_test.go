@@ -53,9 +53,16 @@ func TestAmbiguities(t *testing.T) {
 		{"Washington, the state", "Chelan County in Washington raised rates", "US-WA city Chelan County | US-WA division Washington"},
 		{"Washington and a utility", "A Washington public utility district halts applications", "US-WA division Washington"},
 		{"a county of Washington", "Another Washington County Puts Freeze on Mining; Washington's Mason County", "US-WA division Washington County | US-WA division Washington"},
+		{"a county by its name alone", "Yavapai County and Terrebonne Parish object", "US-AZ city Yavapai County | US-LA city Terrebonne Parish"},
+		{"a county that many states have", "Jackson County objects", ""},
 		{"Washington State", "Washington State and Washington, D.C.", "US-WA division Washington State | US-DC division Washington, D.C."},
 		{"New York", "New York City lies in New York", "US-NY city New York City | US-NY division New York"},
 		{"abbreviations", "Rockdale, TX and Plattsburgh, N.Y., not OK or HI", "US-TX city Rockdale | US-TX division TX | US-NY city Plattsburgh | US-NY division N.Y."},
+
+		// Taiwan's cities, by the short form that headlines use.
+		{"Taichung", "台中破獲大型礦場", "TW city 台中"},
+		{"Taichung, other script", "臺中市與臺南市", "TW city 臺中市 | TW city 臺南"},
+		{"within a platform", "平台中的礦機", ""},
 
 		// Capitals.
 		{"Beijing, the government", "Beijing bans mining", "CN capital Beijing"},
