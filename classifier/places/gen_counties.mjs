@@ -25,6 +25,15 @@ const states = {
 // Counties that other countries have too, in news as often.
 const elsewhere = new Set(["Durham", "Galway", "Norfolk", "Suffolk", "Essex", "Kent", "Somerset", "Cork", "Antrim", "Cambria", "Lancaster"]);
 
+// States and countries: an Oregon county is one of Oregon.
+const taken = new Set();
+for (const table of ["us", "countries"]) {
+  for (const line of readFileSync(`data/${table}.tsv`, "utf8").split("\n")) {
+    const names = line.split("\t")[table === "us" ? 2 : 1] ?? "";
+    taken.add(names.split(";")[0].replace(/^%/, ""));
+  }
+}
+
 const where = new Map();
 for (const { id, properties } of counties) {
   const state = states[id.slice(0, 2)];
@@ -38,7 +47,7 @@ for (const { id, properties } of counties) {
 const rows = new Map();
 for (const [name, in_] of where) {
   const short = name.replace(/ (County|Parish)$/, "");
-  if (in_.size > 1 || elsewhere.has(short) || held.includes(name)) continue;
+  if (in_.size > 1 || elsewhere.has(short) || taken.has(short) || held.includes(name)) continue;
   const [state] = in_;
   if (!rows.has(state)) rows.set(state, []);
   rows.get(state).push(name);
