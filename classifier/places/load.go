@@ -23,7 +23,7 @@ type loader struct {
 // of either, the first is taken.
 func (g *Gazetteer) load() error {
 	l := loader{g, map[string]int{}}
-	for _, step := range []func() error{l.codes, l.countries, l.rows("china"), l.rows("us"), l.divisions, l.rows("prefectures"), l.rows("cities"), l.rows("counties"), l.rows("actors"), l.stops} {
+	for _, step := range []func() error{l.codes, l.countries, l.rows("china"), l.rows("us"), l.divisions, l.rows("prefectures"), l.rows("cities"), l.rows("counties"), l.rows("actors"), l.rows("leaders"), l.stops} {
 		if err := step(); err != nil {
 			return err
 		}
