@@ -95,6 +95,7 @@ type program struct {
 	sending *ways             // out of the program, for alerts
 	metrics *metrics
 	pages   *servers
+	bench   *rulesBench // nil where the pages run elsewhere
 	duties  duties
 	status  Status
 }

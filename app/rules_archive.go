@@ -142,7 +142,8 @@ func findTag(tags []news.Tag, t news.Tag) *news.Tag {
 
 // ApplyOptions say how rules are applied.
 type ApplyOptions struct {
-	Dirs  []string // laid over the embedded rules
+	Dirs  []string          // laid over the embedded rules
+	Files map[string][]byte // all rule files by name, in the place of Dirs and the embedded ones
 	Who   string
 	Force bool // even if a test of theirs does not hold
 	// Progress, if not nil, is told how many articles were looked at.
@@ -165,7 +166,12 @@ const switchTime = 3 * rulesLook
 // goes on where it was stopped. Rules whose own tests do not hold are
 // news.ErrInvalid; other rules that were made active meanwhile are news.ErrConflict.
 func ApplyRules(ctx context.Context, s *Archive, o ApplyOptions, now func() time.Time) (out Applied, err error) {
-	book, err := readRules(o.Dirs)
+	var book ruleBook
+	if o.Files != nil {
+		book, err = compileRules(o.Files)
+	} else {
+		book, err = readRules(o.Dirs)
+	}
 	if err != nil {
 		return out, err
 	}

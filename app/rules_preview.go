@@ -78,6 +78,10 @@ func PreviewRules(ctx context.Context, s *Archive, dirs []string, samples int, p
 	if err != nil {
 		return Preview{}, err
 	}
+	return previewBook(ctx, s, book, samples, progress)
+}
+
+func previewBook(ctx context.Context, s *Archive, book ruleBook, samples int, progress func(articles int)) (Preview, error) {
 	c, err := classifier.New(book.set, book.gazetteer)
 	if err != nil {
 		return Preview{}, err

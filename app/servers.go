@@ -54,10 +54,11 @@ func (p *program) openPages(s *servers, gazetteer *places.Gazetteer) (err error)
 	if err != nil {
 		return err
 	}
+	p.bench = newRulesBench(p.store, p.log.With("part", "rules"), p.o.Now)
 	s.web, err = web.New(web.Config{
 		Reader: p.store, Searcher: p.store, Atlas: p.store, Crawl: p.store, Feeds: p.store, Gazetteer: gazetteer, Wake: p.changed.next, Rules: p.status.Rules,
 		API: programs, Links: linkDesk{p.store, p.o.Now, p.base},
-		Review:  p.review(),
+		Review: p.review(), RuleDirs: p.cfg.Rules,
 		Version: p.o.Version, Loopback: true, Demo: p.o.Demo, Log: p.log.With("part", "pages"), Now: p.o.Now,
 	})
 	if err != nil {
@@ -73,7 +74,7 @@ func (p *program) openPages(s *servers, gazetteer *places.Gazetteer) (err error)
 
 // review is what analysts read and write through the pages.
 func (p *program) review() *web.Review {
-	return &web.Review{Desk: p.store, Judge: p.store, Hold: p.store, Notes: p.store, Books: p.store}
+	return &web.Review{Desk: p.store, Judge: p.store, Hold: p.store, Notes: p.store, Books: p.store, Rules: p.store, Bench: p.bench}
 }
 
 func (s *servers) listen(key, address string, h http.Handler) error {
@@ -87,6 +88,14 @@ func (s *servers) listen(key, address string, h http.Handler) error {
 		ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 	})
 	return nil
+}
+
+// keepReady makes what the pages show of the whole archive before somebody asks for it.
+func (s *servers) keepReady(ctx context.Context) error {
+	if s.web == nil {
+		return nil
+	}
+	return s.web.KeepReady(ctx)
 }
 
 // serve answers until ctx ends, then lets requests finish.

@@ -53,7 +53,7 @@ func (p *program) flow() []part {
 			{{"changes of other processes", p.hearChanges}},
 		}},
 		{name: Web, rows: [][]stage{
-			{{"changes of other processes", p.hearChanges}},
+			{{"changes of other processes", p.hearChanges}, {"what pages show of all", p.pages.keepReady}, {"work on rules", p.workOnRules}},
 		}},
 		{name: everywhere, rows: [][]stage{
 			{{"pages", p.pages.serve}, {"demonstration site", p.serveDemo}},

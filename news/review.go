@@ -55,6 +55,22 @@ type RuleCount struct {
 	Rejected int64  `json:"rejected"`
 }
 
+// A RulePair counts the tags that rest on two rules at once.
+type RulePair struct {
+	One      string `json:"one"`
+	Other    string `json:"other"`
+	Label    Label  `json:"label"`
+	Tags     int64  `json:"tags"` // current ones
+	Accepted int64  `json:"accepted"`
+	Rejected int64  `json:"rejected"`
+}
+
+// RuleCounts are counts of all rules, and of those that stand behind the same tags.
+type RuleCounts struct {
+	Rules []RuleCount `json:"rules"`
+	Pairs []RulePair  `json:"pairs"` // One is before Other
+}
+
 // A Note is what an analyst writes beside an article. Notes are only appended.
 type Note struct {
 	Number  int64     `json:"number"`

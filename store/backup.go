@@ -55,6 +55,7 @@ var dumps = []dump{
 	{noteRows, "number", nil},
 	{ruleSetRows, "hash", nil},
 	{newTable("rule_uses", "number:int hash who time:int change:int applied:int at:int written:int finished:int"), "number", nil},
+	{draftRows, "number", nil},
 	{subscriptionRows, "id", nil},
 	{alertRows, "subscription, story, change", nil},
 	{deliveryRows, "id", nil},

@@ -82,6 +82,8 @@ func benchDesk(b *testing.B, s *store.Store, address string) {
 		{"pending", func() error { _, _, err := s.Pending(ctx, 2000); return err }},
 		{"rule-verdicts", func() error { _, err := s.RuleVerdicts(ctx); return err }},
 		{"rules", func() error { _, err := s.RuleCounts(ctx); return err }},
+		{"near", func() error { _, err := s.NearMisses(ctx, 3000, 20); return err }},
+		{"unfound", func() error { _, err := s.Unfound(ctx, 100); return err }},
 	}
 	times := make([][]time.Duration, len(asks))
 	for b.Loop() {

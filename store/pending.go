@@ -152,27 +152,7 @@ func (d *desk) eachRef(ctx context.Context, tx session, set func(p *news.Pending
 	}, query)
 }
 
-// RuleCounts says for each rule what has become of the tags that rest on it, in the
-// order of label and rule.
-func (s *Store) RuleCounts(ctx context.Context) ([]news.RuleCount, error) {
-	var list []news.RuleCount
-	err := s.readers().each(ctx, func(rows *sql.Rows) error {
-		var c news.RuleCount
-		if err := rows.Scan(&c.Rule, &c.Label, &c.Tags, &c.Alone, &c.Accepted, &c.Rejected); err != nil {
-			return err
-		}
-		list = append(list, c)
-		return nil
-	}, `SELECT rule, label, count(*), sum(CASE WHEN rules = 1 THEN 1 ELSE 0 END),
-		sum(CASE WHEN state = 'accepted' THEN 1 ELSE 0 END), sum(CASE WHEN state = 'rejected' THEN 1 ELSE 0 END)
-		FROM (SELECT rule, label, state, count(*) OVER (PARTITION BY record, label, jurisdiction) AS rules
-			FROM (SELECT DISTINCT e.rule, t.label, t.record, t.jurisdiction, t.state FROM tags t
-				JOIN evidence e ON e.record = t.record AND e.owner = 'tag' AND e.item = t.n WHERE t.current = 1 AND e.rule <> '') x) y
-		GROUP BY rule, label ORDER BY label, rule`)
-	return list, s.fault("count what became of each rule's tags", err)
-}
-
-// RuleVerdicts is RuleCounts of tags that were decided on alone: Tags is their number.
+// RuleVerdicts counts, for each rule, the tags that were decided on: Tags is their number.
 func (s *Store) RuleVerdicts(ctx context.Context) ([]news.RuleCount, error) {
 	var list []news.RuleCount
 	err := s.readers().each(ctx, func(rows *sql.Rows) error {

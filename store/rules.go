@@ -93,15 +93,7 @@ func (s *Store) RuleFiles(ctx context.Context, hash string) (map[string][]byte, 
 	if err != nil {
 		return nil, s.fault("read the rules "+hash, err)
 	}
-	var texts map[string]string
-	if err := json.Unmarshal([]byte(content), &texts); err != nil {
-		return nil, fmt.Errorf("the files of rules %s cannot be read: %w", hash, err)
-	}
-	files := make(map[string][]byte, len(texts))
-	for name, text := range texts {
-		files[name] = []byte(text)
-	}
-	return files, nil
+	return filesOf("read the rules "+hash, content)
 }
 
 // A NumberedRecord is a current record under the number of its article.

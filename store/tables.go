@@ -77,6 +77,8 @@ var (
 	ruleSetRows = newTable("rule_sets", "hash version content")
 	ruleUseRows = newTable("rule_uses", "number:int hash who time:int change:int applied:int at:int written:int")
 
+	draftRows = newTable("rule_drafts", "number:int time:int who hash content body result")
+
 	featureRows    = newTable("features", "number:int article body")
 	featureKeyRows = newTable("feature_keys", "key:int time:int number:int")
 	originalRows   = newTable("originals", "original article")

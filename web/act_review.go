@@ -33,7 +33,7 @@ func (s *Server) mountReview(mux *http.ServeMux) {
 	mux.HandleFunc("GET /decisions", s.page(s.showDecisions))
 	mux.HandleFunc("GET /decisions.jsonl", s.exportDecisions)
 	mux.HandleFunc("GET /notes.jsonl", s.exportNotes)
-	mux.HandleFunc("GET /rules", s.page(s.showRules))
+	s.mountRules(mux, guard)
 	post("/review/act", s.actReview)
 	post("/review/name", s.setName)
 	post("/review/note", s.addNote)

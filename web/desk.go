@@ -7,13 +7,16 @@ import (
 	"edict/news"
 )
 
-// Review is what lets the pages be decided on. All of it is required.
+// Review is what lets the pages be decided on. All of it but Bench is required.
 type Review struct {
 	Desk  Desk
 	Judge Judge
 	Hold  Holder
 	Notes Notebook
 	Books Journal
+	Rules RuleBooks
+	// Bench tries other rules; nil: they can be looked at here, and not tried.
+	Bench RuleBench
 }
 
 // A Desk tells what waits for analysts and what they decided. Its methods only read, and
@@ -68,8 +71,43 @@ type Journal interface {
 	Decisions(ctx context.Context, after int64, limit int) ([]news.Decision, error)
 	// NotesAfter does the same for notes.
 	NotesAfter(ctx context.Context, after int64, limit int) ([]news.Note, error)
-	// RuleCounts says for each rule what became of the tags that rest on it.
-	RuleCounts(ctx context.Context) ([]news.RuleCount, error)
+}
+
+// RuleBooks tell what is known of rules. Its methods only read.
+type RuleBooks interface {
+	// RuleCounts says for each rule what became of the tags that rest on it, and which
+	// rules stand behind the same tags.
+	RuleCounts(ctx context.Context) (news.RuleCounts, error)
+	// NearMisses returns, of so many of the newest articles, the records that came nearest
+	// to a label that they do not have, at most limit for each.
+	NearMisses(ctx context.Context, look, limit int) ([]news.Record, error)
+	// Unfound returns accepted tags that no rule gives, those of the newest articles first.
+	Unfound(ctx context.Context, limit int) ([]news.TagRef, error)
+	// RuleUses returns up to limit uses of rules, the last first.
+	RuleUses(ctx context.Context, limit int) ([]news.RuleUse, error)
+	// RuleDrafts returns the rules that were brought to be tried, the last first, without
+	// what their previews said.
+	RuleDrafts(ctx context.Context) ([]news.RuleDraft, error)
+	// RuleDraft returns one of them, or ErrNotFound.
+	RuleDraft(ctx context.Context, number int64) (news.RuleDraft, error)
+}
+
+// A RuleBench tries rules and puts them into use. What it was told is durable when it
+// returns; the work itself goes on in the background.
+type RuleBench interface {
+	// BringRules keeps rules that somebody wants to try: files that lie over the embedded
+	// ones. What is wrong in a file is ErrInvalid, with file and line.
+	BringRules(ctx context.Context, who, from string, files map[string][]byte) (news.RuleDraft, error)
+	// BringRuleDir does the same with the rule files of a directory on this machine.
+	BringRuleDir(ctx context.Context, who, dir string) (news.RuleDraft, error)
+	// PreviewRules begins to say what a draft would do to the archive. Another job that
+	// runs is ErrConflict.
+	PreviewRules(ctx context.Context, who string, number int64) error
+	// ApplyRules makes a draft's rules active and begins to run them over the archive.
+	// Rules of which a test does not hold are ErrInvalid, unless force.
+	ApplyRules(ctx context.Context, who string, number int64, force bool) error
+	// StopRules asks the jobs of a draft to end.
+	StopRules(ctx context.Context, who string, number int64) error
 }
 
 // A Notebook keeps what analysts write beside articles. Notes are only appended.

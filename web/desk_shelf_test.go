@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -31,7 +32,7 @@ func archive(t testing.TB, records []news.Record, clock func() time.Time) (*stor
 	}
 	return s, func(c *web.Config) {
 		c.Reader, c.Searcher, c.Atlas, c.Crawl, c.Now, c.Wake = s, s, s, s, clock, nil
-		c.Review = &web.Review{Desk: s, Judge: s, Hold: s, Notes: s, Books: s}
+		c.Review = &web.Review{Desk: s, Judge: s, Hold: s, Notes: s, Books: s, Rules: s}
 	}
 }
 
@@ -51,15 +52,18 @@ func waiting(n int) (out []news.Record) {
 type deskShelf struct {
 	*shelf
 	web.Holder // what is not written here is not called
+	web.RuleBench
 
 	decisions []news.Decision
 	notes     []news.Note
 	lease     news.Lease
-	rules     []news.RuleCount
+	rules     news.RuleCounts
+	uses      []news.RuleUse
+	drafts    []news.RuleDraft
 }
 
 func deskOf(d *deskShelf) func(*web.Config) {
-	return func(c *web.Config) { c.Review = &web.Review{Desk: d, Hold: d, Notes: d, Books: d} }
+	return func(c *web.Config) { c.Review = &web.Review{Desk: d, Hold: d, Notes: d, Books: d, Rules: d, Bench: d} }
 }
 
 func (d *deskShelf) Pending(context.Context, int) (list []news.Pending, more bool, err error) {
@@ -120,7 +124,39 @@ func (d *deskShelf) NotesAfter(context.Context, int64, int) ([]news.Note, error)
 	return nil, d.broken
 }
 
-func (d *deskShelf) RuleCounts(context.Context) ([]news.RuleCount, error) { return d.rules, d.broken }
+func (d *deskShelf) RuleCounts(context.Context) (news.RuleCounts, error) { return d.rules, d.broken }
+
+func (d *deskShelf) NearMisses(context.Context, int, int) (out []news.Record, err error) {
+	for _, r := range d.records {
+		if len(r.Near) > 0 {
+			out = append(out, r)
+		}
+	}
+	slices.SortFunc(out, func(a, b news.Record) int { return strings.Compare(a.ID, b.ID) })
+	return out, d.broken
+}
+
+func (d *deskShelf) Unfound(context.Context, int) (out []news.TagRef, err error) {
+	for article, id := range d.current {
+		for _, t := range d.records[id].Tags {
+			out = append(out, news.TagRef{Article: article, Label: t.Label, Jurisdiction: t.Jurisdiction})
+		}
+	}
+	return out, d.broken
+}
+
+func (d *deskShelf) RuleUses(context.Context, int) ([]news.RuleUse, error) { return d.uses, d.broken }
+
+func (d *deskShelf) RuleDrafts(context.Context) ([]news.RuleDraft, error) { return d.drafts, d.broken }
+
+func (d *deskShelf) RuleDraft(_ context.Context, number int64) (news.RuleDraft, error) {
+	for _, one := range d.drafts {
+		if one.Number == number {
+			return one, d.broken
+		}
+	}
+	return news.RuleDraft{}, news.ErrNotFound
+}
 
 func (d *deskShelf) LeaseOn(context.Context, news.TagRef) (news.Lease, error) {
 	return d.lease, d.broken

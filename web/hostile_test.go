@@ -61,12 +61,20 @@ func TestHostileTextStaysText(t *testing.T) {
 		s.polls = []news.Poll{poll, other}
 		desk := &deskShelf{shelf: s, lease: news.Lease{Owner: p, Until: now.Add(time.Hour)}}
 		desk.decisions = []news.Decision{{Number: 1, Time: now, Who: p, Act: news.Act(p), Story: p, Article: r.Key().Article, Label: news.Label(p), Jurisdiction: news.Jurisdiction(p), Rules: p, Reason: p, Spent: 1, After: must(json.Marshal(r.Tags))}}
-		desk.rules = []news.RuleCount{{Rule: p, Label: news.Label(p), Tags: 3, Alone: 1, Accepted: 1, Rejected: 8}}
+		desk.rules = news.RuleCounts{
+			Rules: []news.RuleCount{{Rule: p, Label: news.Label(p), Tags: 3, Alone: 1, Accepted: 1, Rejected: 8}},
+			Pairs: []news.RulePair{{One: p, Other: p, Label: news.Label(p), Tags: 3}},
+		}
+		desk.drafts = []news.RuleDraft{{
+			Number: 1, Who: p, From: p, Rules: news.RuleSet{Version: p, Hash: p}, Files: []string{p}, Labels: []news.Label{news.Label(p)}, Failures: []string{p},
+			Preview: news.RuleJob{State: news.JobFailed, Who: p, Error: p}, Result: previewOf(p),
+		}}
+		desk.uses = []news.RuleUse{{Rules: news.RuleSet{Version: p, Hash: p}, Who: p}}
 		desk.notes = []news.Note{{Number: 1, Time: now, Who: p, Story: p, Article: r.Key().Article, Text: p}}
 		server := site(t, s, deskOf(desk))
 		tag := url.QueryEscape(r.Key().Article + ",mining_crackdown,CN,auto")
 		for _, target := range []string{
-			"/", "/stream", "/stream?all=1", "/records/" + r.ID, "/sources", "/places/CN", "/review", "/decisions", "/rules",
+			"/", "/stream", "/stream?all=1", "/records/" + r.ID, "/sources", "/places/CN", "/review", "/decisions", "/rules", "/rules/drafts/1",
 			"/review?did=1&held=" + tag + "&other=" + tag, "/stream?q=" + url.QueryEscape(p), "/stream?by=relevance&q=" + url.QueryEscape(p), "/stream?q=First", "/stream?source=" + url.QueryEscape(p), "/" + url.PathEscape(p),
 		} {
 			w := ask(server, http.MethodGet, "localhost", target)
@@ -84,7 +92,7 @@ func must[T any](v T, err error) T {
 }
 
 // allowed are the only elements that pages hold.
-const allowed = " html head meta title link script body svg symbol path use a header div nav p span time main section h1 h2 ol ul li" +
+const allowed = " html head meta title link script body svg symbol path use a header div nav p span time main section h1 h2 h3 progress fieldset legend ol ul li" +
 	" article blockquote mark code form label select option optgroup input button aside table thead tbody tr th td strong footer" +
 	" dl dt dd q br details summary figure figcaption rect" +
 	" kbd dialog textarea del ins hr "

@@ -11,8 +11,14 @@ const (
 	// takes longer it may be behind by lagAge.
 	quick  = 20 * time.Millisecond
 	lagAge = 2 * time.Second
-	// behind is how old a value may be that is shown while another is made.
-	behind = 30 * time.Second
+	// behind is how old a value may be that is shown while another is made, or so many
+	// times as long as making it takes.
+	behind      = 30 * time.Second
+	behindTimes = 60
+	making      = time.Minute // how long that may take at most
+	// rest is how many times as long as it takes to make a value the program rests before
+	// it makes another that nobody has asked for.
+	rest = 30
 )
 
 // lagging keeps a value that is made of the whole archive. While that is quick it is
@@ -20,6 +26,7 @@ const (
 // another is made meanwhile. The zero value is empty.
 type lagging[T any] struct {
 	trust  time.Duration // how long a value without a change is believed; 0: for ever
+	reach  time.Duration // how old a value may be that is shown while another is made; 0: behind
 	mu     sync.Mutex    // guards the rest
 	value  T
 	has    bool
@@ -36,13 +43,13 @@ func (l *lagging[T]) get(ctx context.Context, s *Server, what string, key [2]int
 	l.mu.Lock()
 	age := now.Sub(l.made)
 	old := l.key != key || l.isStale(age)
-	value, usable := l.value, l.has && (!old || l.took > quick && age >= 0 && age <= behind)
+	value, usable := l.value, l.has && (!old || l.took > quick && age >= 0 && (l.key == key || age <= max(behind, l.reach, behindTimes*l.took)))
 	start := usable && old && age > lagAge && !l.begun
 	l.begun = l.begun || start
 	l.mu.Unlock()
 	if start {
 		go func() { // the reader does not wait for it
-			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), behind)
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), making)
 			defer cancel()
 			if _, err := l.produce(ctx, s, key, produce); err != nil {
 				s.Log.Warn("a page shows what is older: it could not be made anew", "what", what, "error", err)
@@ -53,6 +60,20 @@ func (l *lagging[T]) get(ctx context.Context, s *Server, what string, key [2]int
 		return value, nil
 	}
 	return l.produce(ctx, s, key, produce)
+}
+
+// prepare makes the value before somebody asks for it: the first, and others when there
+// was a change, with a rest between.
+func (l *lagging[T]) prepare(ctx context.Context, s *Server, key [2]int64, produce func(context.Context) (T, error)) error {
+	l.mu.Lock()
+	age := s.Now().Sub(l.made)
+	wait := l.has && (l.key == key || age >= 0 && age < max(lagAge, l.reach/4, rest*l.took)) || l.begun
+	l.mu.Unlock()
+	if wait {
+		return nil
+	}
+	_, err := l.produce(ctx, s, key, produce)
+	return err
 }
 
 func (l *lagging[T]) produce(ctx context.Context, s *Server, key [2]int64, produce func(context.Context) (T, error)) (T, error) {

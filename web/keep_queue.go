@@ -59,28 +59,33 @@ func (s *Server) queue(ctx context.Context) (queue, error) {
 	if err != nil {
 		return queue{}, fmt.Errorf("read the last change: %w", err)
 	}
+	return s.pending.get(ctx, s, "the review queue", s.queueKey(last), s.makeQueue)
+}
+
+func (s *Server) queueKey(last int64) [2]int64 {
 	s.pending.mu.Lock()
-	key := [2]int64{last, s.pending.turn}
-	s.pending.mu.Unlock()
-	return s.pending.get(ctx, s, "the review queue", key, func(ctx context.Context) (queue, error) {
-		list, more, err := s.Review.Desk.Pending(ctx, pendingLimit)
-		if err != nil {
-			return queue{}, fmt.Errorf("list what waits: %w", err)
+	defer s.pending.mu.Unlock()
+	return [2]int64{last, s.pending.turn}
+}
+
+func (s *Server) makeQueue(ctx context.Context) (queue, error) {
+	list, more, err := s.Review.Desk.Pending(ctx, pendingLimit)
+	if err != nil {
+		return queue{}, fmt.Errorf("list what waits: %w", err)
+	}
+	rules, err := s.Review.Desk.RuleVerdicts(ctx)
+	if err != nil {
+		return queue{}, fmt.Errorf("count verdicts: %w", err)
+	}
+	m, err := s.mapAt(ctx, asOf{})
+	if err != nil {
+		return queue{}, err
+	}
+	k := review.Known{Now: s.Now(), Rules: rules, Places: map[news.Jurisdiction]bool{}}
+	for _, c := range m.Cells {
+		if c.Articles > 0 {
+			k.Places[c.Jurisdiction] = true
 		}
-		rules, err := s.Review.Desk.RuleVerdicts(ctx)
-		if err != nil {
-			return queue{}, fmt.Errorf("count verdicts: %w", err)
-		}
-		m, err := s.mapAt(ctx, asOf{})
-		if err != nil {
-			return queue{}, err
-		}
-		k := review.Known{Now: s.Now(), Rules: rules, Places: map[news.Jurisdiction]bool{}}
-		for _, c := range m.Cells {
-			if c.Articles > 0 {
-				k.Places[c.Jurisdiction] = true
-			}
-		}
-		return queue{review.Order(list, k), more}, nil
-	})
+	}
+	return queue{review.Order(list, k), more}, nil
 }

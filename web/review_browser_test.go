@@ -247,12 +247,14 @@ func sampleDecisions() []news.Decision {
 	}
 }
 
-func sampleRuleCounts() []news.RuleCount {
-	return []news.RuleCount{
+func sampleRuleCounts() news.RuleCounts {
+	return news.RuleCounts{Pairs: []news.RulePair{
+		{One: "crackdown.ban", Other: "crackdown.pause", Label: crack, Tags: 9, Accepted: 2, Rejected: 1},
+	}, Rules: []news.RuleCount{
 		{Rule: "crackdown.ban", Label: crack, Tags: 1204, Alone: 800, Accepted: 41, Rejected: 2},
 		{Rule: "crackdown.pause", Label: crack, Tags: 18, Alone: 18, Accepted: 3, Rejected: 6},
 		{Rule: "policy.fund.zh", Label: pro, Tags: 77, Alone: 12},
-	}
+	}}
 }
 
 func sampleNotes() []news.Note {

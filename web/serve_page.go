@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"html/template"
@@ -53,7 +54,7 @@ func (s *Server) page(show func(*http.Request) (view, error)) http.HandlerFunc {
 
 func (s *Server) write(w http.ResponseWriter, r *http.Request, v view) {
 	body, err := s.execute(v.template, layout{
-		Title: v.title, Nav: v.nav, Version: s.Version, Rules: ruleName(s.Rules), Demo: s.Demo, Reviews: s.Review != nil, Totals: v.totals, Body: v.body,
+		Title: v.title, Nav: v.nav, Version: s.Version, Rules: ruleName(cmp.Or(v.totals.rules, s.Rules)), Demo: s.Demo, Reviews: s.Review != nil, Totals: v.totals, Body: v.body,
 	})
 	if err != nil {
 		s.Log.Error("a page could not be made", "template", v.template, "path", r.URL.Path, "error", err)
@@ -87,6 +88,7 @@ type errorBody struct {
 	Status          int
 	Heading, Detail string
 	Advice          string
+	Back, BackWord  string // where to go on; "": the stream
 }
 
 // errorView turns an error into a page.
@@ -94,13 +96,13 @@ func (s *Server) errorView(ctx context.Context, path string, err error) view {
 	e := errorBody{Heading: "Something went wrong", Advice: "The log of the program says what. Try the page again."}
 	switch e.Status = Status(err); e.Status {
 	case http.StatusNotFound:
-		e = errorBody{e.Status, "Not found", "There is nothing under this address.", "The story may have been stored under another id since. Look for it in the stream."}
+		e = errorBody{Status: e.Status, Heading: "Not found", Detail: "There is nothing under this address.", Advice: "The story may have been stored under another id since. Look for it in the stream."}
 	case http.StatusBadRequest:
-		e = errorBody{e.Status, "This address is not one of ours", sentence(err, news.ErrInvalid), "Clear the filters and choose again."}
+		e = errorBody{Status: e.Status, Heading: "This address is not one of ours", Detail: sentence(err, news.ErrInvalid), Advice: "Clear the filters and choose again."}
 	case http.StatusForbidden:
-		e = errorBody{e.Status, "Refused", sentence(err, news.ErrRefused), "Nothing was done."}
+		e = errorBody{Status: e.Status, Heading: "Refused", Detail: sentence(err, news.ErrRefused), Advice: "Nothing was done."}
 	case http.StatusServiceUnavailable:
-		e = errorBody{e.Status, "The store is away", "Edict cannot read its store right now. Nothing is lost: what is crawled waits until it is back.", "Reload this page in a few seconds."}
+		e = errorBody{Status: e.Status, Heading: "The store is away", Detail: "Edict cannot read its store right now. Nothing is lost: what is crawled waits until it is back.", Advice: "Reload this page in a few seconds."}
 	}
 	if e.Status >= http.StatusInternalServerError {
 		s.Log.Error("a page could not be shown", "path", path, "error", err)

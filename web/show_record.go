@@ -108,7 +108,7 @@ func (s *Server) recordView(r news.Record, t totals) recordView {
 		Published: s.moment(r.Published), Modified: s.moment(r.Modified), Fetched: s.moment(r.Fetched),
 		Link: outLink(r.URL), Site: siteOf(r.URL), Original: outLink(r.Original), OriginSite: siteOf(r.Original),
 		Partial: r.Partial, Truncated: r.Truncated, Quiet: r.Quiet, Quality: fmt.Sprintf("%.2f", r.Quality),
-		Rules: ruleName(r.Rules), OtherRules: s.Rules.Hash != "" && r.Rules.Hash != s.Rules.Hash,
+		Rules: ruleName(r.Rules), OtherRules: t.rules.Hash != "" && r.Rules.Hash != t.rules.Hash,
 		ID: r.ID, Version: r.Version, Story: r.Story, Reports: reportsOf(r.Story),
 	}
 	if r.CanonicalURL != r.URL {

@@ -1,22 +1,66 @@
 package web
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/json"
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"edict/news"
 	"edict/review"
 )
 
+// The bounds of what the page of the rules shows, and of what it is made of.
+const (
+	shownRules  = 150
+	shownPairs  = 30
+	shownNear   = 8 // for each label
+	shownUses   = 5
+	shownWords  = 15   // suggested phrases, for each label
+	lookedNear  = 3000 // of the newest articles
+	lookedRest  = 200  // stories that suggested phrases should not stand in
+	unfoundMax  = 60
+	suggestText = 2000             // bytes of a story that phrases are taken from
+	rulesReach  = 10 * time.Minute // how old the counts may be while others are made
+)
+
+// A ruleBook is what decisions and the archive say of the rules.
+type ruleBook struct {
+	counts  news.RuleCounts
+	near    []news.Record
+	unfound []unfoundTag
+	phrases map[news.Label][]review.Phrase
+	made    time.Time
+}
+
+// An unfoundTag is an accepted tag that no rule gives.
+type unfoundTag struct {
+	news.TagRef
+	record, title, lang string
+}
+
 // rulesView is the page of the rules.
 type rulesView struct {
-	InForce string
-	Rows    []ruleRow
+	InForce  string
+	Uses     []useView
+	Rows     []ruleRow
+	MoreRows int
+	Pairs    []pairRow
+	Near     []nearGroup
+	Unfound  []unfoundView
+	Words    []wordGroup
+	Made     moment
+	Drafts   []draftRow
+	Bring    *bringView // nil: rules cannot be brought here
+}
+
+// A useView is a use of rules.
+type useView struct {
+	Rules, Who, Line string
+	Time             moment
 }
 
 // A ruleRow is one rule under one label.
@@ -29,44 +73,217 @@ type ruleRow struct {
 	decided, tags                          int64
 }
 
+// A pairRow is two rules that stand behind the same tags.
+type pairRow struct {
+	One, Other          string
+	Label               labelName
+	Tags, Of, Precision string
+	tags                int64
+}
+
+// A nearGroup is what nearly has a label.
+type nearGroup struct {
+	Label labelName
+	Rows  []nearRow
+}
+
+type nearRow struct {
+	Title, Lang, Link, Score string
+	Missing                  []string
+}
+
+type unfoundView struct {
+	Label             labelName
+	Place             string
+	Title, Lang, Link string
+}
+
+// A wordGroup is the phrases that rules of a label might look for.
+type wordGroup struct {
+	Label labelName
+	Of    int // accepted stories that no rule caught
+	Rows  []wordRow
+}
+
+type wordRow struct {
+	Text, Link string
+	In, Rest   int
+}
+
 func (s *Server) showRules(r *http.Request) (view, error) {
-	t, err := s.readTotals(r.Context())
+	ctx := r.Context()
+	t, err := s.readTotals(ctx)
 	if err != nil {
 		return view{}, err
 	}
-	last, err := s.Reader.LastChange(r.Context())
+	last, err := s.Reader.LastChange(ctx)
 	if err != nil {
 		return view{}, fmt.Errorf("read the last change: %w", err)
 	}
-	list, err := s.rules.get(r.Context(), s, "the rules", [2]int64{last}, s.Review.Books.RuleCounts)
+	book, err := s.rules.get(ctx, s, "the rules", [2]int64{last}, s.makeRuleBook)
 	if err != nil {
-		return view{}, fmt.Errorf("count the tags of rules: %w", err)
+		return view{}, err
 	}
+	v := rulesView{InForce: ruleName(t.rules), Made: s.moment(book.made)}
+	v.count(book.counts, t)
+	s.tellFindings(&v, book)
+	if err := s.tellDrafts(ctx, &v); err != nil {
+		return view{}, err
+	}
+	return view{template: "rules", title: "Rules", nav: "review", totals: t, body: v}, nil
+}
+
+// makeRuleBook reads what the page of the rules is made of.
+func (s *Server) makeRuleBook(ctx context.Context) (b ruleBook, err error) {
+	b.made = s.Now()
+	books := s.Review.Rules
+	if b.counts, err = books.RuleCounts(ctx); err != nil {
+		return b, fmt.Errorf("count the tags of rules: %w", err)
+	}
+	if b.near, err = books.NearMisses(ctx, lookedNear, 4*shownNear); err != nil {
+		return b, fmt.Errorf("list near misses: %w", err)
+	}
+	refs, err := books.Unfound(ctx, unfoundMax)
+	if err != nil || len(refs) == 0 {
+		return b, err
+	}
+	articles := make([]string, len(refs))
+	for i, ref := range refs {
+		articles[i] = ref.Article
+	}
+	slices.Sort(articles)
+	records, err := s.Review.Desk.CurrentOf(ctx, slices.Compact(articles))
+	if err != nil {
+		return b, fmt.Errorf("read what no rule caught: %w", err)
+	}
+	rest, err := s.Reader.Records(ctx, news.Filter{Limit: lookedRest})
+	if err != nil {
+		return b, fmt.Errorf("read other stories: %w", err)
+	}
+	byArticle := map[string]news.Record{}
+	for _, r := range records {
+		byArticle[r.Key().Article] = r
+	}
+	missed := map[news.Label][]string{}
+	for _, ref := range refs {
+		r, there := byArticle[ref.Article]
+		if !there {
+			continue
+		}
+		b.unfound = append(b.unfound, unfoundTag{ref, r.ID, cmp.Or(cut(r.Title, 100), cut(firstLine(r.Text), 100)), langAttr(r.Language)})
+		missed[ref.Label] = append(missed[ref.Label], beginning(r))
+	}
+	var others []string
+	for _, r := range rest {
+		if _, is := byArticle[r.Key().Article]; !is {
+			others = append(others, beginning(r))
+		}
+	}
+	b.phrases = map[news.Label][]review.Phrase{}
+	for label, texts := range missed {
+		b.phrases[label] = review.Suggest(texts, others, shownWords)
+	}
+	return b, nil
+}
+
+// beginning is what phrases are taken from.
+func beginning(r news.Record) string {
+	text := r.Title + "\n" + r.Summary + "\n" + r.Text
+	return strings.ToValidUTF8(text[:min(len(text), suggestText)], "")
+}
+
+// count lays out the counts of rules: weak ones first, then the most used.
+func (v *rulesView) count(counts news.RuleCounts, t totals) {
 	whole := map[news.Label]int64{} // tags of a label, that stand and that were rejected
 	for _, c := range t.tally {
 		whole[c.Label] += c.N
 	}
-	for _, c := range list {
+	of := map[labelledRule]int64{}
+	for _, c := range counts.Rules {
 		whole[c.Label] = max(whole[c.Label], c.Tags)
+		of[labelledRule{c.Label, c.Rule}] = c.Tags
 	}
-	v := rulesView{InForce: ruleName(s.Rules)}
-	for _, c := range list {
+	for _, c := range counts.Rules {
 		row := ruleRow{
 			Rule: c.Rule, Label: nameLabel(c.Label), Tags: thousands(c.Tags), Alone: thousands(c.Alone), Accepted: thousands(c.Accepted), Rejected: thousands(c.Rejected),
-			Weak: review.IsWeak(c), tags: c.Tags, decided: c.Accepted + c.Rejected,
+			Precision: precision(c.Accepted, c.Rejected), Weak: review.IsWeak(c), tags: c.Tags, decided: c.Accepted + c.Rejected,
 		}
 		if n := whole[c.Label]; n > 0 {
 			row.Share = fmt.Sprintf("%.1f %%", 100*float64(c.Tags)/float64(n))
 		}
-		if row.decided > 0 {
-			row.Precision = fmt.Sprintf("%.0f %%", 100*float64(c.Accepted)/float64(row.decided))
-		}
 		v.Rows = append(v.Rows, row)
 	}
-	slices.SortStableFunc(v.Rows, func(a, b ruleRow) int { // weak ones first, then the most used
+	slices.SortStableFunc(v.Rows, func(a, b ruleRow) int {
 		return cmp.Or(-cmp.Compare(bit(a.Weak), bit(b.Weak)), cmp.Compare(b.tags, a.tags), strings.Compare(a.Rule, b.Rule))
 	})
-	return view{template: "rules", title: "Rules", nav: "review", totals: t, body: v}, nil
+	if len(v.Rows) > shownRules {
+		v.Rows, v.MoreRows = v.Rows[:shownRules], len(v.Rows)-shownRules
+	}
+	for _, p := range counts.Pairs {
+		smaller := min(of[labelledRule{p.Label, p.One}], of[labelledRule{p.Label, p.Other}])
+		v.Pairs = append(v.Pairs, pairRow{
+			One: p.One, Other: p.Other, Label: nameLabel(p.Label), Tags: thousands(p.Tags),
+			Of: fmt.Sprintf("%.0f %%", 100*float64(p.Tags)/float64(max(smaller, 1))), Precision: precision(p.Accepted, p.Rejected), tags: p.Tags,
+		})
+	}
+	slices.SortStableFunc(v.Pairs, func(a, b pairRow) int { return cmp.Compare(b.tags, a.tags) })
+	v.Pairs = v.Pairs[:min(len(v.Pairs), shownPairs)]
+}
+
+type labelledRule struct {
+	label news.Label
+	rule  string
+}
+
+// precision is how often analysts said yes, or "".
+func precision(accepted, rejected int64) string {
+	if accepted+rejected == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%.0f %%", 100*float64(accepted)/float64(accepted+rejected))
+}
+
+// tellFindings lays out what came near, what no rule caught, and which phrases might.
+func (s *Server) tellFindings(v *rulesView, b ruleBook) {
+	var labels []news.Label
+	near := map[news.Label][]nearRow{}
+	for _, r := range b.near {
+		for _, n := range r.Near {
+			if len(near[n.Label]) == shownNear {
+				continue
+			}
+			if !slices.Contains(labels, n.Label) {
+				labels = append(labels, n.Label)
+			}
+			near[n.Label] = append(near[n.Label], nearRow{
+				cmp.Or(cut(r.Title, 100), cut(firstLine(r.Text), 100)), langAttr(r.Language), "/records/" + r.ID, fmt.Sprintf("%.2f", n.Score), n.Missing,
+			})
+		}
+	}
+	slices.Sort(labels)
+	for _, l := range labels {
+		slices.SortStableFunc(near[l], func(a, b nearRow) int { return strings.Compare(b.Score, a.Score) })
+		v.Near = append(v.Near, nearGroup{nameLabel(l), near[l]})
+	}
+	of := map[news.Label]int{}
+	for _, u := range b.unfound {
+		of[u.Label]++
+		if len(v.Unfound) < 3*shownNear {
+			v.Unfound = append(v.Unfound, unfoundView{nameLabel(u.Label), s.names.place(u.Jurisdiction), u.title, u.lang, "/records/" + u.record})
+		}
+	}
+	var found []news.Label
+	for l := range b.phrases {
+		found = append(found, l)
+	}
+	slices.Sort(found)
+	for _, l := range found {
+		g := wordGroup{Label: nameLabel(l), Of: of[l]}
+		for _, p := range b.phrases[l] {
+			g.Rows = append(g.Rows, wordRow{p.Text, query{words: `"` + p.Text + `"`}.at(streamPath), p.In, p.Rest})
+		}
+		v.Words = append(v.Words, g)
+	}
 }
 
 func bit(b bool) int {
@@ -74,60 +291,4 @@ func bit(b bool) int {
 		return 1
 	}
 	return 0
-}
-
-// exportPage is how many lines of a journal are read at a time.
-const exportPage = 500
-
-// exportDecisions writes all decisions, the oldest first, each as a line of JSON.
-func (s *Server) exportDecisions(w http.ResponseWriter, r *http.Request) {
-	exportLines(s, w, r, "decisions.jsonl", func(after int64) ([]news.Decision, int64, error) {
-		list, err := s.Review.Books.Decisions(r.Context(), after, exportPage)
-		if len(list) > 0 {
-			after = list[len(list)-1].Number
-		}
-		return list, after, err
-	})
-}
-
-// exportNotes does the same for notes.
-func (s *Server) exportNotes(w http.ResponseWriter, r *http.Request) {
-	exportLines(s, w, r, "notes.jsonl", func(after int64) ([]news.Note, int64, error) {
-		list, err := s.Review.Books.NotesAfter(r.Context(), after, exportPage)
-		if len(list) > 0 {
-			after = list[len(list)-1].Number
-		}
-		return list, after, err
-	})
-}
-
-// exportLines writes what next gives, page after page. An error before the first line is
-// a page; a later one cuts the connection, so that half a file is not taken for all.
-func exportLines[T any](s *Server, w http.ResponseWriter, r *http.Request, name string, next func(after int64) ([]T, int64, error)) {
-	after, begun := int64(0), false
-	for {
-		list, last, err := next(after)
-		var b bytes.Buffer
-		enc := json.NewEncoder(&b)
-		for i := 0; err == nil && i < len(list); i++ {
-			err = enc.Encode(list[i])
-		}
-		if err != nil {
-			if begun {
-				s.Log.Error("a download broke off", "file", name, "error", err)
-				panic(http.ErrAbortHandler)
-			}
-			s.page(func(*http.Request) (view, error) { return view{}, err })(w, r)
-			return
-		}
-		if !begun {
-			w.Header().Set("Content-Type", "application/jsonl; charset=utf-8")
-			w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
-		}
-		begun = true
-		if _, err := w.Write(b.Bytes()); err != nil || len(list) < exportPage {
-			return // all is written, or the reader has gone
-		}
-		after = last
-	}
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -27,6 +28,7 @@ type totals struct {
 	healths    map[string]news.Health // by source
 	names      map[string]sourceName
 	tally      []news.TagCount
+	rules      news.RuleSet // that are active
 }
 
 // totalsCache keeps the counts for totalsAge: they stand on every page, and are
@@ -79,6 +81,17 @@ func (s *Server) countTotals(ctx context.Context) (totals, error) {
 			return t, fmt.Errorf("count articles: %w", err)
 		}
 		t.Articles, t.Counted = b.Stored, true
+	}
+	t.rules = s.Rules
+	if books, ok := s.Reader.(interface {
+		ActiveRules(ctx context.Context) (news.RuleUse, error)
+	}); ok {
+		use, err := books.ActiveRules(ctx)
+		if err == nil {
+			t.rules = use.Rules
+		} else if !errors.Is(err, news.ErrNotFound) {
+			return t, fmt.Errorf("read which rules are active: %w", err)
+		}
 	}
 	if s.Crawl == nil {
 		return t, nil

@@ -88,10 +88,11 @@ type Config struct {
 	// Wake returns a channel that is closed at the next change. nil: live pages look
 	// once a second, which they do in any case.
 	Wake     func() <-chan struct{}
-	Rules    news.RuleSet
-	Version  string // of the program, for the foot of the page
-	Loopback bool   // answer only to Host 127.0.0.1, [::1] and localhost, else 421
-	Demo     bool   // say on every page that the stories are made up
+	Rules    news.RuleSet // until the Reader says which are active
+	RuleDirs []string     // directories of rules that the configuration names
+	Version  string       // of the program, for the foot of the page
+	Loopback bool         // answer only to Host 127.0.0.1, [::1] and localhost, else 421
+	Demo     bool         // say on every page that the stories are made up
 	Log      *slog.Logger
 	Now      func() time.Time
 }
@@ -107,7 +108,7 @@ type Server struct {
 	recent    *recordCache
 	maps      *mapCache
 	pending   *queueCache
-	rules     *lagging[[]news.RuleCount]
+	rules     *lagging[ruleBook]
 	live      chan struct{} // a slot per open live stream
 	done      chan struct{} // closed by Close
 	once      sync.Once
@@ -141,7 +142,7 @@ func New(c Config) (*Server, error) {
 	return &Server{
 		Config: c, names: names{c.Gazetteer}, templates: t, assets: a, pace: defaultPace,
 		totals: &totalsCache{}, recent: newRecordCache(recentRecords), maps: &mapCache{maps: map[mapKey]news.Map{}},
-		rules:   &lagging[[]news.RuleCount]{},
+		rules:   &lagging[ruleBook]{reach: rulesReach},
 		pending: &queueCache{lagging: lagging[queue]{trust: queueTrust}},
 		live:    make(chan struct{}, maxLive), done: make(chan struct{}),
 	}, nil

@@ -39,6 +39,7 @@ func Fill(t testing.TB, s *store.Store) {
 	use := must(s.UseRules(ctx, Rules, files("one\ntwo"), "ada", true))(t)
 	use.Finished = Epoch
 	must(s.Reclassify(ctx, use, nil))(t)
+	must(s.AddRuleDraft(ctx, news.RuleDraft{Who: "ada", From: "a test", Rules: Rules}, files("one\ntwo")))(t)
 	ok(t, s.MoveCursor(ctx, "relay", 17))
 	d := told(t, s, "a", "s", 1, Epoch, "", hook, mail)[0]
 	d.State, d.Sent = news.DeliverySent, Epoch

@@ -58,7 +58,7 @@ func testPending(t *testing.T, b Backend) {
 	same(t, "the last first", must(s.DecisionsBefore(ctx, 3, 1))(t)[0].Number, 2)
 	same(t, "current records", ids(must(s.CurrentOf(ctx, []string{both.ID, "none", waits.ID}))(t)), ids([]news.Record{must(s.Current(ctx, both.ID))(t), must(s.Current(ctx, waits.ID))(t)}))
 
-	counts := must(s.RuleCounts(ctx))(t)
+	counts := must(s.RuleCounts(ctx))(t).Rules
 	verdicts := must(s.RuleVerdicts(ctx))(t)
 	same(t, "one rule was decided on", len(verdicts), 1)
 	same(t, "its verdicts", []int64{verdicts[0].Tags, verdicts[0].Accepted, verdicts[0].Rejected}, []int64{1, 1, 0})

@@ -3,14 +3,15 @@ import { nodes } from './live.js';
 import { tellTimes } from './times.js';
 
 export function keepFresh(main) {
-  setInterval(async () => {
+  const timer = setInterval(async () => {
     if (document.hidden || main.contains(document.activeElement) || main.querySelector('details[open]')) return;
     const answer = await fetch(location.href).catch(() => null);
     if (!answer?.ok) return;
     const page = nodes(await answer.text());
-    const fresh = page.querySelector('main[data-fresh]');
+    const fresh = page.querySelector('main');
     if (!fresh || main.contains(document.activeElement)) return;
     main.replaceChildren(...fresh.children);
+    if (!fresh.dataset.fresh) clearInterval(timer); // what it waited for has come
     const totals = page.querySelector('#totals');
     if (totals) document.getElementById('totals').replaceChildren(...totals.childNodes);
     tellTimes();
