@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"time"
 
-	"edict/alert"
 	"edict/news"
 	"edict/web"
 	"edict/web/api"
@@ -18,12 +17,7 @@ const localUser = "local"
 func (p *program) newAPI() (http.Handler, error) {
 	return api.New(api.Config{
 		Subscriptions: signing{p.store}, Outbox: p.store, Silences: p.store, Archive: p.store, Status: web.Status, NewID: NewSubscriptionID, Who: localUser,
-		Check: func(_ context.Context, sub news.Subscription) error {
-			if _, err := alert.NewTrial(sub); err != nil {
-				return err
-			}
-			return CheckChannels(p.cfg, sub.Channels)
-		},
+		Check: p.checkSubscription,
 		Try: func(ctx context.Context, sub news.Subscription, since time.Time) ([]api.TriedAlert, error) {
 			list, err := TrySubscription(ctx, p.store, sub, since)
 			out := make([]api.TriedAlert, len(list))

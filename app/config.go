@@ -69,6 +69,7 @@ type CrawlerConfig struct {
 // AlertConfig says what is too old to alert anybody, and how messages leave.
 type AlertConfig struct {
 	MaxAge               Duration   `yaml:"max_age"`                // older articles are quiet
+	KeepDeliveries       Duration   `yaml:"keep_deliveries"`        // how long what was sent is kept; 0: for good
 	AllowPrivateNetworks bool       `yaml:"allow_private_networks"` // for webhooks, ntfy and chat
 	SMTP                 SMTPConfig `yaml:"smtp"`
 }
@@ -103,7 +104,7 @@ func DefaultConfig() Config {
 		Bus:     BusConfig{MaxStore: 2 << 30, Replicas: 1},
 		Web:     WebConfig{Listen: "127.0.0.1:8080"},
 		Crawler: CrawlerConfig{UserAgent: "Edict/1 (news monitor; set crawler.user_agent to your contact)", PerHostDelay: Duration(time.Second), Concurrency: 8, KeepPages: Duration(30 * 24 * time.Hour)},
-		Alert:   AlertConfig{MaxAge: Duration(48 * time.Hour), SMTP: SMTPConfig{Port: 587, TLS: string(mail.StartTLS)}},
+		Alert:   AlertConfig{MaxAge: Duration(48 * time.Hour), KeepDeliveries: Duration(90 * 24 * time.Hour), SMTP: SMTPConfig{Port: 587, TLS: string(mail.StartTLS)}},
 	}
 }
 

@@ -3,13 +3,20 @@ package app
 import (
 	netmail "net/mail"
 	"slices"
+	"time"
 
 	"edict/alert/mail"
 )
 
+// minKeepDeliveries leaves time to see what was sent.
+const minKeepDeliveries = 24 * time.Hour
+
 func (c AlertConfig) validate(bad *problems) {
 	if c.MaxAge <= 0 {
 		bad.add("alert.max_age: %s is no age", c.MaxAge)
+	}
+	if c.KeepDeliveries != 0 && time.Duration(c.KeepDeliveries) < minKeepDeliveries {
+		bad.add("alert.keep_deliveries: %s is under a day; 0 keeps them for good", c.KeepDeliveries)
 	}
 	s := c.SMTP
 	if !slices.Contains([]mail.TLS{mail.StartTLS, mail.Implicit, mail.NoTLS}, mail.TLS(s.TLS)) {

@@ -9,5 +9,5 @@ import (
 
 // SignedLink is the address of a link, as messages have it.
 func SignedLink(ctx context.Context, s *Archive, now func() time.Time, base string, l news.Link) (string, error) {
-	return linkDesk{s, now, func() string { return base }}.sign(ctx, l)
+	return (&linkSigner{linkDesk: linkDesk{s, now, func() string { return base }}}).sign(ctx, l)
 }

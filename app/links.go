@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"edict/alert"
@@ -32,7 +33,7 @@ type linkDesk struct {
 
 func (x linkDesk) keys(ctx context.Context) ([]news.LinkKey, error) {
 	now := x.now()
-	return x.store.LinkKeys(ctx, now.Add(-linkKeyLife), now.Add(-linkKeyLife-alert.LinkLife), func() string {
+	return x.store.LinkKeys(ctx, now.Add(-linkKeyLife), now.Add(-linkKeyLife-alert.LinkLife-signingKeyAge), func() string {
 		var secret [32]byte
 		_, _ = rand.Read(secret[:]) // it never fails
 		return hex.EncodeToString(secret[:])
@@ -42,14 +43,42 @@ func (x linkDesk) keys(ctx context.Context) ([]news.LinkKey, error) {
 // linkPath is where links lead.
 const linkPath = "/links/"
 
-// sign returns the address of a link that works for as long as links do.
-func (x linkDesk) sign(ctx context.Context, l news.Link) (string, error) {
+// A linkSigner makes the links of messages. A message has several, and a key signs for
+// months, so that it is read from the store but once a minute.
+type linkSigner struct {
+	linkDesk
+
+	mu   sync.Mutex // guards what follows
+	key  news.LinkKey
+	read time.Time
+}
+
+// signingKeyAge is how old what is known of the key may be.
+const signingKeyAge = time.Minute
+
+func (x *linkSigner) signingKey(ctx context.Context) (news.LinkKey, error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	now := x.now()
+	if age := now.Sub(x.read); len(x.key.Secret) > 0 && age >= 0 && age < signingKeyAge {
+		return x.key, nil
+	}
 	keys, err := x.keys(ctx)
+	if err != nil {
+		return news.LinkKey{}, err
+	}
+	x.key, x.read = keys[0], now
+	return x.key, nil
+}
+
+// sign returns the address of a link that works for as long as links do.
+func (x *linkSigner) sign(ctx context.Context, l news.Link) (string, error) {
+	key, err := x.signingKey(ctx)
 	if err != nil {
 		return "", err
 	}
 	l.Expires = x.now().Add(alert.LinkLife)
-	token, err := alert.SignLink(keys[0], l)
+	token, err := alert.SignLink(key, l)
 	return x.base() + linkPath + token, err
 }
 

@@ -48,7 +48,7 @@ func (p *program) flow() []part {
 			{{"relay", p.relay.Run}, {"search index", p.index}, {"old texts", p.expire}},
 		}},
 		{name: Alert, alone: true, rows: [][]stage{
-			{{"alerts", p.alerts.Run}, {"silences", p.endSilences}, {"notices", p.notify}},
+			{{"alerts", p.alerts.Run}, {"silences", p.endSilences}, {"notices", p.notify}, {"old deliveries", p.prune}},
 			{{"deliveries", p.deliveries.Run}},
 			{{"changes of other processes", p.hearChanges}},
 		}},

@@ -1,12 +1,14 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"edict/alert"
@@ -48,19 +50,20 @@ type TriedAlert struct {
 }
 
 // TrySubscription says which alerts a subscription would have been sent of what was
-// published since a time, the last first. It need not be saved.
+// published since a time, the last first. It need not be saved. It reads the stories that
+// may fit: all of them where only words are asked for.
 func TrySubscription(ctx context.Context, s *Archive, sub news.Subscription, since time.Time) ([]TriedAlert, error) {
 	trial, err := alert.NewTrial(sub)
 	if err != nil {
 		return nil, err
 	}
 	isOfficial := official(s)
-	var ids []string
-	if err := s.Each(ctx, news.Filter{Since: since}, func(r news.Record) error { ids = append(ids, r.ID); return nil }); err != nil {
+	ids, err := mayFit(ctx, s, sub.Query, since)
+	if err != nil {
 		return nil, err
 	}
 	records := map[string]news.Record{}
-	for _, id := range slices.Backward(ids) { // the oldest first
+	for _, id := range ids {
 		r, err := s.Record(ctx, id)
 		if err != nil {
 			return nil, fmt.Errorf("try the subscription: %w", err)
@@ -77,4 +80,58 @@ func TrySubscription(ctx context.Context, s *Archive, sub news.Subscription, sin
 		out = append(out, TriedAlert{a, records[a.Record].Title, records[a.Record].URL})
 	}
 	return out, nil
+}
+
+// maxFilters is how many lists are looked through for a trial, before it is all that is
+// tagged, or all.
+const maxFilters = 20
+
+// mayFit returns the records of stories that a query may be told of, the oldest first:
+// those of which a record is in one of the lists that the query can be cut down to.
+func mayFit(ctx context.Context, s *Archive, q news.Query, since time.Time) (ids []string, err error) {
+	filters := []news.Filter{{Since: since}}
+	switch keys := q.TagKeys(); {
+	case q.NeedsTag() && len(keys) <= maxFilters:
+		filters = nil
+		for _, k := range keys {
+			filters = append(filters, news.Filter{Since: since, Tagged: true, Label: k.Label, Jurisdiction: k.Place})
+		}
+	case q.NeedsTag():
+		filters[0].Tagged = true
+	case len(q.Sources) > 0 && len(q.Sources) <= maxFilters:
+		filters = nil
+		for _, source := range q.Sources {
+			filters = append(filters, news.Filter{Since: since, Source: source})
+		}
+	default: // what only words can tell apart
+		err := s.Each(ctx, filters[0], func(r news.Record) error { ids = append(ids, r.ID); return nil })
+		slices.Reverse(ids)
+		return ids, err
+	}
+	stories, list := map[string]bool{}, []news.Position{}
+	for _, f := range filters {
+		if err := s.Each(ctx, f, func(r news.Record) error {
+			if r.Story == "" {
+				list = append(list, r.Position())
+			} else {
+				stories[r.Story] = true
+			}
+			return nil
+		}); err != nil {
+			return nil, err
+		}
+	}
+	for story := range stories {
+		if err := s.Each(ctx, news.Filter{Since: since, Story: story}, func(r news.Record) error {
+			list = append(list, r.Position())
+			return nil
+		}); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortFunc(list, func(a, b news.Position) int { return cmp.Or(a.Time.Compare(b.Time), strings.Compare(a.ID, b.ID)) })
+	for _, at := range slices.Compact(list) {
+		ids = append(ids, at.ID)
+	}
+	return ids, nil
 }

@@ -124,9 +124,16 @@ func ChannelName(channel string) string {
 	return kind + ":" + shown + "#" + hex.EncodeToString(sum[:4])
 }
 
+// A DeliverySum is what has become of the deliveries of one subscription.
+type DeliverySum struct {
+	Waiting, Held, Dead int64
+	Sent                time.Time // when the last one was taken; zero: none is known
+}
+
 // A DeliveryFilter selects deliveries. An empty field is anything.
 type DeliveryFilter struct {
 	Subscription string
+	Channel      string // its name
 	State        DeliveryState
 	After        Position // continue behind the one that was created then and has that id
 	Limit        int      // at most so many; 0: all

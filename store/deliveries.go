@@ -147,6 +147,9 @@ func (s *Store) Deliveries(ctx context.Context, f news.DeliveryFilter) ([]news.D
 	if f.Subscription != "" {
 		conditions, args = append(conditions, "subscription = ?"), append(args, f.Subscription)
 	}
+	if f.Channel != "" {
+		conditions, args = append(conditions, "channel = ?"), append(args, f.Channel)
+	}
 	if f.State != "" {
 		conditions, args = append(conditions, "state = ?"), append(args, string(f.State))
 	}

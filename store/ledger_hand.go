@@ -111,6 +111,18 @@ func (s *Store) DeadRow(ctx context.Context, prefix string) (news.DeadRow, error
 	return list[0], nil
 }
 
+// DeadOf returns the dead version with a key, or ErrNotFound.
+func (s *Store) DeadOf(ctx context.Context, key news.Key) (news.DeadRow, error) {
+	list, err := s.deadRows(ctx, "WHERE state = 'dead' AND article = ? AND version = ?", key.Article, key.Version)
+	if err == nil && len(list) == 0 {
+		return news.DeadRow{}, fmt.Errorf("nothing with that key was given up: %w", news.ErrNotFound)
+	}
+	if err != nil {
+		return news.DeadRow{}, err
+	}
+	return list[0], nil
+}
+
 func (s *Store) deadRows(ctx context.Context, where string, args ...any) ([]news.DeadRow, error) {
 	list := []news.DeadRow{}
 	err := s.readers().each(ctx, func(rows *sql.Rows) error {

@@ -78,7 +78,10 @@ func TestDueComesFromAnIndex(t *testing.T) {
 		"deliveries_next": "SELECT id FROM deliveries d WHERE state = 'waiting' AND next <= 1 ORDER BY next, change, id LIMIT 5",
 		"deliveries_thread": `SELECT id FROM deliveries d WHERE state = 'waiting' AND next <= 1 AND NOT EXISTS (SELECT 1 FROM deliveries e
 			WHERE e.subscription = d.subscription AND e.channel = d.channel AND e.story = d.story AND e.change < d.change AND e.state = 'waiting')`,
-		"deliveries_newest": "SELECT id FROM deliveries d ORDER BY created DESC, id DESC LIMIT 5",
+		"deliveries_subscription (": "SELECT id FROM deliveries d WHERE subscription = 'a' AND created < 5 ORDER BY created DESC, id LIMIT 5",
+		"deliveries_channel (":      "SELECT id FROM deliveries d WHERE channel = 'a' AND state = 'sent' ORDER BY created DESC, id LIMIT 5",
+		"deliveries_newest (":       "SELECT id FROM deliveries WHERE created < 5 AND state = 'sent' AND sent < 5 ORDER BY created LIMIT 5",
+		"deliveries_newest":         "SELECT id FROM deliveries d ORDER BY created DESC, id DESC LIMIT 5",
 	} {
 		plan, err := s.Explain(t.Context(), query)
 		if err != nil {

@@ -95,7 +95,7 @@ func must[T any](v T, err error) T {
 const allowed = " html head meta title link script body svg symbol path use a header div nav p span time main section h1 h2 h3 progress fieldset legend ol ul li" +
 	" article blockquote mark code form label select option optgroup input button aside table thead tbody tr th td strong footer" +
 	" dl dt dd q br details summary figure figcaption rect" +
-	" kbd dialog textarea del ins hr "
+	" kbd dialog textarea del ins hr fieldset legend "
 
 // checkMarkup walks through markup as a browser reads it, and reports what a story
 // must not be able to put there.

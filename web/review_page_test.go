@@ -40,9 +40,14 @@ func (d *desk) as(name string) *desk {
 }
 
 func (d *desk) ask(method, target string, form url.Values) *http.Response {
+	return d.askAs(method, target, form, "Sec-Fetch-Site", "same-origin")
+}
+
+// askAs sends one header of its own.
+func (d *desk) askAs(method, target string, form url.Values, header, value string) *http.Response {
 	r := httptest.NewRequest(method, target, strings.NewReader(form.Encode()))
 	r.Host = "localhost"
-	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	r.Header.Set(header, value)
 	if method == http.MethodPost {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}

@@ -31,6 +31,7 @@ type layout struct {
 	Demo       bool
 	Totals     totals
 	Reviews    bool // there is a queue
+	Alerts     bool // there are subscriptions
 	Body       any
 }
 
@@ -54,7 +55,7 @@ func (s *Server) page(show func(*http.Request) (view, error)) http.HandlerFunc {
 
 func (s *Server) write(w http.ResponseWriter, r *http.Request, v view) {
 	body, err := s.execute(v.template, layout{
-		Title: v.title, Nav: v.nav, Version: s.Version, Rules: ruleName(cmp.Or(v.totals.rules, s.Rules)), Demo: s.Demo, Reviews: s.Review != nil, Totals: v.totals, Body: v.body,
+		Title: v.title, Nav: v.nav, Version: s.Version, Rules: ruleName(cmp.Or(v.totals.rules, s.Rules)), Demo: s.Demo, Reviews: s.Review != nil, Alerts: s.Alerts != nil, Totals: v.totals, Body: v.body,
 	})
 	if err != nil {
 		s.Log.Error("a page could not be made", "template", v.template, "path", r.URL.Path, "error", err)
@@ -99,6 +100,8 @@ func (s *Server) errorView(ctx context.Context, path string, err error) view {
 		e = errorBody{Status: e.Status, Heading: "Not found", Detail: "There is nothing under this address.", Advice: "The story may have been stored under another id since. Look for it in the stream."}
 	case http.StatusBadRequest:
 		e = errorBody{Status: e.Status, Heading: "This address is not one of ours", Detail: sentence(err, news.ErrInvalid), Advice: "Clear the filters and choose again."}
+	case http.StatusConflict:
+		e = errorBody{Status: e.Status, Heading: "That cannot be done now", Detail: sentence(err, news.ErrConflict), Advice: "Nothing was done."}
 	case http.StatusForbidden:
 		e = errorBody{Status: e.Status, Heading: "Refused", Detail: sentence(err, news.ErrRefused), Advice: "Nothing was done."}
 	case http.StatusServiceUnavailable:

@@ -49,6 +49,7 @@ type worldRow struct {
 	Class            string // pro, crack, both, unknown
 	Word             string // the same in words
 	Pro, Crack       cellView
+	Subscribe        string     // address of the form of a subscription to it; "": there are none
 	Parts            []worldRow // divisions with a cell that stands
 }
 
@@ -155,6 +156,7 @@ func (s *Server) worldRow(m news.Map, j news.Jurisdiction, as asOf) worldRow {
 	default:
 		row.Class, row.Word = "unknown", "unknown"
 	}
+	row.Subscribe = s.subscribeTo(j, map[string]news.Label{"pro": news.ProPolicy, "crack": news.Crackdown}[row.Class])
 	return row
 }
 

@@ -162,7 +162,9 @@ func (s *Server) showPlace(r *http.Request) (view, error) {
 	if q.label != "" {
 		v.Label = nameLabel(q.label)
 	}
-	v.Labels = q.labels()
+	if v.Labels = q.labels(); q.label != "" {
+		v.Subscribe = s.subscribeTo(q.place, q.label)
+	}
 	if q.place == "CN" {
 		other := q
 		other.all = !q.all

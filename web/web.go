@@ -1,13 +1,14 @@
 // Package web is the face that people look at: the map of who boosts blockchain and who
 // cracks down on mining, each jurisdiction's measures, the stream of tagged stories, one
-// story with its evidence marked, the sources and how they fare, and live updates. Templates, styles and scripts are embedded.
+// story with its evidence marked, the sources and how they fare, subscriptions and what was sent for them, and live
+// updates. Templates, styles and scripts are embedded.
 //
 // Stories are hostile input. A page shows their text and never their markup, links
 // out of it lead to http and https only, and the Content-Security-Policy admits
 // nothing but files of this package. Every page is complete without script.
 //
-// The package writes nothing but what an analyst's form asks for: decisions, leases,
-// notes. It knows neither store nor crawler.
+// The package writes nothing but what a form asks for: decisions, leases, notes,
+// subscriptions, silences, what is to be tried again. It knows neither store nor crawler.
 package web
 
 import (
@@ -83,6 +84,7 @@ type Config struct {
 	Feeds     Feeds        // nil: there are none
 	Links     Links        // nil: there are none
 	Review    *Review      // nil: nothing can be decided on these pages
+	Alerts    *Alerts      // nil: these pages know nothing of subscriptions
 	API       http.Handler // of everything under /api/; nil: there is none
 	Gazetteer *places.Gazetteer
 	// Wake returns a channel that is closed at the next change. nil: live pages look
@@ -108,6 +110,7 @@ type Server struct {
 	recent    *recordCache
 	maps      *mapCache
 	pending   *queueCache
+	placeBook *placeBook
 	rules     *lagging[ruleBook]
 	live      chan struct{} // a slot per open live stream
 	done      chan struct{} // closed by Close
@@ -142,9 +145,9 @@ func New(c Config) (*Server, error) {
 	return &Server{
 		Config: c, names: names{c.Gazetteer}, templates: t, assets: a, pace: defaultPace,
 		totals: &totalsCache{}, recent: newRecordCache(recentRecords), maps: &mapCache{maps: map[mapKey]news.Map{}},
-		rules:   &lagging[ruleBook]{reach: rulesReach},
-		pending: &queueCache{lagging: lagging[queue]{trust: queueTrust}},
-		live:    make(chan struct{}, maxLive), done: make(chan struct{}),
+		rules:     &lagging[ruleBook]{reach: rulesReach},
+		pending:   &queueCache{lagging: lagging[queue]{trust: queueTrust}},
+		placeBook: &placeBook{}, live: make(chan struct{}, maxLive), done: make(chan struct{}),
 	}, nil
 }
 
@@ -163,6 +166,7 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /places/{code}", s.page(s.showPlace))
 	mux.HandleFunc("GET /places/{code}/{file}", s.exportPlace)
 	s.mountReview(mux)
+	s.mountAlerts(mux)
 	mux.HandleFunc("GET /sources", s.page(s.showSources))
 	s.serveFeeds(mux)
 	s.serveLinks(mux)

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"cmp"
 	"testing"
 	"time"
 
@@ -160,4 +161,58 @@ func testHalt(t *testing.T, b Backend) {
 	same(t, "of one that was removed", state(list[0].ID).State, news.DeliveryDead)
 	_, err := s.ChannelSecret(ctx, "a", name)
 	fails(t, "its secret", err, news.ErrNotFound)
+}
+
+// testDeliveriesKept: what was sent is forgotten by its age and what is dead by hand, each
+// with its tries; nothing else is. A list is of a channel, and sums are of a subscription.
+func testDeliveriesKept(t *testing.T, b Backend) {
+	s, ctx := fresh(t, b), t.Context()
+	ok(t, s.Keep(ctx, Records(0, 6)))
+	settle := func(d news.Delivery, state news.DeliveryState, at time.Time) {
+		d.State, d.Attempts, d.Message = state, 1, cmp.Or(d.Message, d.ID)
+		if state == news.DeliverySent {
+			d.Sent = at
+		}
+		ok(t, s.Settle(ctx, []news.Delivery{d}, []news.Try{{Message: d.Message, Number: 1, Time: at, Outcome: news.TrySent, Answer: "200"}}))
+	}
+	old := told(t, s, "a", "s", 1, Epoch, "", hook, mail)
+	batch := told(t, s, "a", "t", 2, Epoch, "day", hook)
+	batch = append(batch, told(t, s, "a", "u", 3, Epoch, "day", hook)...)
+	late := told(t, s, "b", "s", 4, Epoch.Add(48*time.Hour), "", hook)
+	settle(old[0], news.DeliverySent, Epoch.Add(time.Hour))
+	settle(old[1], news.DeliveryDead, Epoch)
+	for i := range batch {
+		batch[i].Message = "together"
+	}
+	settle(batch[0], news.DeliverySent, Epoch.Add(time.Hour))
+	settle(batch[1], news.DeliveryHeld, Epoch)
+	settle(late[0], news.DeliverySent, Epoch.Add(49*time.Hour))
+
+	same(t, "of a channel", idsOf(must(s.Deliveries(ctx, news.DeliveryFilter{Channel: old[1].Channel}))(t)), []string{old[1].ID})
+	same(t, "of a channel and a subscription", len(must(s.Deliveries(ctx, news.DeliveryFilter{Channel: old[0].Channel, Subscription: "a"}))(t)), 3)
+	same(t, "sums", must(s.SumDeliveries(ctx, []string{"a", "b", "c"}))(t), map[string]news.DeliverySum{
+		"a": {Held: 1, Dead: 1, Sent: Epoch.Add(time.Hour)}, "b": {Sent: Epoch.Add(49 * time.Hour)},
+	})
+
+	same(t, "before any is old", must(s.PruneDeliveries(ctx, Epoch, 10))(t), 0)
+	same(t, "one at a time", must(s.PruneDeliveries(ctx, Epoch.Add(2*time.Hour), 1))(t), 1)
+	same(t, "the other", must(s.PruneDeliveries(ctx, Epoch.Add(2*time.Hour), 10))(t), 1)
+	same(t, "no more", must(s.PruneDeliveries(ctx, Epoch.Add(2*time.Hour), 10))(t), 0)
+	_, _, err := s.Delivery(ctx, old[0].ID)
+	fails(t, "what was sent long ago", err, news.ErrNotFound)
+	_, tries, err := s.Delivery(ctx, batch[1].ID)
+	ok(t, err)
+	same(t, "the tries of a message of which a part is held", len(tries), 1)
+
+	same(t, "dropped", must(s.DropDeliveries(ctx, []string{old[1].ID, batch[1].ID, late[0].ID, "none"}))(t), 1)
+	_, _, err = s.Delivery(ctx, old[1].ID)
+	fails(t, "what was dropped", err, news.ErrNotFound)
+	same(t, "what is left", len(must(s.Deliveries(ctx, news.DeliveryFilter{}))(t)), 2)
+	again := told(t, s, "a", "s", 5, Epoch, "", mail)[0]
+	again.Message = old[1].ID
+	ok(t, s.Settle(ctx, []news.Delivery{again}, nil))
+	_, tries, err = s.Delivery(ctx, again.ID)
+	ok(t, err)
+	same(t, "the tries of what was dropped", len(tries), 0)
+	green(t, s)
 }

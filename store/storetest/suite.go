@@ -97,6 +97,7 @@ func Run(t *testing.T, b Backend) {
 		{"LinkKeys", testLinkKeys},
 		{"Notices", testNotices},
 		{"Deliveries", testDeliveries},
+		{"DeliveriesKept", testDeliveriesKept},
 		{"Seal", testSeal},
 		{"Halt", testHalt},
 		{"Paging", testPaging},

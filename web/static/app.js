@@ -4,6 +4,7 @@ import { follow } from './live.js';
 import { keepFresh } from './fresh.js';
 import { markNew } from './seen.js';
 import { review } from './review.js';
+import { previewAlerts } from './preview.js';
 
 tellTimes();
 tellZone();
@@ -31,5 +32,8 @@ if (location.hash === '#q') document.getElementById('q')?.focus();
 
 const seen = document.querySelector('[data-seen]');
 if (seen) markNew(seen);
+
+const subscription = document.getElementById('subscription');
+if (subscription) previewAlerts(subscription);
 
 document.documentElement.dataset.script = 'on';
