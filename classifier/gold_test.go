@@ -24,7 +24,7 @@ type goldStory struct {
 	article news.Article
 	want    []string // "policy CN-JX enacted", "review policy US"
 	tuned   bool     // of the half that may be looked at
-	titles  bool     // of titles_*.txt: a title alone
+	group   string   // by the beginning of the file's name: "stories", "titles" alone, or "blind"
 }
 
 var goldLabels = map[string]news.Label{"policy": news.ProPolicy, "crackdown": news.Crackdown}
@@ -44,7 +44,10 @@ func readGold(t testing.TB) []goldStory {
 		}
 		for _, block := range strings.Split("\n"+string(content), "\n## ")[1:] {
 			s := parseGold(t, file, block)
-			s.titles = strings.HasPrefix(filepath.Base(file), "titles_")
+			s.group, _, _ = strings.Cut(filepath.Base(file), "_")
+			if _, ok := goldFloors[s.group]; !ok {
+				s.group = "stories"
+			}
 			if seen[s.id] {
 				t.Fatalf("%s: id %s stands twice", file, s.id)
 			}
@@ -154,10 +157,11 @@ func TestGoldResults(t *testing.T) {
 type floor struct{ f1, places, stages float64 }
 
 // goldFloors are lower for titles alone: they were written to find what the rules
-// miss, and often do not tell the stage.
-var goldFloors = map[bool]floor{
-	false: {f1: 0.95, places: 0.95, stages: 0.8},
-	true:  {f1: 0.88, places: 0.93, stages: 0.65},
+// miss, and often do not tell the stage. What is written blind is harder than news.
+var goldFloors = map[string]floor{
+	"stories": {f1: 0.95, places: 0.95, stages: 0.8},
+	"titles":  {f1: 0.88, places: 0.93, stages: 0.65},
+	"blind":   {f1: 0.65, places: 0.8, stages: 0.6},
 }
 
 func TestGoldScores(t *testing.T) {
@@ -178,12 +182,9 @@ func TestGoldScores(t *testing.T) {
 			if s.tuned {
 				half = "tuned on"
 			}
-			key := name + ", " + half
-			if s.titles {
-				key += ", titles"
-			}
+			key := name + ", " + half + ", " + s.group
 			if scores[key] == nil {
-				scores[key] = &score{floor: goldFloors[s.titles]}
+				scores[key] = &score{floor: goldFloors[s.group]}
 			}
 			sc := scores[key]
 			has := func(tags []string) bool {
