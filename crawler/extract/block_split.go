@@ -19,6 +19,17 @@ type block struct {
 	bytes int        // bytes of text
 	marks mark       // of all elements around it
 	image imagePlace // of a picture just before it
+
+	noise   string // what noiseWhy says, once it was asked
+	noiseIs bool   // it was
+}
+
+// noiseWhy names what kind of noise the block is, or "".
+func (b *block) noiseWhy() string {
+	if !b.noiseIs {
+		b.noise, b.noiseIs = noiseWhy(b.text), true
+	}
+	return b.noise
 }
 
 // An imagePlace says where a picture stands that nothing but space parts from the

@@ -34,10 +34,10 @@ func Decode(p news.Page) (text, name string) {
 	if text, name, ok := decodeMarked(body); ok {
 		return text, name
 	}
-	labels := pageLabels(p)
-	if isUTF8(body) && !(bytes.Contains(body, []byte("\x1b$")) && labelled(labels, "iso-2022-jp")) {
-		return repairTwice(strings.ToValidUTF8(string(body), "\uFFFD")), "utf-8"
+	if isUTF8(body) && !(bytes.Contains(body, []byte("\x1b$")) && labelled(pageLabels(p), "iso-2022-jp")) {
+		return repairTwice(validUTF8(string(body))), "utf-8"
 	}
+	labels := pageLabels(p)
 	for _, label := range labels {
 		enc, name := lookup(label)
 		if enc == nil || name == "utf-8" {
@@ -50,11 +50,19 @@ func Decode(p news.Page) (text, name string) {
 	return guess(body, labels)
 }
 
+// validUTF8 puts U+FFFD in the place of what is broken.
+func validUTF8(s string) string {
+	if utf8.ValidString(s) { // far faster to see than to mend
+		return s
+	}
+	return strings.ToValidUTF8(s, "\uFFFD")
+}
+
 // decodeMarked decodes a body that begins with a byte order mark.
 func decodeMarked(body []byte) (text, name string, ok bool) {
 	switch {
 	case bytes.HasPrefix(body, []byte("\xef\xbb\xbf")):
-		return strings.ToValidUTF8(string(body[3:]), "\uFFFD"), "utf-8", true
+		return validUTF8(string(body[3:])), "utf-8", true
 	case bytes.HasPrefix(body, []byte("\xff\xfe")), bytes.HasPrefix(body, []byte("\xfe\xff")):
 		out, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder().Bytes(body)
 		if err != nil {

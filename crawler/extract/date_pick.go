@@ -217,6 +217,9 @@ type shownTime struct {
 // fullDate reports whether s holds a date with its year, not one that is told from
 // today.
 func fullDate(s string) bool {
+	if !mayDate(s) {
+		return false
+	}
 	for _, re := range []*regexp.Regexp{isoDate, enDate, numDate, monthDate} {
 		if re.MatchString(s) {
 			return true
@@ -286,13 +289,27 @@ func htmldateOf(s *survey, fetched time.Time, home *time.Location) (f foundTime,
 
 // hasDate reports whether s holds a date in any of the forms that are read.
 func hasDate(s string) bool {
-	return isoDate.MatchString(s) || hanDate.MatchString(s) || enDate.MatchString(s) || numDate.MatchString(s) || monthDate.MatchString(s) || hanAgo.MatchString(s) || enAgo.MatchString(s)
+	return mayDate(s) && (isoDate.MatchString(s) || hanDate.MatchString(s) || enDate.MatchString(s) || numDate.MatchString(s) || monthDate.MatchString(s) || hanAgo.MatchString(s) || enAgo.MatchString(s))
+}
+
+// mayDate reports whether a line holds what every date does: a digit, or the word for
+// half or ago. Most lines hold none, and one look is far cheaper than seven expressions.
+func mayDate(s string) bool {
+	for i := range len(s) {
+		if s[i] >= '0' && s[i] <= '9' {
+			return true
+		}
+	}
+	return strings.Contains(s, "半") || strings.Contains(strings.ToLower(s), "ago")
 }
 
 // onlyDate reports whether a line is a date and next to nothing else. One that ends
 // in a comma is the beginning of a sentence that is broken into lines.
 func onlyDate(s string) bool {
 	if len(s) > 80 || strings.HasSuffix(s, "，") || strings.HasSuffix(s, ",") {
+		return false
+	}
+	if !mayDate(s) {
 		return false
 	}
 	for _, re := range []*regexp.Regexp{isoDate, hanDate, enDate, numDate, monthDate, hanAgo, enAgo} {

@@ -128,9 +128,9 @@ func countScripts(text string) scriptCount {
 	latin := 0
 	for _, r := range text {
 		switch {
-		case r < 0x250 && unicode.IsLetter(r):
+		case r < 0x250 && isLetter(r):
 			latin++
-		case !unicode.IsLetter(r):
+		case !isLetter(r):
 			continue
 		case unicode.Is(unicode.Han, r):
 			n.han++
@@ -225,31 +225,64 @@ var smallWords = map[string]string{
 	"vi": "và của là có trong cho được với không các một người những đã này về khi từ",
 }
 
+// smallLanguages are the languages of smallWords, the likeliest first, and smallCounts
+// how often each word stands in the list of each.
+var (
+	smallLanguages = [...]string{"en", "de", "fr", "es", "pt", "it", "nl", "tr", "pl", "sv", "id", "vi"}
+	smallCounts    = countSmall()
+)
+
+func countSmall() map[string]*[len(smallLanguages)]int {
+	out := map[string]*[len(smallLanguages)]int{}
+	for i, l := range smallLanguages {
+		for w := range strings.FieldsSeq(smallWords[l]) {
+			if out[w] == nil {
+				out[w] = new([len(smallLanguages)]int)
+			}
+			out[w][i]++
+		}
+	}
+	return out
+}
+
+// longestSmall is the longest of the small words, in bytes.
+const longestSmall = 11
+
 // wordsLanguage guesses the language of text by its smallest words; sure when one
 // language has twice the hits of any other and enough of them.
 func wordsLanguage(text string) (guess string, sure bool) {
-	counts := map[string]int{}
+	var hits [len(smallLanguages)]int
 	n := 0
-	for w := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' }) {
-		counts[w]++
+	for w := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return !isLetter(r) && r != '\'' }) {
+		if len(w) <= longestSmall {
+			if in := smallCounts[w]; in != nil {
+				for i, c := range in {
+					hits[i] += c
+				}
+			}
+		}
 		if n++; n > 2000 {
 			break
 		}
 	}
 	best, second := 0, 0
-	for _, l := range []string{"en", "de", "fr", "es", "pt", "it", "nl", "tr", "pl", "sv", "id", "vi"} {
-		hits := 0
-		for w := range strings.FieldsSeq(smallWords[l]) {
-			hits += counts[w]
-		}
-		if hits > best {
-			best, second, guess = hits, best, l
-		} else if hits > second {
-			second = hits
+	for i, h := range hits {
+		if h > best {
+			best, second, guess = h, best, smallLanguages[i]
+		} else if h > second {
+			second = h
 		}
 	}
 	if best*20 < n || best == 0 {
 		return "", false
 	}
 	return guess, best >= 2*second && best*6 > n && n >= 30
+}
+
+// isLetter is unicode.IsLetter, which takes longer for the letters that are most common.
+func isLetter(r rune) bool {
+	if r < 0x80 {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
+	}
+	return unicode.IsLetter(r)
 }

@@ -3,7 +3,9 @@ package extract
 import (
 	"regexp"
 	"regexp/syntax"
+	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -15,19 +17,40 @@ const longestNoise = 900
 // few small expressions instead of one that is large and slow.
 type noiseRule struct {
 	why      string
-	starts   map[rune]*regexp.Regexp // by first letter, in lower case
-	floating *regexp.Regexp          // lines that may begin with anything; may be nil
+	starts   map[opening]func() *regexp.Regexp // by the first two letters, in lower case
+	floating func() *regexp.Regexp             // lines that may begin with anything; may be nil
 }
 
-var noiseRules = noiseTable()
+// An opening is the first two letters of a line. The second is 0 where it may be any.
+type opening [2]rune
 
-// floatWords are what lines that begin with anything must hold: one look tells
-// whether any of those is worth trying.
-var floatWords = []string{
-	"newsletter", " sie ", "@", "©", "(c)", "interessieren", "전재", "無断", "getty", "shutterstock", "reuters", "afp", "ap photo", "unsplash", "istock", "epa-efe", "picture alliance", "imago",
+// openingOf is how a line in lower case begins.
+func openingOf(low string) opening {
+	first, n := utf8.DecodeRuneInString(low)
+	second, _ := utf8.DecodeRuneInString(low[n:])
+	return opening{first, second}
+}
+
+// begins reports whether the line may be one of the rule's, by its opening.
+func (r *noiseRule) begins(text string, o opening) bool {
+	re := r.starts[o]
+	if re == nil {
+		re = r.starts[opening{o[0]}]
+	}
+	return re != nil && re().MatchString(text)
+}
+
+// noiseRules are made when they are first asked for, and each expression then: most of
+// them never are.
+var noiseRules = sync.OnceValue(noiseTable)
+
+// floatSearch finds what lines that begin with anything must hold, beside an "@": one
+// look tells whether any of those is worth trying.
+var floatSearch = newWordSearch(
+	"newsletter", " sie ", "©", "(c)", "interessieren", "전재", "無断", "getty", "shutterstock", "reuters", "afp", "ap photo", "unsplash", "istock", "epa-efe", "picture alliance", "imago",
 	"未经", "未經", "非經", "非经", "版权", "版權", "投稿", "爆料", "二维码", "二維碼", "记者", "記者", "编译", "編譯", "订阅群", "交流群", "讨论群", "討論群", "社群", "官方群",
 	"频道", "頻道", "點我", "点我", "點此", "点此", "在看", "公众号", "公眾號", "微博", "telegram", "电报群", "電報群", "推特", "微信",
-}
+)
 
 const (
 	noiseHead = `(?i)^[\s▲▼►▶•·*#\-—–>»【\[(（📍👉🔥⭐★●◆■↓]*(?:`
@@ -41,24 +64,15 @@ func noiseWhy(text string) string {
 		return ""
 	}
 	low := strings.ToLower(text)
-	first, _ := utf8.DecodeRuneInString(low)
-	inner, _ := utf8.DecodeRuneInString(strings.TrimLeft(low, noiseTrim))
-	floats := false
-	for _, w := range floatWords {
-		if strings.Contains(low, w) {
-			floats = true
-			break
-		}
-	}
-	for i := range noiseRules {
-		r := &noiseRules[i]
-		if re := r.starts[first]; re != nil && re.MatchString(text) {
+	first, inner := openingOf(low), openingOf(strings.TrimLeft(low, noiseTrim))
+	floats := strings.Contains(low, "@") || floatSearch.in(low)
+	rules := noiseRules()
+	for i := range rules {
+		r := &rules[i]
+		if r.begins(text, first) || inner != first && r.begins(text, inner) {
 			return r.why
 		}
-		if re := r.starts[inner]; inner != first && re != nil && re.MatchString(text) {
-			return r.why
-		}
-		if floats && r.floating != nil && r.floating.MatchString(text) {
+		if floats && r.floating != nil && r.floating().MatchString(text) {
 			return r.why
 		}
 	}
@@ -68,8 +82,8 @@ func noiseWhy(text string) string {
 func noiseTable() []noiseRule {
 	var out []noiseRule
 	for _, l := range noiseLists {
-		r := noiseRule{why: l.why, starts: map[rune]*regexp.Regexp{}}
-		byStart := map[rune][]string{}
+		r := noiseRule{why: l.why, starts: map[opening]func() *regexp.Regexp{}}
+		byStart := map[opening][]string{}
 		var floating []string
 		for _, alt := range alternatives(l.lines) {
 			tree, err := syntax.Parse("(?i)(?:"+alt+")", syntax.Perl)
@@ -81,19 +95,29 @@ func noiseTable() []noiseRule {
 				floating = append(floating, alt)
 				continue
 			}
-			for c := range s.runes {
-				byStart[c] = append(byStart[c], alt)
+			for o := range s.openings {
+				byStart[o] = append(byStart[o], alt)
 			}
 		}
-		for c, alts := range byStart {
-			r.starts[c] = regexp.MustCompile(noiseHead + strings.Join(alts, "|") + noiseTail)
+		for o, alts := range byStart {
+			if o[1] != 0 { // what may go on with anything may go on so
+				alts = slices.Concat(alts, byStart[opening{o[0]}])
+			}
+			r.starts[o] = noiseExpression(alts)
 		}
 		if len(floating) > 0 {
-			r.floating = regexp.MustCompile(noiseHead + strings.Join(floating, "|") + noiseTail)
+			r.floating = noiseExpression(floating)
 		}
 		out = append(out, r)
 	}
 	return out
+}
+
+// noiseExpression matches whole lines that are one of alts.
+func noiseExpression(alts []string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(noiseHead + strings.Join(alts, "|") + noiseTail)
+	})
 }
 
 // alternatives splits an expression at the bars that are in no group or class.
@@ -122,7 +146,7 @@ func alternatives(s string) []string {
 
 // A start is what an expression may begin with.
 type start struct {
-	runes    map[rune]bool // in lower case
+	openings map[opening]bool
 	anything bool
 	empty    bool // it may match nothing
 }
@@ -130,17 +154,25 @@ type start struct {
 // widestStart is how many letters a class may hold to be listed one by one.
 const widestStart = 64
 
-func startOf(re *syntax.Regexp) start {
-	s := start{runes: map[rune]bool{}}
-	join := func(o start) {
-		s.anything = s.anything || o.anything
-		for r := range o.runes {
-			s.runes[r] = true
-		}
+// join adds another way to begin.
+func (s *start) join(o start) {
+	s.anything = s.anything || o.anything
+	for r := range o.openings {
+		s.openings[r] = true
 	}
+}
+
+// startOf finds the first letters, and where they are followed by one that is known,
+// the first two.
+func startOf(re *syntax.Regexp) start {
+	s := start{openings: map[opening]bool{}}
 	switch re.Op {
 	case syntax.OpLiteral:
-		s.runes[unicode.ToLower(re.Rune[0])] = true
+		o := opening{unicode.ToLower(re.Rune[0])}
+		if len(re.Rune) > 1 {
+			o[1] = unicode.ToLower(re.Rune[1])
+		}
+		s.openings[o] = true
 	case syntax.OpCharClass:
 		n := 0
 		for i := 0; i+1 < len(re.Rune); i += 2 {
@@ -149,29 +181,29 @@ func startOf(re *syntax.Regexp) start {
 				return s
 			}
 			for r := re.Rune[i]; r <= re.Rune[i+1]; r++ {
-				s.runes[unicode.ToLower(r)] = true
+				s.openings[opening{unicode.ToLower(r)}] = true
 			}
 		}
 	case syntax.OpCapture, syntax.OpPlus:
 		return startOf(re.Sub[0])
 	case syntax.OpStar, syntax.OpQuest:
-		join(startOf(re.Sub[0]))
+		s.join(startOf(re.Sub[0]))
 		s.empty = true
 	case syntax.OpRepeat:
 		o := startOf(re.Sub[0])
-		join(o)
+		s.join(o)
 		s.empty = o.empty || re.Min == 0
 	case syntax.OpAlternate:
 		for _, sub := range re.Sub {
 			o := startOf(sub)
-			join(o)
+			s.join(o)
 			s.empty = s.empty || o.empty
 		}
 	case syntax.OpConcat:
 		s.empty = true
 		for _, sub := range re.Sub {
 			o := startOf(sub)
-			join(o)
+			s.join(o)
 			if !o.empty {
 				s.empty = false
 				break

@@ -78,7 +78,7 @@ func (r *reading) bySelector(e *Explanation, s *survey) (bool, error) {
 		taken[n] = true
 		did.Elements++
 		for _, b := range blocksOf(n) {
-			why := noiseWhy(b.text)
+			why := b.noiseWhy()
 			switch b.key {
 			case "":
 				why = "no letters"

@@ -128,7 +128,7 @@ func markupLines(fragment string) []string {
 	}
 	var out []string
 	for _, b := range newSurvey(root, &url.URL{}).blocks {
-		if b.key != "" && b.marks&(inCaption|inFigure|isBad|isEmbed) == 0 && noiseWhy(b.text) == "" && b.linked() < 0.9 {
+		if b.key != "" && b.marks&(inCaption|inFigure|isBad|isEmbed) == 0 && b.noiseWhy() == "" && b.linked() < 0.9 {
 			out = append(out, b.text)
 		}
 	}

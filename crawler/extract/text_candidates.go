@@ -16,6 +16,7 @@ type candidate struct {
 	text string
 	grams
 	keys map[string]bool // letters of its blocks
+	sole *html.Node      // the element whose paragraphs it is; then it has no grams and keys
 }
 
 // runReadability never fails: no article is an empty candidate.
@@ -113,22 +114,44 @@ func wordHashes(s string) []uint64 {
 	return out
 }
 
-// holds is the share of s that stands in the candidate, 0 to 1.
-func (c *candidate) holds(b *block) float64 {
+// blockGrams are the runs of four words of a block, in order; none if it is shorter.
+func blockGrams(b *block) []uint64 {
 	w := wordHashes(b.text)
 	if len(w) < gramLength {
-		if c.keys[b.key] {
-			return 1
-		}
-		return 0
+		return nil
+	}
+	for i := 0; i+gramLength <= len(w); i++ {
+		w[i] = mix(w[i : i+gramLength]) // what is overwritten is not needed again
+	}
+	return w[:len(w)-gramLength+1]
+}
+
+// holds is the share of a block, with its grams, that stands in the candidate, 0 to 1.
+func (c *candidate) holds(b *block, own []uint64) float64 {
+	if c.sole != nil {
+		return is(b.isParagraphOf(c.sole))
+	}
+	if len(own) == 0 {
+		return is(c.keys[b.key])
 	}
 	n := 0
-	for i := 0; i+gramLength <= len(w); i++ {
-		if _, ok := c.grams[mix(w[i:i+gramLength])]; ok {
+	for _, g := range own {
+		if _, ok := c.grams[g]; ok {
 			n++
 		}
 	}
-	return float64(n) / float64(len(w)-gramLength+1)
+	return float64(n) / float64(len(own))
+}
+
+// agrees is how alike the candidate and the text that was chosen are, 0 to 1.
+func (c *candidate) agrees(text string) float64 {
+	if c.sole == nil {
+		return agreement(gramsOf(text), c.grams)
+	}
+	if text+"\n" == c.text {
+		return 1
+	}
+	return agreement(gramsOf(text), gramsOf(c.text))
 }
 
 // agreement is how alike two sets are, 0 to 1 (Dice).

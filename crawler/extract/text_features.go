@@ -133,7 +133,15 @@ func measure(s *survey, cands []candidate, k facts) []features {
 	vote := make([]float64, len(s.blocks))
 	for i := range s.blocks {
 		b, f := &s.blocks[i], &out[i]
-		f[fReadable], f[fTraf] = cands[0].holds(b), cands[1].holds(b)
+		var own []uint64
+		if cands[0].sole == nil || k.hasBody {
+			own = blockGrams(b)
+		}
+		f[fReadable], f[fTraf] = cands[0].holds(b, own), cands[1].holds(b, own)
+		if k.hasBody {
+			f[fData] = k.body.holds(b, own)
+			f[fNoData] = 1 - f[fData]
+		}
 		f[fBoth] = min(f[fReadable], f[fTraf])
 		if k.wide {
 			f[fWideRead], f[fWideTraf] = f[fReadable], f[fTraf]
@@ -166,16 +174,12 @@ func measure(s *survey, cands []candidate, k facts) []features {
 		f[fAgain] = is(sz > 100 && seen[b.key]) // shorter lines may come again, as questions do
 		seen[b.key] = true
 		if vote[i] > 0 || f[fInBox] == 1 { // else nobody takes it for text anyway
-			f[fNoise] = is(noiseWhy(b.text) != "")
+			f[fNoise] = is(b.noiseWhy() != "")
 		}
 		for _, a := range k.authors {
 			f[fAuthor] = max(f[fAuthor], is(strings.HasPrefix(b.key, a) || strings.HasPrefix(b.key, "by"+a)))
 		}
 		f[fDate] = is(sz < 60 && hasDate(b.text))
-		if k.hasBody {
-			f[fData] = k.body.holds(b)
-			f[fNoData] = 1 - f[fData]
-		}
 	}
 	return out
 }

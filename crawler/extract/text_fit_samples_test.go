@@ -113,7 +113,7 @@ func newSample(t *testing.T, site, file, address, text string, body []byte) samp
 	for i := range s.blocks {
 		b := &s.blocks[i]
 		label := 0.0
-		if ref.holds(b) > 0.5 && !(out.fs[i][fAgain] == 1 && seen[b.key]) {
+		if ref.holds(b, blockGrams(b)) > 0.5 && !(out.fs[i][fAgain] == 1 && seen[b.key]) {
 			label = 1
 			seen[b.key] = true
 		}

@@ -119,12 +119,16 @@ func (r *reading) fromData(s *survey, ld linkedData, c news.Content) (lines []st
 // candidates runs the extractors over one copy of the page that is cleared of what
 // only hinders them.
 func (r *reading) candidates(s *survey) []candidate {
-	tree := s.trimmed()
-	readable, node := runReadability(cloneTree(tree), s.base)
+	if c := soleRun(s); c.sole != nil {
+		return []candidate{c, c}
+	}
+	whole, bare := s.trimmed()
+	readable, node := runReadability(whole, s.base)
 	if r.stopped() {
 		return []candidate{readable, {}}
 	}
-	return []candidate{readable, runTrafilatura(tree, s.base, node)}
+	answerHead(bare)
+	return []candidate{readable, runTrafilatura(bare, s.base, node)}
 }
 
 // isStandfirst reports whether a block is the summary that stands above the
@@ -142,10 +146,9 @@ const oneWitness = 0.5
 func (r *reading) setText(e *Explanation, text string, cands []candidate) {
 	e.Article.Text, e.Article.Truncated = Truncate(text, news.MaxText)
 	e.Article.Truncated = e.Article.Truncated || r.page.Truncated
-	g := gramsOf(e.Article.Text)
 	sum, n := 0.0, 0
 	for i := range cands {
-		a := agreement(g, cands[i].grams)
+		a := cands[i].agrees(e.Article.Text)
 		e.Candidates = append(e.Candidates, Candidate{cands[i].name, len(cands[i].text), a})
 		sum += a
 		n++
@@ -209,7 +212,7 @@ func noiseBoxes(blocks []block, fs []features) map[*html.Node]string {
 		}
 		met[up] = true
 		if f[fParent] < 0.2 && f[fInBox] == 1 && f[fNear] < 0.5 {
-			if why := noiseWhy(blocks[i].text); why != "" && why != "credit" && why != "contact" && why != "placeholder" {
+			if why := blocks[i].noiseWhy(); why != "" && why != "credit" && why != "contact" && why != "placeholder" {
 				boxes[up] = why
 			}
 		}
@@ -292,5 +295,5 @@ func cutWhy(b *block, f *features, seen map[string]bool) string {
 	case f[fAgain] == 1 && seen[b.key]:
 		return "stands twice"
 	}
-	return noiseWhy(b.text)
+	return b.noiseWhy()
 }

@@ -9,15 +9,20 @@ import (
 
 // trimmed copies the page for extractors, without what is never text, and without
 // what makes them miss the article: consent managers' elements, bodies that are
-// hidden until a script runs, classes that say "paywall" on the article itself.
-func (s *survey) trimmed() *html.Node {
-	t := trimmer{survey: s, shown: s.hiddenBodies()}
-	return t.copy(s.root)
+// hidden until a script runs, classes that say "paywall" on the article itself. Each
+// extractor changes its copy. The second is for go-trafilatura, and lacks what that
+// takes out first of all, one kind of element after the other.
+func (s *survey) trimmed() (whole, bare *html.Node) {
+	shown := s.hiddenBodies()
+	t := trimmer{survey: s, shown: shown}
+	b := trimmer{survey: s, shown: shown, bare: true}
+	return t.copy(s.root), b.copy(s.root)
 }
 
 type trimmer struct {
 	*survey
 	shown map[*html.Node]bool // hidden elements that are shown to extractors
+	bare  bool
 }
 
 func (t *trimmer) copy(n *html.Node) *html.Node {
@@ -41,6 +46,15 @@ func (t *trimmer) drops(n *html.Node) bool {
 	switch n.DataAtom {
 	case atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Svg, atom.Iframe, atom.Link, atom.Canvas, atom.Object, atom.Select, atom.Button, atom.Dialog:
 		return true
+	case atom.Aside, atom.Footer, atom.Nav, atom.Embed, atom.Audio, atom.Video, atom.Map, atom.Picture, atom.Area, atom.Datalist,
+		atom.Input, atom.Label, atom.Time, atom.Track, atom.Textarea, atom.Source, atom.Param, atom.Img, atom.Meta, atom.Title:
+		if t.bare {
+			return true
+		}
+	case atom.Figure:
+		if t.bare && !holds(n, atom.Table) {
+			return true
+		}
 	}
 	return t.marks[n]&isConsent != 0 && n.DataAtom != atom.Body && n.DataAtom != atom.Html
 }
@@ -89,11 +103,55 @@ func (s *survey) hiddenBodies() map[*html.Node]bool {
 	return shown
 }
 
-// cloneTree copies a tree, since extractors change theirs.
-func cloneTree(n *html.Node) *html.Node {
-	c := &html.Node{Type: n.Type, DataAtom: n.DataAtom, Data: n.Data, Namespace: n.Namespace, Attr: append([]html.Attribute(nil), n.Attr...)}
-	for k := n.FirstChild; k != nil; k = k.NextSibling {
-		c.AppendChild(cloneTree(k))
+// holds reports whether an element of a kind is in n.
+func holds(n *html.Node, kind atom.Atom) bool {
+	for d := range n.Descendants() {
+		if d.DataAtom == kind {
+			return true
+		}
 	}
-	return c
+	return false
+}
+
+// answerHead puts answers into the head of a page to what go-trafilatura else
+// searches all of the page for, many times: who wrote it, its section, its tags.
+// None of them is used, and the text that it finds does not depend on them.
+func answerHead(root *html.Node) {
+	head := elementOf(root, atom.Head)
+	if head == nil {
+		return
+	}
+	for head.FirstChild != nil {
+		head.RemoveChild(head.FirstChild)
+	}
+	for _, m := range []struct{ property, content string }{
+		{"og:title", "A title"},
+		{"og:author", "An Author"},
+		{"og:url", "https://edict.invalid/"},
+		{"og:description", "A summary"},
+		{"og:site_name", "A Site"},
+		{"og:image", "https://edict.invalid/image"},
+		{"og:type", "article"},
+		{"og:article:tag", "Tag"},
+	} {
+		head.AppendChild(&html.Node{Type: html.ElementNode, DataAtom: atom.Meta, Data: "meta", Attr: []html.Attribute{{Key: "property", Val: m.property}, {Key: "content", Val: m.content}}})
+	}
+	data := &html.Node{Type: html.ElementNode, DataAtom: atom.Script, Data: "script", Attr: []html.Attribute{{Key: "type", Val: "application/ld+json"}}}
+	data.AppendChild(&html.Node{Type: html.TextNode, Data: `{"@context":"https://schema.org","@type":"NewsArticle","articleSection":"Section"}`})
+	head.AppendChild(data)
+}
+
+// elementOf is the first element of its kind among the children of root, or theirs.
+func elementOf(root *html.Node, kind atom.Atom) *html.Node {
+	for c := range root.ChildNodes() {
+		if c.DataAtom == kind {
+			return c
+		}
+		for d := range c.ChildNodes() {
+			if d.DataAtom == kind {
+				return d
+			}
+		}
+	}
+	return nil
 }

@@ -2,7 +2,6 @@ package extract
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -52,11 +51,10 @@ func wallWhy(s *survey, title, text string, status int) string {
 // speaksOfConsent reports whether text holds a word without which legalWords match
 // nothing. Most articles hold none, and looking for words is far cheaper.
 func speaksOfConsent(text string) bool {
-	text = strings.ToLower(text)
-	return slices.ContainsFunc([]string{
-		"cookie", "partner", "vendors", "privacy", "on a device", "consent", "legitimate interest", "do not sell", "of the sale", "personal data",
-	}, func(word string) bool { return strings.Contains(text, word) })
+	return consentWords.in(strings.ToLower(text))
 }
+
+var consentWords = newWordSearch("cookie", "partner", "vendors", "privacy", "on a device", "consent", "legitimate interest", "do not sell", "of the sale", "personal data")
 
 // legalShare is the share of the lines of text that speak of consent.
 func legalShare(text string) float64 {
