@@ -103,7 +103,7 @@ func DefaultConfig() Config {
 		Data:    "edict-data",
 		Bus:     BusConfig{MaxStore: 2 << 30, Replicas: 1},
 		Web:     WebConfig{Listen: "127.0.0.1:8080"},
-		Crawler: CrawlerConfig{UserAgent: "Edict/1 (news monitor; set crawler.user_agent to your contact)", PerHostDelay: Duration(time.Second), Concurrency: 8, KeepPages: Duration(30 * 24 * time.Hour)},
+		Crawler: CrawlerConfig{UserAgent: "Edict/1 (news monitor; set crawler.user_agent to your contact)", PerHostDelay: Duration(time.Second), Concurrency: 32, KeepPages: Duration(30 * 24 * time.Hour)},
 		Alert:   AlertConfig{MaxAge: Duration(48 * time.Hour), KeepDeliveries: Duration(90 * 24 * time.Hour), SMTP: SMTPConfig{Port: 587, TLS: string(mail.StartTLS)}},
 	}
 }
@@ -237,8 +237,9 @@ func (c Config) busDir() string { return filepath.Join(c.Data, "bus") }
 // pagesDir is the folder of kept pages.
 func (c Config) pagesDir() string { return filepath.Join(c.Data, "pages") }
 
-// classifiers is how many articles are classified at once.
-func (c Config) classifiers() int { return runtime.GOMAXPROCS(0) }
+// classifiers is how many articles are classified at once. Each waits for the disk
+// longer than it works.
+func (c Config) classifiers() int { return 4 * runtime.GOMAXPROCS(0) }
 
 func loopback(address string) bool {
 	host, _, err := net.SplitHostPort(address)

@@ -141,7 +141,7 @@ func (r *reading) describe(e *Explanation, s *survey, ld linkedData) {
 	c.Title = title.value
 	authors := pickAuthors(s, ld)
 	c.Authors = authors.values
-	home := homeZone(s, ld, languageOf(c.Title+sampleText(s), s.lang))
+	home := homeZone(s, ld, c.Title)
 	published, modified := pickDates(s, ld, r.page.Fetched, home, c.Title)
 	c.Published, c.Modified = published.time, modified.time
 	summary := pickSummary(s, ld)
@@ -181,6 +181,9 @@ func pickSummary(s *survey, ld linkedData) found {
 
 // sampleText is enough of the page's words to tell its language.
 func sampleText(s *survey) string {
+	if s.sample != "" {
+		return s.sample
+	}
 	var b strings.Builder
 	for i := range s.blocks {
 		if b.Len() > 8<<10 {
@@ -191,5 +194,6 @@ func sampleText(s *survey) string {
 			b.WriteString(s.blocks[i].text)
 		}
 	}
-	return b.String()
+	s.sample = b.String()
+	return s.sample
 }

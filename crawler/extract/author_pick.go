@@ -95,7 +95,7 @@ func creditedNames(s *survey) []string {
 		if size(b.text) > maxCredit || b.linked() > 0.5 || b.marks&(isBad|inChrome|inLink) != 0 {
 			continue
 		}
-		m := hanCredit.FindStringSubmatch(b.text)
+		m := findIf(strings.ContainsFunc(b.text, isEastern), hanCredit, b.text)
 		if m == nil {
 			continue
 		}
@@ -236,7 +236,8 @@ func visibleNames(s *survey) []string {
 		if i == at {
 			continue
 		}
-		if m := hanByline.FindStringSubmatch(firstRunes(b.text, 60)); m != nil && b.linked() < 0.9 {
+		eastern := strings.ContainsFunc(b.text, isEastern)
+		if m := findIf(eastern, hanByline, firstRunes(b.text, 60)); m != nil && b.linked() < 0.9 {
 			if names := cleanNames([]string{strings.ReplaceAll(m[1], " ", "、")}); len(names) > 0 && !slices.ContainsFunc(names, func(n string) bool { return !hanName.MatchString(n) }) {
 				return names
 			}
@@ -244,12 +245,12 @@ func visibleNames(s *survey) []string {
 		if len(b.text) > 160 {
 			continue
 		}
-		if m := datedBy.FindStringSubmatch(b.text); m != nil && fullDate(b.text) {
+		if m := findIf(fullDate(b.text), datedBy, b.text); m != nil {
 			if names := cleanNames(m[1:]); len(names) > 0 && len(names) <= 4 && !slices.ContainsFunc(names, func(n string) bool { return !looksLikeName(n) }) {
 				return names
 			}
 		}
-		if m := ownWork.FindStringSubmatch(b.text); m != nil && hasDate(b.text) {
+		if m := findIf(eastern, ownWork, b.text); m != nil && hasDate(b.text) {
 			if names := cleanNames(m[1:]); len(names) == 1 {
 				return names
 			}
@@ -267,6 +268,14 @@ func visibleNames(s *survey) []string {
 		}
 	}
 	return nil
+}
+
+// findIf spares the expression the texts that it cannot match.
+func findIf(may bool, re *regexp.Regexp, text string) []string {
+	if !may {
+		return nil
+	}
+	return re.FindStringSubmatch(text)
 }
 
 // looksLikeName reports whether s is two to five words with capitals, or two to

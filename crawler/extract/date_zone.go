@@ -17,16 +17,23 @@ var zoneOfLanguage = map[string]*time.Location{
 
 // homeZone is the zone of the page's dates that name none: the offset that another
 // of its dates has, or else the one that its language tells.
-func homeZone(s *survey, ld linkedData, language string) *time.Location {
+func homeZone(s *survey, ld linkedData, title string) *time.Location {
 	if z := declaredZone(s, ld); z != nil {
 		return z
 	}
-	base, _, _ := strings.Cut(language, "-")
+	text := title + sampleText(s)
+	if !strings.ContainsFunc(text, isEastern) && strings.ContainsFunc(text, isLetter) {
+		return time.UTC // only languages of the East have a zone, and it is none of them
+	}
+	base, _, _ := strings.Cut(languageOf(text, s.lang), "-")
 	if z := zoneOfLanguage[base]; z != nil {
 		return z
 	}
 	return time.UTC
 }
+
+// isEastern reports whether r may be a letter of Chinese, Japanese or Korean.
+func isEastern(r rune) bool { return r >= 0x1100 }
 
 // declaredZone is the first offset other than zero in the page's dates for
 // machines, or nil. Zero says little: programs write it without knowing.

@@ -26,6 +26,7 @@ type survey struct {
 	nodes   int
 	marks   map[*html.Node]mark // elements that say something of what is in them
 	names   map[string]mark     // marks of the classes and ids met so far
+	sample  string              // what sampleText has made of the blocks
 }
 
 // A stamp is a date that stands in the page's markup.

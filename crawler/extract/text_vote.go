@@ -165,7 +165,7 @@ var standLabel = regexp.MustCompile(`(?i)^(?:摘要|导读|導讀|内容提要|�
 // isDateline reports whether a line is no sentence but names and a date with a
 // time of day.
 func isDateline(s string) bool {
-	if size(s) > 100 || endsSentence(s) || !fullDate(s) {
+	if endsSentence(s) || size(s) > 100 || !fullDate(s) {
 		return false
 	}
 	m, ok := parseMoment(s, time.Time{}, time.UTC)
@@ -246,7 +246,10 @@ func sameLeads(blocks []block) map[int]bool {
 	found := map[place][]int{}
 	for i := range blocks {
 		b := &blocks[i]
-		if at := strings.IndexAny(b.text, leadEnd); at > 0 && at <= 60 && size(b.text[:at]) >= shortLead && b.bytes < 250 && b.linked() >= 0.4 {
+		if b.bytes >= 250 || b.linked() < 0.4 {
+			continue
+		}
+		if at := strings.IndexAny(b.text, leadEnd); at > 0 && at <= 60 && size(b.text[:at]) >= shortLead {
 			p := place{b.node.Parent, letters(b.text[:at])}
 			found[p] = append(found[p], i)
 		}
@@ -286,7 +289,7 @@ func cutWhy(b *block, f *features, seen map[string]bool) string {
 		return "no letters"
 	case f[fTitle] == 1:
 		return "the title"
-	case f[fAuthor] == 1 && size(b.text) < 40, size(b.text) <= maxCredit && hanCredit.MatchString(b.text):
+	case f[fAuthor] == 1 && size(b.text) < 40, size(b.text) <= maxCredit && strings.ContainsFunc(b.text, isEastern) && hanCredit.MatchString(b.text):
 		return "byline"
 	case onlyDate(b.text):
 		return "date"
