@@ -21,10 +21,14 @@ func facts(q news.Query, tags []news.Tag) (list []news.Fact) {
 			list[i].Stage = t.Stage
 		}
 	}
+	sortFacts(list)
+	return list
+}
+
+func sortFacts(list []news.Fact) {
 	slices.SortFunc(list, func(a, b news.Fact) int {
 		return cmp.Or(cmp.Compare(a.Label, b.Label), cmp.Compare(a.Jurisdiction, b.Jurisdiction))
 	})
-	return list
 }
 
 // further reports whether a measure at stage a has come further than at b. What is
@@ -36,9 +40,9 @@ func further(a, b news.Stage) bool {
 // causes says why a subscriber who was last told as in old is told of the facts that
 // stand now: nothing, if what has changed is not material. Copies, longer texts and
 // other scores are not. old is nil where he was told nothing yet.
-func causes(old *news.Alert, now []news.Fact, official bool) (list []news.Cause) {
+func causes(q news.Query, old *news.Alert, now []news.Fact, official bool) (list []news.Cause) {
 	if old == nil {
-		return []news.Cause{news.NewStory}
+		return liftCauses([]news.Cause{news.NewStory}, q, nil, now)
 	}
 	add := func(c news.Cause) {
 		if !slices.Contains(list, c) {
@@ -54,6 +58,7 @@ func causes(old *news.Alert, now []news.Fact, official bool) (list []news.Cause)
 	}
 	for _, f := range now {
 		switch was := find(old.Facts, f); {
+		case was == nil && isLiftOf(q, f): // see liftCauses
 		case was == nil:
 			add(news.NewPlace)
 		case f.Stage == news.Lifted && was.Stage != news.Lifted:
@@ -70,7 +75,7 @@ func causes(old *news.Alert, now []news.Fact, official bool) (list []news.Cause)
 	if official && !old.Official {
 		add(news.FirstOfficial)
 	}
-	return list
+	return liftCauses(list, q, old, now)
 }
 
 // withdrawn says why a subscriber is told that a site has taken a story down: he was

@@ -57,31 +57,57 @@ func (x *Shift) Read(r news.Record, tags []news.Tag, official bool) {
 	match := func(tags []news.Tag) []string {
 		return x.index.Match(nil, Story{Title: r.Title, Summary: r.Summary, Text: r.Text, Source: r.Source, Language: r.Language, Tags: tags})
 	}
+	lifting := func(tags []news.Tag) []string { // who asks for what is lifted
+		if list := liftsAny(tags); len(list) > 0 {
+			return match(list)
+		}
+		return nil
+	}
 	ids := match(r.Tags)
-	x.before.read(x.subs, r.Story, r.Tags, slices.Clone(ids), official)
+	x.before.read(x.subs, r.Story, r.Tags, slices.Clone(ids), lifting(r.Tags), official)
 	same := slices.EqualFunc(r.Tags, tags, func(a, b news.Tag) bool {
 		return a.Label == b.Label && a.Jurisdiction == b.Jurisdiction && a.Stage == b.Stage && a.State == b.State && a.Score == b.Score
 	})
 	if !same {
 		ids = match(tags)
 	}
-	x.after.read(x.subs, r.Story, tags, ids, official)
+	x.after.read(x.subs, r.Story, tags, ids, lifting(tags), official)
 }
 
-func (s *side) read(subs map[string]news.Subscription, story string, tags []news.Tag, ids []string, official bool) {
+// toldOf reports whether a subscription was told of what a fact lifts.
+func (s *side) toldOf(id string, lift news.Fact) bool {
+	for _, told := range s.told {
+		if a := told[id]; a != nil && tellsOf(a.Facts, lift) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *side) read(subs map[string]news.Subscription, story string, tags []news.Tag, ids, lifting []string, official bool) {
 	if len(tags) > 0 {
 		s.tags[story] = append(s.tags[story], tags...)
 	}
 	told := s.told[story]
+	asks := len(ids)
 	for id := range told {
 		if !slices.Contains(ids, id) {
 			ids = append(ids, id)
 		}
 	}
-	for _, id := range ids {
-		old := told[id]
-		a := news.Alert{Facts: facts(subs[id].Query, s.tags[story]), Official: official || old != nil && old.Official}
-		if a.Causes = causes(old, a.Facts, official); len(a.Causes) == 0 {
+	for _, id := range lifting {
+		if !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	for i, id := range ids {
+		old, q := told[id], subs[id].Query
+		a := news.Alert{Official: official || old != nil && old.Official}
+		a.Facts = withLifts(facts(q, s.tags[story]), q, s.tags[story], old, func(lift news.Fact) bool { return s.toldOf(id, lift) })
+		if old == nil && i >= asks && len(a.Facts) == 0 {
+			continue // it lifts what was not told
+		}
+		if a.Causes = causes(q, old, a.Facts, official); len(a.Causes) == 0 {
 			continue
 		}
 		if told == nil {

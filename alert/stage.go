@@ -22,6 +22,8 @@ type Archive interface {
 	Changes(ctx context.Context, after int64, limit int) ([]news.Change, error)
 	// Cursor returns how far the reader with that name has come.
 	Cursor(ctx context.Context, name string) (int64, error)
+	// Records returns the current records that f selects, the newest first.
+	Records(ctx context.Context, f news.Filter) ([]news.Record, error)
 	// Record returns a record by its id, or news.ErrNotFound.
 	Record(ctx context.Context, id string) (news.Record, error)
 	// StoryTags returns the tags of the current records of all articles of a story.
@@ -198,7 +200,16 @@ func (s *Stage) match(ctx context.Context, c news.Change) ([]news.Alert, error) 
 	if err != nil {
 		return nil, err
 	}
-	ids := s.index.Match(nil, Story{Title: r.Title, Summary: r.Summary, Text: r.Text, Source: r.Source, Language: r.Language, Tags: r.Tags})
+	story := Story{Title: r.Title, Summary: r.Summary, Text: r.Text, Source: r.Source, Language: r.Language, Tags: r.Tags}
+	ids := s.index.Match(nil, story)
+	asks := slices.Clone(ids) // who asks for the story itself
+	if story.Tags = liftsAny(r.Tags); len(story.Tags) > 0 {
+		for _, id := range s.index.Match(nil, story) { // who asks for what it lifts
+			if !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
+	}
 	before := map[string][]news.Alert{}
 	for _, a := range told {
 		before[a.Subscription] = append(before[a.Subscription], a)
@@ -220,17 +231,25 @@ func (s *Stage) match(ctx context.Context, c news.Change) ([]news.Alert, error) 
 	if err != nil {
 		return nil, err
 	}
+	held, err := s.toldOf(ctx, tags)
+	if err != nil {
+		return nil, err
+	}
 	var out []news.Alert
 	for _, id := range ids {
 		a := news.Alert{
 			Subscription: id, Story: c.Story, Change: c.Sequence, Time: s.Now().UTC(), Article: c.Article, Record: c.Record,
 			Facts: facts(s.subs[id].Query, tags), Official: official,
 		}
+		old, q := merge(before[id]), s.subs[id].Query
+		a.Facts = withLifts(a.Facts, q, tags, old, func(lift news.Fact) bool { return held[lift][id] })
+		if old == nil && len(a.Facts) == 0 && !slices.Contains(asks, id) {
+			continue // it lifts what he was not told of
+		}
 		if a.Facts == nil {
 			a.Facts = []news.Fact{}
 		}
-		old := merge(before[id])
-		if a.Causes = causes(old, a.Facts, official); c.Kind == news.WithdrawnChange {
+		if a.Causes = causes(q, old, a.Facts, official); c.Kind == news.WithdrawnChange {
 			a.Causes = withdrawn(old)
 		}
 		if len(a.Causes) == 0 {

@@ -26,19 +26,33 @@ func NewTrial(sub news.Subscription) (*Trial, error) {
 func (t *Trial) Read(r news.Record, official bool) {
 	t.tags[r.Story] = append(t.tags[r.Story], r.Tags...)
 	old := t.told[r.Story]
-	fits := len(t.index.Match(nil, Story{Title: r.Title, Summary: r.Summary, Text: r.Text, Source: r.Source, Language: r.Language, Tags: r.Tags})) > 0
+	story := Story{Title: r.Title, Summary: r.Summary, Text: r.Text, Source: r.Source, Language: r.Language, Tags: r.Tags}
+	fits := len(t.index.Match(nil, story)) > 0
+	facts := withLifts(facts(t.sub.Query, t.tags[r.Story]), t.sub.Query, t.tags[r.Story], old, t.toldOf)
 	if !fits && old == nil {
-		return
+		if story.Tags = liftsAny(r.Tags); len(facts) == 0 || len(story.Tags) == 0 || len(t.index.Match(nil, story)) == 0 {
+			return
+		}
 	}
 	a := news.Alert{
 		Subscription: t.sub.ID, Story: r.Story, Time: r.Position().Time, Article: r.Key().Article, Record: r.ID,
-		Facts: facts(t.sub.Query, t.tags[r.Story]), Official: official || old != nil && old.Official,
+		Facts: facts, Official: official || old != nil && old.Official,
 	}
-	if a.Causes = causes(old, a.Facts, official); len(a.Causes) == 0 {
+	if a.Causes = causes(t.sub.Query, old, a.Facts, official); len(a.Causes) == 0 {
 		return
 	}
 	t.told[r.Story] = &a
 	t.alerts = append(t.alerts, a)
+}
+
+// toldOf reports whether it was told of what a fact lifts.
+func (t *Trial) toldOf(lift news.Fact) bool {
+	for _, a := range t.told {
+		if tellsOf(a.Facts, lift) {
+			return true
+		}
+	}
+	return false
 }
 
 // Alerts are what the subscription would have been told so far, the last first.

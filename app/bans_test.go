@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"edict/alert"
+	"edict/app"
 	"edict/news"
 	"edict/store"
 )
@@ -47,8 +48,12 @@ func readBans(t testing.TB) (list []ban) {
 		// Tags are given, so that rules may change without another alert.
 		r := news.NewRecord(a, news.RuleSet{Version: "1", Hash: "1"})
 		place, stage, _ := strings.Cut(f[4], " ")
+		label := news.Crackdown
+		if news.Stage(stage) == news.Lifted {
+			label = news.ProPolicy // as the rules tag what ends a ban
+		}
 		r.Tags = []news.Tag{{
-			Label: news.Crackdown, Jurisdiction: news.Jurisdiction(place), Stage: news.Stage(stage), State: news.Auto, Score: .9,
+			Label: label, Jurisdiction: news.Jurisdiction(place), Stage: news.Stage(stage), State: news.Auto, Score: .9,
 			Evidence: []news.Evidence{{Field: news.Title, End: len(title), Quote: title, Rule: "given"}},
 		}}
 		list = append(list, ban{at.UTC(), f[1], r})
@@ -176,5 +181,41 @@ func TestBansOf2021(t *testing.T) {
 	}
 	if len(stories) != 12 {
 		t.Errorf("60 reports of 12 events are %d stories: %v", len(stories), stories)
+	}
+}
+
+// A trial reads only the stories that may fit, and finds what one over all of them finds:
+// also that a ban is lifted of which it was told.
+func TestTrialReadsWhatMayFit(t *testing.T) {
+	t.Parallel()
+	room := openNewsroom(t)
+	bans := readBans(t)
+	for _, b := range bans {
+		ok(t, room.Keep(t.Context(), []news.Record{b.record}))
+	}
+	since := bans[3].at
+	for _, sub := range banSubscriptions() {
+		trial, err := alert.NewTrial(sub)
+		ok(t, err)
+		var all []news.Record
+		ok(t, room.Each(t.Context(), news.Filter{Since: since}, func(r news.Record) error { all = append(all, r); return nil }))
+		for _, r := range slices.Backward(all) {
+			trial.Read(r, false)
+		}
+		tried, err := app.TrySubscription(t.Context(), room.Store, sub, since)
+		ok(t, err)
+		var got, want []string
+		for _, a := range tried {
+			got = append(got, fmt.Sprint(a.Record, a.Causes, a.Facts))
+		}
+		for _, a := range trial.Alerts() {
+			want = append(want, fmt.Sprint(a.Record, a.Causes, a.Facts))
+		}
+		if len(want) == 0 || !slices.Equal(got, want) {
+			t.Errorf("%s:\n got %q\nwant %q", sub.ID, got, want)
+		}
+		if lifted := strings.Contains(strings.Join(want, " "), string(news.Contradicts)+"]"); lifted != (sub.ID == "1-everywhere") {
+			t.Errorf("%s: told of a lift: %v", sub.ID, lifted)
+		}
 	}
 }

@@ -95,6 +95,9 @@ func mayFit(ctx context.Context, s *Archive, q news.Query, since time.Time) (ids
 		filters = nil
 		for _, k := range keys {
 			filters = append(filters, news.Filter{Since: since, Tagged: true, Label: k.Label, Jurisdiction: k.Place})
+			if other, has := k.Label.Opposite(); has { // who was told of a ban is told that it is lifted
+				filters = append(filters, news.Filter{Since: since, Tagged: true, Label: other, Jurisdiction: k.Place, Stage: news.Lifted})
+			}
 		}
 	case q.NeedsTag():
 		filters[0].Tagged = true

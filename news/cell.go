@@ -22,6 +22,13 @@ type CellTimes struct {
 // opposite are the labels of which one ends when a measure of the other is lifted.
 var opposite = map[Label]Label{ProPolicy: Crackdown, Crackdown: ProPolicy}
 
+// Opposite is the label of which a measure ends when one of l is lifted, and whether there
+// is one.
+func (l Label) Opposite() (other Label, has bool) {
+	other, has = opposite[l]
+	return other, has
+}
+
 // Add counts a tag of an article that was published at a time.
 func (c Cells) Add(at time.Time, t Tag) {
 	if !t.State.Counts() || t.Jurisdiction == Unnamed {
