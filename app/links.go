@@ -100,12 +100,12 @@ func (x linkDesk) OpenLink(ctx context.Context, token string) (news.Link, string
 	return l, sub.Name, err
 }
 
-// FollowLink does what a link asks for, once however often it is followed, and says what
-// was done.
-func (x linkDesk) FollowLink(ctx context.Context, token string) (string, error) {
+// FollowLink does what a link asks for, once however often it is followed. Of one that
+// mutes or snoozes it returns the silence.
+func (x linkDesk) FollowLink(ctx context.Context, token string) (news.Silence, error) {
 	l, name, err := x.OpenLink(ctx, token)
 	if err != nil {
-		return "", err
+		return news.Silence{}, err
 	}
 	by := fmt.Sprintf("a link in a message of %q", name)
 	now := x.now().UTC()
@@ -116,15 +116,15 @@ func (x linkDesk) FollowLink(ctx context.Context, token string) (string, error) 
 	}
 	switch l.Act {
 	case news.MuteLink:
-		return fmt.Sprintf("It is muted until %s. 'edict silences remove %s' takes it back.", s.Until.Format(time.DateOnly), s.ID), x.store.SaveSilence(ctx, s)
+		return s, x.store.SaveSilence(ctx, s)
 	case news.SnoozeLink:
 		s.Reason, s.Until, s.Deliver = "snoozed by its reader", now.Add(snoozeLife), true
-		return fmt.Sprintf("It is held until %s UTC, and leaves then.", s.Until.Format("2006-01-02 15:04")), x.store.SaveSilence(ctx, s)
+		return s, x.store.SaveSilence(ctx, s)
 	case news.WrongLink:
 		err := x.store.AddFlag(ctx, news.Flag{Time: now, Who: by, Subscription: l.Subscription, Story: l.Story, Record: l.Record})
-		return "It is noted for whoever reviews the tags. Nothing else has changed.", err
+		return news.Silence{}, err
 	}
-	return "Nothing more is sent there. What comes is held until the subscription is resumed.", x.unsubscribe(ctx, l, by)
+	return news.Silence{}, x.unsubscribe(ctx, l, by)
 }
 
 // unsubscribe halts a channel, or the whole subscription where the link names none.

@@ -5,7 +5,6 @@ package review
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -55,7 +54,7 @@ type Known struct {
 type Item struct {
 	news.Pending
 	Reason Reason
-	Why    string // the reason at more length, in words
+	Weak   news.RuleCount // of WeakRule: which rule, and what analysts said of it
 }
 
 // Order puts tags in the order in which an analyst should see them. The reason counts
@@ -71,8 +70,8 @@ func Order(list []news.Pending, k Known) []Item {
 	items := make([]Item, len(list))
 	points := make(map[news.TagRef]float64, len(list))
 	for i, p := range list {
-		reason, why := reasonOf(p, weak, k.Places)
-		items[i] = Item{p, reason, why}
+		reason, rule := reasonOf(p, weak, k.Places)
+		items[i] = Item{p, reason, rule}
 		urgency := len(Reasons) - slices.Index(Reasons, reason)
 		waited := max(0, k.Now.Sub(p.Kept).Hours()/24)
 		points[p.TagRef] = float64(urgency*step) + waited*dayPoints
@@ -89,31 +88,27 @@ type ruleKey struct {
 	label news.Label
 }
 
-func reasonOf(p news.Pending, weak map[ruleKey]news.RuleCount, places map[news.Jurisdiction]bool) (Reason, string) {
+func reasonOf(p news.Pending, weak map[ruleKey]news.RuleCount, places map[news.Jurisdiction]bool) (r Reason, rule news.RuleCount) {
 	switch {
 	case p.Against:
-		return Contradiction, "the article gives the place the opposite label too"
-	case p.Dispute == news.TextDispute:
-		return Disputed, "the words that the verdict rested on are gone from the text"
+		return Contradiction, rule
 	case p.Dispute != news.NoDispute:
-		return Disputed, "the rules no longer say what an analyst said"
+		return Disputed, rule
 	}
-	for _, rule := range p.Rules {
-		if c, is := weak[ruleKey{rule, p.Label}]; is {
-			return WeakRule, fmt.Sprintf("rule %s was right %d of %d times", rule, c.Accepted, c.Accepted+c.Rejected)
+	for _, name := range p.Rules {
+		if c, is := weak[ruleKey{name, p.Label}]; is {
+			return WeakRule, c
 		}
 	}
 	switch {
-	case p.Partial:
-		return Doubtful, "the page could not be read; the feed's words stand in for it"
-	case p.Quality < poorQuality:
-		return Doubtful, fmt.Sprintf("extractors agreed on %.0f %% of the text", p.Quality*100)
+	case p.Partial, p.Quality < poorQuality:
+		return Doubtful, rule
 	case p.Score > middle-uncertainBand && p.Score < middle+uncertainBand:
-		return Uncertain, fmt.Sprintf("its score is %.2f", p.Score)
+		return Uncertain, rule
 	case !places[p.Jurisdiction]:
-		return NewPlace, "nothing that counts is known of the place yet"
+		return NewPlace, rule
 	}
-	return Waiting, "the rules were not sure"
+	return Waiting, rule
 }
 
 // IsWeak reports whether analysts rejected so much of what rests on a rule that its

@@ -26,32 +26,32 @@ func (s *Server) mountReview(mux *http.ServeMux) {
 		return
 	}
 	guard := http.NewCrossOriginProtection()
-	post := func(pattern string, act func(*http.Request) (string, error)) {
+	post := func(pattern string, act func(*Server, *http.Request) (string, error)) {
 		mux.Handle("POST "+pattern, guard.Handler(s.act(act)))
 	}
-	mux.HandleFunc("GET "+reviewPath, s.page(s.showReview))
-	mux.HandleFunc("GET /decisions", s.page(s.showDecisions))
+	mux.HandleFunc("GET "+reviewPath, s.page((*Server).showReview))
+	mux.HandleFunc("GET /decisions", s.page((*Server).showDecisions))
 	mux.HandleFunc("GET /decisions.jsonl", s.exportDecisions)
 	mux.HandleFunc("GET /notes.jsonl", s.exportNotes)
 	s.mountRules(mux, guard)
-	post("/review/act", s.actReview)
-	post("/review/name", s.setName)
-	post("/review/note", s.addNote)
+	post("/review/act", (*Server).actReview)
+	post("/review/name", (*Server).setName)
+	post("/review/note", (*Server).addNote)
 }
 
 // act reads a form, does what it asks for, and sends the reader to a page that says what
 // came of it, so that loading that page again does nothing twice.
-func (s *Server) act(do func(*http.Request) (string, error)) http.Handler {
+func (s *Server) act(do func(*Server, *http.Request) (string, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		to, err := "", r.ParseForm()
 		if err != nil {
 			err = fmt.Errorf("the form cannot be read: %w", news.ErrInvalid)
 		} else {
-			to, err = do(r)
+			to, err = do(s.as(r), r)
 		}
 		if err != nil {
-			s.page(func(*http.Request) (view, error) { return view{}, err })(w, r)
+			s.fail(w, r, err)
 			return
 		}
 		if r.URL.Path == "/review/name" {
@@ -79,7 +79,7 @@ func backTo(f url.Values) *url.URL {
 	return u
 }
 
-func (s *Server) setName(r *http.Request) (string, error) { return backTo(r.PostForm).String(), nil }
+func (*Server) setName(r *http.Request) (string, error) { return backTo(r.PostForm).String(), nil }
 
 func (s *Server) addNote(r *http.Request) (string, error) {
 	n, err := s.Review.Notes.AddNote(r.Context(), news.Note{Who: analyst(r), Article: r.PostForm.Get("article"), Text: cleanNote(r.PostForm.Get("text"))})

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"edict/catalogue"
 	"edict/news"
 )
 
@@ -18,18 +19,18 @@ const (
 
 // mountRules adds the pages of the rules, and what tries others.
 func (s *Server) mountRules(mux *http.ServeMux, guard *http.CrossOriginProtection) {
-	mux.HandleFunc("GET "+rulesPath, s.page(s.showRules))
-	mux.HandleFunc("GET "+draftsPath+"{number}", s.page(s.showDraft))
+	mux.HandleFunc("GET "+rulesPath, s.page((*Server).showRules))
+	mux.HandleFunc("GET "+draftsPath+"{number}", s.page((*Server).showDraft))
 	if s.Review.Bench == nil {
 		return
 	}
 	mux.Handle("POST /rules/drafts", guard.Handler(http.HandlerFunc(s.bringRules)))
-	mux.Handle("POST "+draftsPath+"{number}", guard.Handler(s.act(s.actDraft)))
+	mux.Handle("POST "+draftsPath+"{number}", guard.Handler(s.act((*Server).actDraft)))
 }
 
 // bringRules keeps rules that a form brings, and sends the analyst to their page.
 func (s *Server) bringRules(w http.ResponseWriter, r *http.Request) {
-	s.page(func(r *http.Request) (view, error) {
+	s.page(func(s *Server, r *http.Request) (view, error) {
 		b, err := readBrought(w, r)
 		var d news.RuleDraft
 		switch {
@@ -42,8 +43,8 @@ func (s *Server) bringRules(w http.ResponseWriter, r *http.Request) {
 		if errors.Is(err, news.ErrInvalid) {
 			t, e := s.readTotals(r.Context())
 			return view{template: "error", status: http.StatusBadRequest, title: "These rules cannot be used", totals: t, body: errorBody{
-				http.StatusBadRequest, "These rules cannot be used", "What is wrong: " + strings.TrimSuffix(err.Error(), ": "+news.ErrInvalid.Error()) + ".",
-				"Nothing was kept. Mend it, and bring them again.", rulesPath, "Back to the rules",
+				Status: http.StatusBadRequest, Heading: "These rules cannot be used", Detail: "What is wrong: " + strings.TrimSuffix(err.Error(), ": "+news.ErrInvalid.Error()) + ".",
+				Lang: catalogue.English, Advice: "Nothing was kept. Mend it, and bring them again.", Back: rulesPath, BackWord: "Back to the rules",
 			}}, e
 		}
 		if err != nil {

@@ -20,10 +20,10 @@ func (s *Server) mountAlerts(mux *http.ServeMux) {
 	post := func(pattern string, do func(*http.Request) (view, error)) {
 		mux.Handle("POST "+pattern, guard.Handler(s.formPage(do)))
 	}
-	mux.HandleFunc("GET "+subscriptionsPath, s.page(s.showSubscriptions))
-	mux.HandleFunc("GET "+subscriptionsPath+"/new", s.page(s.showNew))
-	mux.HandleFunc("GET "+subscriptionsPath+"/{id}", s.page(s.showSubscription))
-	mux.HandleFunc("GET "+subscriptionsPath+"/{id}/edit", s.page(s.showEdit))
+	mux.HandleFunc("GET "+subscriptionsPath, s.page((*Server).showSubscriptions))
+	mux.HandleFunc("GET "+subscriptionsPath+"/new", s.page((*Server).showNew))
+	mux.HandleFunc("GET "+subscriptionsPath+"/{id}", s.page((*Server).showSubscription))
+	mux.HandleFunc("GET "+subscriptionsPath+"/{id}/edit", s.page((*Server).showEdit))
 	post(subscriptionsPath, s.saveSubscription)
 	post(subscriptionsPath+"/preview", s.previewSubscription)
 	post(subscriptionsPath+"/{id}", s.saveSubscription)
@@ -32,11 +32,11 @@ func (s *Server) mountAlerts(mux *http.ServeMux) {
 	post(subscriptionsPath+"/{id}/secret", s.makeSecrets)
 	post(subscriptionsPath+"/{id}/silence", s.addSilence)
 	post(subscriptionsPath+"/{id}/unsilence", s.endSilence)
-	mux.HandleFunc("GET "+deliveriesPath, s.page(s.showDeliveries))
-	mux.HandleFunc("GET "+deliveriesPath+"/{id}", s.page(s.showDelivery))
+	mux.HandleFunc("GET "+deliveriesPath, s.page((*Server).showDeliveries))
+	mux.HandleFunc("GET "+deliveriesPath+"/{id}", s.page((*Server).showDelivery))
 	post(deliveriesPath+"/act", s.actDeliveries)
-	mux.HandleFunc("GET "+deadPath, s.page(s.showDead))
-	mux.HandleFunc("GET "+deadPath+"/{article}/{version}", s.page(s.showDeadLetter))
+	mux.HandleFunc("GET "+deadPath, s.page((*Server).showDead))
+	mux.HandleFunc("GET "+deadPath+"/{article}/{version}", s.page((*Server).showDeadLetter))
 	post(deadPath+"/replay", s.replayDead)
 }
 
@@ -45,7 +45,7 @@ func (s *Server) formPage(do func(*http.Request) (view, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		err := r.ParseForm()
-		s.page(func(r *http.Request) (view, error) {
+		s.page(func(s *Server, r *http.Request) (view, error) {
 			if err != nil {
 				return view{}, fmt.Errorf("the form cannot be read: %w", news.ErrInvalid)
 			}

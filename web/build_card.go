@@ -23,11 +23,11 @@ type card struct {
 	Partial  bool
 	Fragment excerpt // where searched words stand; without parts there is none
 	Groups   []tagGroup
-	More     int      // tags in groups that the card leaves out
-	Others   int      // other reports of the same event
-	Reports  string   // address of all of them
-	Lead     string   // the beginning of a story without a tag
-	Near     []string // what such a story lacks for a tag
+	More     int        // tags in groups that the card leaves out
+	Others   int        // other reports of the same event
+	Reports  string     // address of all of them
+	Lead     string     // the beginning of a story without a tag
+	Near     []nearView // what such a story lacks for a tag
 }
 
 // A sourceName is how pages speak of a source.
@@ -57,7 +57,7 @@ type tagView struct {
 	Code, Place, Local string
 	LocalLang          string
 	Link               string
-	Stage              string
+	Stage, StageWord   string
 	State, StateWord   string
 	Score              string
 }
@@ -102,7 +102,7 @@ func (s *Server) foundCard(h news.Hit, sources map[string]sourceName) card {
 		Time: s.moment(at.Time), Undated: r.Published.IsZero(), Partial: r.Partial,
 	}
 	if base, _, _ := strings.Cut(r.Language, "-"); base != "en" {
-		c.Language = nameLanguage(base)
+		c.Language = s.nameLanguage(base)
 	}
 	var inTitle []span
 	for _, t := range sortTags(r.Tags) {
@@ -111,7 +111,7 @@ func (s *Server) foundCard(h news.Hit, sources map[string]sourceName) card {
 		}
 		for _, e := range t.Evidence {
 			if e.Field == news.Title {
-				inTitle = append(inTitle, evidenceSpan(e, nameLabel(t.Label).Class))
+				inTitle = append(inTitle, evidenceSpan(e, labelClass(t.Label)))
 			}
 		}
 		c.Groups = s.addToGroup(c.Groups, r, t)
@@ -141,7 +141,7 @@ func (s *Server) foundCard(h news.Hit, sources map[string]sourceName) card {
 		}
 		for _, n := range r.Near {
 			if n.Score >= nearScore {
-				c.Near = append(c.Near, nearLine(n))
+				c.Near = append(c.Near, s.nearLine(n))
 			}
 		}
 	}
@@ -150,7 +150,7 @@ func (s *Server) foundCard(h news.Hit, sources map[string]sourceName) card {
 
 // addToGroup puts t into the group that rests on the same sentences, or opens one.
 func (s *Server) addToGroup(groups []tagGroup, r news.Record, t news.Tag) []tagGroup {
-	label, excerpts := nameLabel(t.Label), tagExcerpts(r, t)
+	label, excerpts := s.nameLabel(t.Label), tagExcerpts(r, t)
 	view := s.tagView(t, r.Language)
 	for i := range groups {
 		if groups[i].Label == label && slices.EqualFunc(groups[i].Excerpts, excerpts, sameSentence) {
@@ -170,9 +170,9 @@ func sameSentence(a, b excerpt) bool { return a.field == b.field && a.from == b.
 
 func (s *Server) tagView(t news.Tag, lang string) tagView {
 	return tagView{
-		Code: string(t.Jurisdiction), Place: s.names.place(t.Jurisdiction), Local: s.names.local(t.Jurisdiction, lang), LocalLang: langAttr(lang),
+		Code: string(t.Jurisdiction), Place: s.place(t.Jurisdiction), Local: s.names.local(t.Jurisdiction, lang), LocalLang: langAttr(lang),
 		Link:  query{jurisdiction: t.Jurisdiction}.at(streamPath),
-		Stage: string(t.Stage), State: string(t.State), StateWord: nameState(t.State), Score: fmt.Sprintf("%.2f", t.Score),
+		Stage: string(t.Stage), StageWord: s.nameStage(t.Stage), State: string(t.State), StateWord: s.nameState(t.State), Score: fmt.Sprintf("%.2f", t.Score),
 	}
 }
 
@@ -213,7 +213,7 @@ func sortTags(tags []news.Tag) []news.Tag {
 // evidence of t, not yet cut into parts.
 func tagExcerpts(r news.Record, t news.Tag) []excerpt {
 	var out []excerpt
-	class := nameLabel(t.Label).Class
+	class := labelClass(t.Label)
 	for _, f := range []news.Field{news.Text, news.Summary} {
 		text := r.Field(f)
 		var spans []span
@@ -251,13 +251,12 @@ func firstLine(s string) string {
 }
 
 // nearLine says what a story lacks for a label.
-func nearLine(n news.Near) string {
-	line := fmt.Sprintf("%s %.2f", nameLabel(n.Label).Word, n.Score)
-	if len(n.Missing) > 0 {
-		line += ", missing " + strings.Join(n.Missing, ", ")
-	}
-	return line
+func (s *Server) nearLine(n news.Near) nearView {
+	return nearView{fmt.Sprintf("%s %.2f", s.nameLabel(n.Label).Word, n.Score), strings.Join(n.Missing, ", ")}
 }
+
+// A nearView is what a story nearly has, and what rules missed, in their own words.
+type nearView struct{ Label, Missing string }
 
 // nameSource names the source with slug, as far as it is known.
 func nameSource(slug string, known map[string]sourceName) sourceName {

@@ -3,9 +3,9 @@ package web
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
+	"edict/catalogue"
 	"edict/news"
 )
 
@@ -19,7 +19,7 @@ type segment struct {
 
 // segments are the labels to choose from, with the tags that each has where q
 // looks.
-func (t totals) segments(q query) []segment {
+func (s *Server) segments(t totals, q query) []segment {
 	n, sum := map[news.Label]int64{}, int64(0)
 	for _, c := range t.tally {
 		if q.jurisdiction == "" || c.Jurisdiction.Within(q.jurisdiction) {
@@ -37,9 +37,9 @@ func (t totals) segments(q query) []segment {
 		labels = append(labels, q.label)
 	}
 	slices.Sort(labels[2:])
-	out := []segment{{labelName{Word: "All"}, q.withLabel("").at(streamPath), thousands(sum), q.label == ""}}
+	out := []segment{{labelName{Word: s.say("all")}, q.withLabel("").at(streamPath), thousands(sum), q.label == ""}}
 	for _, l := range labels {
-		out = append(out, segment{nameLabel(l), q.withLabel(l).at(streamPath), thousands(n[l]), q.label == l})
+		out = append(out, segment{s.nameLabel(l), q.withLabel(l).at(streamPath), thousands(n[l]), q.label == l})
 	}
 	return out
 }
@@ -82,7 +82,7 @@ func (s *Server) jurisdictions(t totals, q query) []optionGroup {
 	}
 	var out []optionGroup
 	for country, parts := range divisions {
-		name := s.names.place(country)
+		name := s.place(country)
 		if len(parts) == 0 {
 			out = append(out, optionGroup{"", []option{one(country, name, n[country])}})
 			continue
@@ -92,11 +92,11 @@ func (s *Server) jurisdictions(t totals, q query) []optionGroup {
 			sum += n[p]
 		}
 		slices.SortFunc(parts, func(a, b news.Jurisdiction) int {
-			return cmp.Or(strings.Compare(s.names.place(a), s.names.place(b)), cmp.Compare(a, b))
+			return cmp.Or(strings.Compare(s.place(a), s.place(b)), cmp.Compare(a, b))
 		})
-		group := optionGroup{name, []option{one(country, "All of "+name, sum)}}
+		group := optionGroup{name, []option{one(country, s.say("all.of", "place", name), sum)}}
 		for _, p := range parts {
-			group.Options = append(group.Options, one(p, s.names.place(p), n[p]))
+			group.Options = append(group.Options, one(p, s.place(p), n[p]))
 		}
 		out = append(out, group)
 	}
@@ -108,7 +108,7 @@ func (s *Server) jurisdictions(t totals, q query) []optionGroup {
 // A placeRow is one line of the table beside the stream.
 type placeRow struct {
 	Code, Name, Link   string
-	Pro, Crack         string // counts; "" for none
+	Pro, Crack         int64 // counts
 	ProLink, CrackLink string
 	Current            bool
 	sum                int64
@@ -136,14 +136,9 @@ func (s *Server) places(t totals, q query) (rows []placeRow, more int) {
 	for j, p := range n {
 		here := q.withJurisdiction(j)
 		row := placeRow{
-			Code: string(j), Name: s.names.place(j), Link: here.at(streamPath), Current: j == q.jurisdiction, sum: p.pro + p.crack,
+			Pro: p.pro, Crack: p.crack,
+			Code: string(j), Name: s.place(j), Link: here.at(streamPath), Current: j == q.jurisdiction, sum: p.pro + p.crack,
 			ProLink: here.withLabel(news.ProPolicy).at(streamPath), CrackLink: here.withLabel(news.Crackdown).at(streamPath),
-		}
-		if p.pro > 0 {
-			row.Pro = thousands(p.pro)
-		}
-		if p.crack > 0 {
-			row.Crack = thousands(p.crack)
 		}
 		rows = append(rows, row)
 	}
@@ -157,7 +152,7 @@ func (s *Server) places(t totals, q query) (rows []placeRow, more int) {
 }
 
 // thousands writes n with commas.
-func thousands(n int64) string { return group(strconv.FormatInt(n, 10)) }
+func thousands(n int64) string { return catalogue.Thousands(n) }
 
 // group puts commas into a whole number.
 func group(s string) string {

@@ -186,7 +186,7 @@ func (s *Server) preview(ctx context.Context, f url.Values, known news.Subscript
 	}
 	v.Count, v.More = len(list), max(0, len(list)-previewMost)
 	for _, a := range list[:min(len(list), previewMost)] {
-		row := alertRow{Time: s.moment(a.Time), Title: a.Title, Record: "/records/" + a.Record, Why: causeLine(a.Causes)}
+		row := alertRow{Time: s.moment(a.Time), Title: a.Title, Record: "/records/" + a.Record, Why: s.causeLine(a.Causes)}
 		for _, fact := range a.Facts {
 			row.Facts = append(row.Facts, s.factLine(fact))
 		}

@@ -49,7 +49,7 @@ func exportLines[T any](s *Server, w http.ResponseWriter, r *http.Request, name 
 				s.Log.Error("a download broke off", "file", name, "error", err)
 				panic(http.ErrAbortHandler)
 			}
-			s.page(func(*http.Request) (view, error) { return view{}, err })(w, r)
+			s.fail(w, r, err)
 			return
 		}
 		if !begun {

@@ -16,6 +16,7 @@ const exportRecords = 5000
 
 // exportPlace writes the measures of a jurisdiction as a file, newest first.
 func (s *Server) exportPlace(w http.ResponseWriter, r *http.Request) {
+	s = s.as(r)
 	var form func(placeQuery, []measure, bool) ([]byte, error)
 	var kind string
 	switch r.PathValue("file") {
@@ -24,12 +25,12 @@ func (s *Server) exportPlace(w http.ResponseWriter, r *http.Request) {
 	case "measures.md":
 		form, kind = s.placeMarkdown, "text/markdown; charset=utf-8"
 	default:
-		s.page(s.showNothing)(w, r)
+		s.page((*Server).showNothing)(w, r)
 		return
 	}
 	body, q, err := s.placeFile(r, form)
 	if err != nil {
-		s.page(func(*http.Request) (view, error) { return view{}, err })(w, r)
+		s.fail(w, r, err)
 		return
 	}
 	name := string(q.place) + r.PathValue("file")[len("measures"):]
@@ -93,25 +94,25 @@ func (s *Server) placeCSV(_ placeQuery, list []measure, _ bool) ([]byte, error) 
 
 func (s *Server) placeMarkdown(q placeQuery, list []measure, more bool) ([]byte, error) {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "# %s (%s)\n\n", markdown(s.names.place(q.place)), q.place)
+	fmt.Fprintf(&b, "# %s (%s)\n\n", markdown(s.place(q.place)), q.place)
 	if q.raw != "" {
-		fmt.Fprintf(&b, "As of %s. ", markdown(s.asOfView(q.asOf).Moment))
+		fmt.Fprintf(&b, "%s ", markdown(s.say("past.known", "moment", s.asOfView(q.asOf).Moment)))
 	}
-	fmt.Fprintf(&b, "%d %s, the newest first. Made by Edict on %s.\n", len(list), plural(len(list), "measure", "measures"), s.Now().UTC().Format("2 January 2006, 15:04 UTC"))
+	fmt.Fprintf(&b, "%s\n", s.say("export.head", "n", len(list), "time", s.full(s.Now())))
 	if more {
-		fmt.Fprintf(&b, "\nOlder ones are left out: the newest %s articles were looked at.\n", thousands(exportRecords))
+		fmt.Fprintf(&b, "\n%s\n", s.say("export.more", "n", exportRecords))
 	}
 	for _, m := range list {
-		fmt.Fprintf(&b, "\n## %s · %s · %s: %s\n\n", m.record.Position().Time.UTC().Format("2 January 2006"), m.Label.Word, markdown(m.Place), markdown(m.Stage))
+		fmt.Fprintf(&b, "\n## %s · %s · %s: %s\n\n", s.day(m.record.Position().Time), m.Label.Word, markdown(m.Place), markdown(m.StageWord))
 		title := markdown(m.Title)
 		if m.Link != "" {
 			title = "[" + title + "](<" + strings.NewReplacer("<", "%3C", ">", "%3E", "\n", "").Replace(m.Link) + ">)"
 		}
 		fmt.Fprintf(&b, "%s, %s", title, markdown(m.Source.Name))
 		if m.Others > 0 {
-			fmt.Fprintf(&b, " and %d other %s", m.Others, plural(m.Others, "report", "reports"))
+			fmt.Fprintf(&b, " %s", s.say("card.reports", "n", m.Others))
 		}
-		fmt.Fprintf(&b, ". %s, score %s.\n", strings.ToUpper(m.StateWord[:1])+m.StateWord[1:], m.Score)
+		fmt.Fprintf(&b, " · %s · %s\n", m.StateWord, s.say("tag.score", "score", m.Score))
 		for _, e := range m.tag.Evidence {
 			fmt.Fprintf(&b, "\n> %s\n", markdown(e.Quote))
 		}

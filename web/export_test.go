@@ -3,7 +3,9 @@ package web
 import (
 	"net/url"
 	"strings"
+	"time"
 
+	"edict/catalogue"
 	"edict/news"
 )
 
@@ -13,15 +15,26 @@ var (
 	SentenceAround = sentenceAround
 	Clean          = clean
 	OutLink        = outLink
-	Relative       = relative
 	Thousands      = thousands
-	AmountLine     = amountLine
 )
 
 const (
 	MaxLive    = maxLive
 	LiveBehind = liveBehind
 	PageSize   = pageSize
+)
+
+// Relative and AmountLine speak to this server's reader.
+func (s *Server) Relative(t, now time.Time) string { return s.relative(t, now) }
+func (s *Server) AmountLine(a news.Amount) string  { return s.amountLine(a) }
+
+// Texts are what pages say, by language.
+func (s *Server) Texts() map[string]*catalogue.Catalogue { return s.speech }
+
+// TemplateFiles are the embedded templates, and ScriptFiles the folder with the scripts.
+var (
+	TemplateFiles = templateFiles
+	ScriptFiles   = staticFiles
 )
 
 // Open is how many live streams are open.

@@ -38,7 +38,7 @@ func TestRecordPageDecidesAndRemembers(t *testing.T) {
 	if res.StatusCode != http.StatusSeeOther || res.Header.Get("Location") != target+"#note-1" {
 		t.Errorf("a note: %d %s", res.StatusCode, res.Header.Get("Location"))
 	}
-	lacks(t, "the note", ada.page(target), "<p dir=\"auto\">Called the ministry.</p><p dir=\"auto\">No answer &lt;b&gt;.</p>")
+	lacks(t, "the note", ada.page(target), "<p dir=\"auto\" lang=\"\">Called the ministry.</p><p dir=\"auto\" lang=\"\">No answer &lt;b&gt;.</p>")
 	if res := ada.ask(http.MethodPost, "/review/note", url.Values{"article": {list[0].Key().Article}, "text": {" "}}); res.StatusCode != http.StatusBadRequest {
 		t.Errorf("an empty note: %d", res.StatusCode)
 	}

@@ -20,9 +20,9 @@ func TestMapTellsWhatIsKnown(t *testing.T) {
 	page := get(t, server, "/", http.StatusOK)
 	text := visible(page)
 	report := samples()[12]
-	lacks(t, "the map", page, `href="/records/`+report.ID+`" class="number">33 of 34</a>`, `<a href="/places/CN?all=1&amp;label=pro_blockchain_policy" class="number">5</a>`,
+	lacks(t, "the map", page, `href="/records/`+report.ID+`" class="number">33</a>`, `<a href="/places/CN?all=1&amp;label=pro_blockchain_policy" class="number">5</a>`,
 		`class="tile both" href="/places/CN-JX"`, `class="tile crack" href="/places/CN-SC"`, `class="tile pro" href="/places/HK"`, `class="tile unknown" href="/places/CN-XZ"`)
-	lacks(t, "its words", text, "33 of 34 divisions of China have pro-blockchain policies, as reported by Harbour Post on 16 November 2026; own evidence for 5.",
+	lacks(t, "its words", text, "33 of 34 divisions of China have pro-blockchain policies, as reported by Harbour Post on 16 Nov 2026; own evidence for 5.",
 		"3 of China's 34 divisions have a crackdown on mining, by evidence of Edict's own; of 31 nothing is known.",
 		"Beyond China, 1 place is supportive and 3 crack down on mining.", "Every other jurisdiction is unknown.", "Pro-blockchain policy at most ")
 	if n := strings.Count(page, `class="tile `); n != 34 {
@@ -36,7 +36,7 @@ func TestMapTellsWhatIsKnown(t *testing.T) {
 	lacks(t, "one number for both", visible(get(t, server, "/", http.StatusOK)), "33 of 34 divisions of China have pro-blockchain policies", "3 of China's 34 divisions have a crackdown on mining")
 	twofold.Counts[1].Value = 12
 	s.put(twofold)
-	lacks(t, "a number of its own", visible(get(t, server, "/", http.StatusOK)), "12 of 34 divisions of China have a crackdown on mining, as reported by Harbour Post on 16 November 2026; own evidence for 3.")
+	lacks(t, "a number of its own", visible(get(t, server, "/", http.StatusOK)), "12 of 34 divisions of China have a crackdown on mining, as reported by Harbour Post on 16 Nov 2026; own evidence for 3.")
 	s.put(report)
 
 	// A tag that waits counts nowhere, and one more decides a cell.
@@ -78,10 +78,10 @@ func TestMapOfThePast(t *testing.T) {
 	s := stocked()
 	server := site(t, s)
 	page := get(t, server, "/?asof=2026-11-21", http.StatusOK)
-	lacks(t, "the past", page, `class="tile unknown" href="/places/CN-SC?asof=2026-11-21"`, "As it was known at the end of 21 November 2026 (UTC)", `href="/?asof=2026-11-20"`,
+	lacks(t, "the past", page, `class="tile unknown" href="/places/CN-SC?asof=2026-11-21"`, "As it was known at the end of 21 Nov 2026 (UTC)", `href="/?asof=2026-11-20"`,
 		`value="2026-11-21"`)
-	lacks(t, "published", get(t, server, "/?asof=2026-11-21&by=published", http.StatusOK), "By what was published before the end of 21 November 2026", `href="/places/CN-SC?asof=2026-11-21&amp;by=published"`, ` selected>what was published`)
-	lacks(t, "a time", get(t, server, "/?asof=2026-11-25T13:00:00Z", http.StatusOK), "25 November 2026, 13:00 UTC")
+	lacks(t, "published", get(t, server, "/?asof=2026-11-21&by=published", http.StatusOK), "By what was published before the end of 21 Nov 2026", `href="/places/CN-SC?asof=2026-11-21&amp;by=published"`, ` selected>what was published`)
+	lacks(t, "a time", get(t, server, "/?asof=2026-11-25T13:00:00Z", http.StatusOK), "25 Nov 2026, 13:00 UTC")
 	lacks(t, "before all", get(t, server, "/?asof=2001-01-01", http.StatusOK), "Nothing was known then.")
 	lacks(t, "a permalink", get(t, server, "/", http.StatusOK), `href="/?asof=2026-11-25T14%3A30%3A00Z">Permalink`)
 	for _, bad := range []string{"/?asof=yesterday", "/?asof=2026-13-01", "/?asof=0001-01-01", "/?by=x", "/?asof=2026-11-21&by=known%00"} {
@@ -123,7 +123,7 @@ func TestPlaceIsTakenAlong(t *testing.T) {
 		t.Errorf("CSV: %v %q", err, rows)
 	}
 	text := get(t, server, "/places/CN-SC/measures.md", http.StatusOK)
-	lacks(t, "Markdown", text, "# Sichuan (CN-SC)", "2 measures, the newest first", `[\=HYPERLINK\(1\) \| \[a\]\(b\) \<b\>](<https://harbour-post.example/`, `> \*banned\* mining`, "By rule, score 0.90")
+	lacks(t, "Markdown", text, "# Sichuan (CN-SC)", "2 measures, the newest first", `[\=HYPERLINK\(1\) \| \[a\]\(b\) \<b\>](<https://harbour-post.example/`, `> \*banned\* mining`, "by rule · score 0.90")
 	res := ask(server, http.MethodGet, "localhost", "/places/CN-SC/measures.md")
 	if got := res.Header.Get("Content-Disposition"); got != `attachment; filename="CN-SC.md"` {
 		t.Errorf("it is called %s", got)

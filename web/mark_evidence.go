@@ -89,10 +89,7 @@ func markRange(text string, from, to int, merged []span) []part {
 			continue
 		}
 		plain(text[at:start])
-		p := part{Text: text[start:end], Class: strings.Join(sp.classes, " "), Note: "Evidence"}
-		if len(sp.notes) > 0 {
-			p.Note = "Rule " + strings.Join(sp.notes, ", ")
-		}
+		p := part{Text: text[start:end], Class: strings.Join(sp.classes, " "), Note: strings.Join(sp.notes, ", ")}
 		if start == sp.start { // a span over two paragraphs has its anchor in the first
 			p.ID = sp.id
 		}
@@ -117,7 +114,7 @@ func allMarks(r news.Record) marks {
 	}
 	for _, t := range r.Tags {
 		if t.State != news.Rejected {
-			add(t.Evidence, nameLabel(t.Label).Class)
+			add(t.Evidence, labelClass(t.Label))
 		}
 	}
 	for _, a := range r.Amounts {

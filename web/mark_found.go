@@ -27,9 +27,6 @@ func markFound(parts []part, at int, found []news.Span) []part {
 			q.Text = p.Text[at-(end-len(p.Text)) : to-(end-len(p.Text))]
 			if hit {
 				q.Class = strings.TrimSpace(p.Class + " " + foundClass)
-				if q.Note == "" {
-					q.Note = "Found"
-				}
 			}
 			out = append(out, q)
 			at = to

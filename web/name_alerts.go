@@ -11,10 +11,10 @@ import (
 func (s *Server) askedFor(q news.Query, sources map[string]sourceName) string {
 	var labels, places, from, languages []string
 	for _, l := range q.Labels {
-		labels = append(labels, nameLabel(l).Word)
+		labels = append(labels, s.nameLabel(l).Word)
 	}
 	for _, j := range q.Jurisdictions {
-		name := s.names.place(j)
+		name := s.place(j)
 		if j == "CN" && q.AllDivisions {
 			name += " with Hong Kong, Macao and Taiwan"
 		}
@@ -24,7 +24,7 @@ func (s *Server) askedFor(q news.Query, sources map[string]sourceName) string {
 		from = append(from, nameSource(slug, sources).Name)
 	}
 	for _, l := range q.Languages {
-		if name := nameLanguage(l); name != "" {
+		if name := s.nameLanguage(l); name != "" {
 			l = name
 		}
 		languages = append(languages, l)
@@ -97,7 +97,7 @@ func leavesWhen(s news.Schedule) string {
 
 // factLine says one fact in words.
 func (s *Server) factLine(f news.Fact) string {
-	return strings.TrimSuffix(fmt.Sprintf("%s, %s: %s", nameLabel(f.Label).Word, s.names.place(f.Jurisdiction), f.Stage), ": ")
+	return strings.TrimSuffix(fmt.Sprintf("%s, %s: %s", s.nameLabel(f.Label).Word, s.place(f.Jurisdiction), f.Stage), ": ")
 }
 
 // deliveryWords say how far a delivery has come; the icon says it without colour.

@@ -8,23 +8,32 @@ import (
 )
 
 // names tells codes in words.
-type names struct{ gazetteer *places.Gazetteer }
+type names struct {
+	gazetteer *places.Gazetteer
+	language  string
+}
 
-// place returns the English name of j, or its code if the gazetteer has none.
-func (n names) place(j news.Jurisdiction) string {
+// place returns the name of j in the reader's language, or its code if the gazetteer has
+// none.
+func (s *Server) place(j news.Jurisdiction) string {
 	if j == news.Unnamed {
-		return "Unnamed authority"
+		return s.say("place.unnamed")
 	}
-	if name := n.gazetteer.Name(j, "en"); name != "" {
+	return s.names.place(j)
+}
+
+// place returns the name of j, or its code if the gazetteer has none.
+func (n names) place(j news.Jurisdiction) string {
+	if name := n.gazetteer.Name(j, n.language); name != "" {
 		return name
 	}
 	return string(j)
 }
 
 // local returns the name of j in language lang, or "" where it would only repeat
-// the English one.
+// the one that the reader reads.
 func (n names) local(j news.Jurisdiction, lang string) string {
-	if !strings.HasPrefix(lang, "zh") || j == news.Unnamed {
+	if !strings.HasPrefix(lang, "zh") || strings.HasPrefix(n.language, "zh") || j == news.Unnamed {
 		return ""
 	}
 	name := n.gazetteer.Name(j, lang)
@@ -45,12 +54,12 @@ type labelName struct {
 
 // nameLabel names l. A label that a rule file added gets its own words and the
 // neutral colour.
-func nameLabel(l news.Label) labelName {
-	switch l {
-	case news.ProPolicy:
-		return labelName{"Supportive", "Pro-blockchain policy", "pro", "i-pro"}
-	case news.Crackdown:
-		return labelName{"Crackdown", "Mining crackdown", "crack", "i-crack"}
+func (s *Server) nameLabel(l news.Label) labelName {
+	switch class := labelClass(l); class {
+	case "pro":
+		return labelName{s.say("label.pro"), s.say("label.pro.long"), class, "i-pro"}
+	case "crack":
+		return labelName{s.say("label.crack"), s.say("label.crack.long"), class, "i-crack"}
 	}
 	word := strings.ReplaceAll(string(l), "_", " ")
 	if word != "" {
@@ -59,24 +68,43 @@ func nameLabel(l news.Label) labelName {
 	return labelName{word, word, "other", "i-other"}
 }
 
-// languages are the names of languages that news of this kind comes in.
-var languages = map[string]string{
-	"ar": "Arabic", "de": "German", "en": "English", "es": "Spanish", "fa": "Persian", "fr": "French", "id": "Indonesian",
-	"it": "Italian", "ja": "Japanese", "kk": "Kazakh", "ko": "Korean", "nl": "Dutch", "no": "Norwegian", "pl": "Polish",
-	"pt": "Portuguese", "ru": "Russian", "sv": "Swedish", "th": "Thai", "tr": "Turkish", "uk": "Ukrainian", "vi": "Vietnamese",
-	"zh": "Chinese", "zh-Hans": "Chinese, simplified", "zh-Hant": "Chinese, traditional",
+// labelClass is what the style sheet calls a label.
+func labelClass(l news.Label) string {
+	switch l {
+	case news.ProPolicy:
+		return "pro"
+	case news.Crackdown:
+		return "crack"
+	}
+	return "other"
 }
 
+// named are codes that the catalogue names. Others, of a newer program or a rule file,
+// are shown as they are.
+func (s *Server) named(kind, code string) string {
+	if key := kind + "." + code; s.words.Has(key) {
+		return s.say(key)
+	}
+	return code
+}
+
+// nameStage names a stage.
+func (s *Server) nameStage(stage news.Stage) string { return s.named("stage", string(stage)) }
+
+// nameState says who stands behind a tag.
+func (s *Server) nameState(state news.State) string { return s.named("state", string(state)) }
+
 // nameLanguage names a BCP 47 code, or "" if it is not known.
-func nameLanguage(code string) string {
-	if name, ok := languages[code]; ok {
-		return name
-	}
-	if base, _, _ := strings.Cut(code, "-"); languages[base] != "" {
-		return languages[base]
-	}
-	if code == "und" {
+func (s *Server) nameLanguage(code string) string {
+	if code == "und" || code == "" {
 		return ""
+	}
+	if s.words.Has("language." + code) {
+		return s.say("language." + code)
+	}
+	base, _, _ := strings.Cut(code, "-")
+	if s.words.Has("language." + base) {
+		return s.say("language." + base)
 	}
 	return code
 }
@@ -88,16 +116,4 @@ func langAttr(code string) string {
 		return ""
 	}
 	return code
-}
-
-var stateWords = map[news.State]string{
-	news.Auto: "by rule", news.Review: "for review", news.Accepted: "accepted", news.Rejected: "rejected",
-}
-
-// nameState says who stands behind a tag.
-func nameState(s news.State) string {
-	if w, ok := stateWords[s]; ok {
-		return w
-	}
-	return string(s)
 }

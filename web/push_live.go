@@ -37,6 +37,7 @@ const (
 //	totals, segments, jurisdiction, places
 //	        the part of the page with that id, with new counts
 func (s *Server) pushLive(w http.ResponseWriter, r *http.Request) {
+	s = s.as(r)
 	q, err := readQuery(r.URL.Query())
 	if err == nil {
 		err = checkCursor(r)

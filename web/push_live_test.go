@@ -29,6 +29,12 @@ func read(t testing.TB, res *http.Response) string {
 // streamOnce returns the first batch of a live page.
 func streamOnce(t *testing.T, server *web.Server, target string) string {
 	t.Helper()
+	return streamIn(t, server, target, "en")
+}
+
+// streamIn does so as a browser in a language.
+func streamIn(t *testing.T, server *web.Server, target, language string) string {
+	t.Helper()
 	var out string
 	h := httptest.NewServer(server.Handler())
 	defer h.Close()
@@ -37,6 +43,7 @@ func streamOnce(t *testing.T, server *web.Server, target string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	r.Header.Set("Accept-Language", language)
 	res, err := http.DefaultClient.Do(r)
 	if err != nil {
 		t.Fatal(err)

@@ -54,7 +54,7 @@ func (m moreFilters) admits(r news.Record) bool {
 }
 
 // chosenMore says which of them are set, each with the address without it.
-func (q query) chosenMore() (list []chosen) {
+func (s *Server) chosenMore(q query) (list []chosen) {
 	also := func(what, value string, without func(m *moreFilters)) {
 		if value != "" {
 			less := q
@@ -62,10 +62,10 @@ func (q query) chosenMore() (list []chosen) {
 			list = append(list, chosen{what, value, less.at(streamPath)})
 		}
 	}
-	also("stage", string(q.more.stage), func(m *moreFilters) { m.stage = "" })
-	also("language", q.more.language, func(m *moreFilters) { m.language = "" })
-	also("from", q.more.since, func(m *moreFilters) { m.since = "" })
-	also("before", q.more.until, func(m *moreFilters) { m.until = "" })
+	also(s.say("filter.stage"), s.nameStage(q.more.stage), func(m *moreFilters) { m.stage = "" })
+	also(s.say("filter.language"), s.nameLanguage(q.more.language), func(m *moreFilters) { m.language = "" })
+	also(s.say("filter.from"), q.more.since, func(m *moreFilters) { m.since = "" })
+	also(s.say("filter.before"), q.more.until, func(m *moreFilters) { m.until = "" })
 	return list
 }
 
@@ -81,20 +81,20 @@ type choice struct {
 	Chosen      bool
 }
 
-func (q query) moreView() moreView {
+func (s *Server) moreView(q query) moreView {
 	v := moreView{Open: q.more != moreFilters{}, Since: q.more.since, Until: q.more.until}
-	v.Stages = []choice{{"", "Any stage", q.more.stage == ""}}
-	for _, s := range stages {
-		v.Stages = append(v.Stages, choice{string(s), string(s), s == q.more.stage})
+	v.Stages = []choice{{"", s.say("stage.any"), q.more.stage == ""}}
+	for _, stage := range stages {
+		v.Stages = append(v.Stages, choice{string(stage), s.nameStage(stage), stage == q.more.stage})
 	}
 	known := false
-	for _, o := range []choice{{"", "Any language", false}, {"en", "English", false}, {"zh", "Chinese", false}} {
+	for _, o := range []choice{{"", s.say("language.any"), false}, {"en", s.say("language.en"), false}, {"zh", s.say("language.zh"), false}} {
 		o.Chosen = o.Value == q.more.language
 		known = known || o.Chosen
 		v.Languages = append(v.Languages, o)
 	}
 	if !known {
-		v.Languages = append(v.Languages, choice{q.more.language, q.more.language, true})
+		v.Languages = append(v.Languages, choice{q.more.language, s.nameLanguage(q.more.language), true})
 	}
 	return v
 }

@@ -118,11 +118,12 @@ func FuzzQuery(f *testing.F) {
 }
 
 func TestWordsForThings(t *testing.T) {
+	server := site(t, newShelf())
 	for age, want := range map[time.Duration]string{
 		0: "just now", 40 * time.Second: "40 s ago", 61 * time.Second: "1 min ago", 119 * time.Minute: "1 h ago", 25 * time.Hour: "1 day ago",
 		50 * time.Hour: "2 days ago", 8 * 24 * time.Hour: "17 Nov 2026", -90 * time.Second: "in 1 min",
 	} {
-		if got := web.Relative(now.Add(-age), now); got != want {
+		if got := server.Relative(now.Add(-age), now); got != want {
 			t.Errorf("%s: %q, want %q", age, got, want)
 		}
 	}
@@ -134,7 +135,7 @@ func TestWordsForThings(t *testing.T) {
 	for want, a := range map[string]news.Amount{
 		"CNY 17,500,000": {Value: 17.5e6, Currency: "CNY"}, "up to USD 2.50": {Value: 2.5, Currency: "USD", Cap: true}, "EUR -0.75": {Value: -.75, Currency: "EUR"},
 	} {
-		if got := web.AmountLine(a); got != want {
+		if got := server.AmountLine(a); got != want {
 			t.Errorf("%+v: %q, want %q", a, got, want)
 		}
 	}

@@ -43,7 +43,7 @@ func (s *Server) fillSubscription(f url.Values, sub *news.Subscription, sources 
 		}
 	}
 	for _, raw := range listed(f.Get("languages")) {
-		l, err := languageNamed(raw)
+		l, err := s.languageNamed(raw)
 		if bad(err); err == nil && !slices.Contains(q.Languages, l) {
 			q.Languages = append(q.Languages, l)
 		}
@@ -119,11 +119,15 @@ func sourceNamed(raw string, sources map[string]sourceName) (string, error) {
 	return "", fmt.Errorf("no source is called %q; the page of sources lists them: %w", cut(raw, 60), news.ErrInvalid)
 }
 
-// languageNamed is the code of a language that is given by its code or its English name.
-func languageNamed(raw string) (string, error) {
-	for code, name := range languages {
-		if strings.EqualFold(name, raw) || strings.EqualFold(code, raw) {
-			return code, nil
+// languageNamed is the code of a language that is given by its code or its name in any
+// language of the pages.
+func (s *Server) languageNamed(raw string) (string, error) {
+	for _, words := range s.speech {
+		for _, key := range words.Keys() {
+			code, is := strings.CutPrefix(key, "language.")
+			if is && code != "any" && (strings.EqualFold(words.Say(key), raw) || strings.EqualFold(code, raw)) {
+				return code, nil
+			}
 		}
 	}
 	if languageForm.MatchString(raw) {
@@ -211,7 +215,7 @@ func (s *Server) formOf(sub news.Subscription, sources map[string]sourceName) ur
 // placeText is how a field names a place: by its name where that is told from all others,
 // which a reader understands and the form takes back, else with its code.
 func (s *Server) placeText(j news.Jurisdiction) string {
-	name := s.names.place(j)
+	name := s.place(j)
 	if found, err := s.placeBook.named(s.Gazetteer, name); err == nil && found == j && len(listed(name)) == 1 {
 		return name
 	}
@@ -227,7 +231,7 @@ func (s *Server) shownForm(f url.Values) subscriptionForm {
 	}
 	chosen := f["label"]
 	for _, l := range s.labelsToChoose() {
-		n := nameLabel(l)
+		n := s.nameLabel(l)
 		v.Labels = append(v.Labels, formChoice{string(l), n.Long, n.Class, n.Icon, slices.Contains(chosen, string(l))})
 	}
 	plain := func(name string, pairs ...string) (list []formChoice) {
@@ -258,10 +262,10 @@ func (s *Server) labelsToChoose() []news.Label {
 func (s *Server) suggestedName(q news.Query) string {
 	var labels, places []string
 	for _, l := range q.Labels {
-		labels = append(labels, nameLabel(l).Long)
+		labels = append(labels, s.nameLabel(l).Long)
 	}
 	for _, j := range q.Jurisdictions {
-		places = append(places, s.names.place(j))
+		places = append(places, s.place(j))
 	}
 	name := cmp.Or(strings.Join(labels, ", "), "News")
 	if len(places) > 0 {

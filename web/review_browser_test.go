@@ -171,7 +171,7 @@ func twoBrowsers(ctx context.Context, t *testing.T) {
 			continue // it saw by itself what the first did
 		}
 		press(other, t, "x")
-		await(other, t, "document.getElementById('said').textContent.includes('was faster: accepted')")
+		await(other, t, "document.getElementById('said').textContent.includes('was faster just now. Accepted')")
 		break
 	}
 	checkOnce(t, s, 20)
@@ -226,7 +226,7 @@ func withoutScript(ctx context.Context, t *testing.T) {
 	do(ctx, t, chromedp.Click(".item .editing summary"), chromedp.SetValue(".item .editing input[name=place]", "CN-GS"), chromedp.Click(".item .editing button[value=edit]"), chromedp.WaitVisible("#nothingwaits"))
 	lacks(t, "after an edit", text(), "is Crackdown in Gansu, enacted", "Nothing waits")
 	do(ctx, t, chromedp.Navigate(url+"/"), chromedp.SetValue("#asof", "2026-11-01"), chromedp.Click(".asof button"), chromedp.WaitVisible(".notice"))
-	lacks(t, "the map of a day", text(), "As it was known at the end of 1 November 2026")
+	lacks(t, "the map of a day", text(), "As it was known at the end of 1 Nov 2026")
 	if n := states(t, s); n[news.Rejected] != 3 || n[news.Accepted] != 1 {
 		t.Errorf("the archive holds %v", n)
 	}

@@ -5,11 +5,18 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"encoding/json"
+	"fmt"
 	"io/fs"
+	"maps"
 	"mime"
 	"net/http"
 	"path"
+	"slices"
+	"strings"
 	"time"
+
+	"edict/catalogue"
 )
 
 //go:embed static
@@ -27,7 +34,7 @@ type assets struct {
 }
 
 func loadAssets() (assets, error) {
-	a, sum := assets{files: map[string][]byte{}}, sha256.New()
+	a := assets{files: map[string][]byte{}}
 	err := fs.WalkDir(staticFiles, "static", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -36,13 +43,54 @@ func loadAssets() (assets, error) {
 		if err != nil {
 			return err
 		}
-		sum.Write([]byte(name + "\x00"))
-		sum.Write(data)
 		a.files[path.Base(name)] = data
 		return nil
 	})
-	a.hash = hex.EncodeToString(sum.Sum(nil))[:12]
 	return a, err
+}
+
+// addWords adds what the script says in each language, and then names the folder.
+func (a *assets) addWords(speech map[string]*catalogue.Catalogue) {
+	for code, words := range speech {
+		a.files["words."+code+".js"] = scriptWords(words)
+	}
+	sum := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(a.files)) {
+		fmt.Fprintf(sum, "%s %d\x00%s", name, len(a.files[name]), a.files[name])
+	}
+	a.hash = hex.EncodeToString(sum.Sum(nil))[:12]
+}
+
+// scriptWords is a module with the texts that scripts say.
+func scriptWords(c *catalogue.Catalogue) []byte {
+	var b bytes.Buffer
+	b.WriteString("export default {\n")
+	line := func(key, text string) {
+		quoted, _ := json.Marshal(text) // a string always can be
+		fmt.Fprintf(&b, "%q: %s,\n", key, quoted)
+	}
+	for _, key := range c.Keys() {
+		if strings.HasPrefix(key, "live.") || strings.HasPrefix(key, "time.") {
+			many, one := c.Pieces(key, 2), c.Pieces(key, 1)
+			line(key, plainText(many))
+			if !slices.Equal(many, one) {
+				line(key+"[one]", plainText(one))
+			}
+		}
+	}
+	b.WriteString("};\n")
+	return b.Bytes()
+}
+
+func plainText(pieces []catalogue.Piece) string {
+	var b strings.Builder
+	for _, p := range pieces {
+		b.WriteString(p.Words)
+		if p.Name != "" {
+			b.WriteString("{" + p.Name + "}")
+		}
+	}
+	return b.String()
 }
 
 // address is where a page finds the file with name.
@@ -58,7 +106,7 @@ func (s *Server) serveAsset(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("file")
 	data, ok := s.assets.files[name]
 	if !ok || r.PathValue("hash") != s.assets.hash {
-		s.page(s.showNothing)(w, r)
+		s.page((*Server).showNothing)(w, r)
 		return
 	}
 	kind, ok := types[path.Ext(name)]

@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -46,20 +45,22 @@ type feedEntry struct {
 // tagged in a place, each as Atom and as JSON Feed: one entry for each story, which keeps
 // its id and moves up when the story has something new.
 func (s *Server) serveFeeds(mux *http.ServeMux) {
-	mux.HandleFunc("GET /feeds/{file}", s.serveFeed(s.subscriptionFeed))
-	mux.HandleFunc("GET /feeds/label/{file}", s.serveFeed(s.labelFeed))
-	mux.HandleFunc("GET /feeds/place/{file}", s.serveFeed(s.placeFeed))
+	mux.HandleFunc("GET /feeds/{file}", s.serveFeed((*Server).subscriptionFeed))
+	mux.HandleFunc("GET /feeds/label/{file}", s.serveFeed((*Server).labelFeed))
+	mux.HandleFunc("GET /feeds/place/{file}", s.serveFeed((*Server).placeFeed))
 }
 
-func (s *Server) serveFeed(read func(r *http.Request, name string) (feed, error)) http.HandlerFunc {
+// serveFeed speaks the language that the feed reader asks for; a subscription has its own.
+func (s *Server) serveFeed(read func(s *Server, r *http.Request, name string) (feed, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		s := s.as(r)
 		name, form, _ := strings.Cut(r.PathValue("file"), ".")
 		write := feedForms[form]
 		if write == nil || !idForm.MatchString(name) {
 			http.NotFound(w, r)
 			return
 		}
-		f, err := read(r, name)
+		f, err := read(s, r, name)
 		if err != nil {
 			status := Status(err)
 			if status != http.StatusNotFound {
@@ -88,6 +89,7 @@ func (s *Server) subscriptionFeed(r *http.Request, id string) (feed, error) {
 	if err != nil {
 		return feed{}, err
 	}
+	s = s.in(sub.Language)
 	alerts, err := s.Feeds.Alerts(ctx, id, feedAlerts)
 	if err != nil {
 		return feed{}, err
@@ -109,7 +111,7 @@ func (s *Server) subscriptionFeed(r *http.Request, id string) (feed, error) {
 		if err != nil {
 			return feed{}, err
 		}
-		e := s.feedEntry(rec, a.Facts, causeLine(a.Causes))
+		e := s.feedEntry(rec, a.Facts, s.causeLine(a.Causes))
 		e.id, e.updated = "urn:edict:alert:"+a.Subscription+":"+a.Story, a.Time
 		f.entries = append(f.entries, e)
 	}
@@ -120,7 +122,7 @@ func (s *Server) labelFeed(r *http.Request, label string) (feed, error) {
 	if !news.ValidLabel(news.Label(label)) {
 		return feed{}, news.ErrNotFound
 	}
-	f := feed{id: "urn:edict:label:" + label, title: nameLabel(news.Label(label)).Long, path: "/feeds/label/" + label}
+	f := feed{id: "urn:edict:label:" + label, title: s.nameLabel(news.Label(label)).Long, path: "/feeds/label/" + label}
 	return s.tagFeed(r, f, news.Filter{Label: news.Label(label)})
 }
 
@@ -129,7 +131,7 @@ func (s *Server) placeFeed(r *http.Request, place string) (feed, error) {
 	if err != nil {
 		return feed{}, news.ErrNotFound
 	}
-	f := feed{id: "urn:edict:place:" + string(code), title: s.names.place(code), path: "/feeds/place/" + string(code)}
+	f := feed{id: "urn:edict:place:" + string(code), title: s.place(code), path: "/feeds/place/" + string(code)}
 	return s.tagFeed(r, f, news.Filter{Jurisdiction: code})
 }
 
@@ -182,7 +184,7 @@ func (s *Server) feedEntry(r news.Record, facts []news.Fact, why string) feedEnt
 	}
 	for _, f := range facts {
 		e.terms = append(e.terms, string(f.Label), string(f.Jurisdiction))
-		lines = append(lines, fmt.Sprintf("%s, %s: %s", nameLabel(f.Label).Word, s.names.place(f.Jurisdiction), f.Stage))
+		lines = append(lines, s.say("feed.fact", "tag", s.nameTag(news.TagRef{Label: f.Label, Jurisdiction: f.Jurisdiction}), "stage", s.nameStage(f.Stage)))
 	}
 	for _, t := range r.Tags {
 		if t.State.Counts() && len(t.Evidence) > 0 {
@@ -193,21 +195,16 @@ func (s *Server) feedEntry(r news.Record, facts []news.Fact, why string) feedEnt
 	return e
 }
 
-// causeWords say why a story is told again.
-var causeWords = map[news.Cause]string{
-	news.NewPlace: "another place", news.NextStage: "the next stage", news.FirstOfficial: "an official source",
-	news.Withdrawn: "no longer reported, taken down, or rejected", news.Contradicts: "lifted",
-}
-
-func causeLine(causes []news.Cause) string {
+// causeLine says why a story is told again.
+func (s *Server) causeLine(causes []news.Cause) string {
 	var words []string
 	for _, c := range causes {
-		if w, known := causeWords[c]; known {
-			words = append(words, w)
+		if key := "cause." + string(c); s.words.Has(key) {
+			words = append(words, s.say(key))
 		}
 	}
 	if len(words) == 0 {
 		return ""
 	}
-	return "New: " + strings.Join(words, ", ") + "."
+	return s.say("feed.why", "causes", strings.Join(words, s.say("list.comma")))
 }

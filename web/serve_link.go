@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 
@@ -16,8 +15,9 @@ type Links interface {
 	// OpenLink says what a link asks for, with the name of its subscription, and does
 	// nothing.
 	OpenLink(ctx context.Context, token string) (news.Link, string, error)
-	// FollowLink does it, once however often it is called, and says what was done.
-	FollowLink(ctx context.Context, token string) (done string, err error)
+	// FollowLink does it, once however often it is called. Of a link that mutes or snoozes
+	// it returns the silence, of others a zero one.
+	FollowLink(ctx context.Context, token string) (news.Silence, error)
 }
 
 // linkBody is the page of a link, before it is followed (Ask is set) and after.
@@ -31,21 +31,20 @@ type linkBody struct {
 // button to unsubscribe sends the confirmation itself (RFC 8058).
 func (s *Server) serveLinks(mux *http.ServeMux) {
 	writes := http.NewCrossOriginProtection()
-	writes.SetDenyHandler(s.page(func(*http.Request) (view, error) {
-		return view{}, fmt.Errorf("this was sent by a page of another site: %w", news.ErrRefused)
+	writes.SetDenyHandler(s.page(func(*Server, *http.Request) (view, error) {
+		return view{}, fault{"fault.foreign", nil, news.ErrRefused}
 	}))
-	mux.HandleFunc("GET /links/{token}", s.linkPage(s.showLink))
-	mux.Handle("POST /links/{token}", writes.Handler(s.linkPage(s.followLink)))
+	mux.HandleFunc("GET /links/{token}", s.linkPage((*Server).showLink))
+	mux.Handle("POST /links/{token}", writes.Handler(s.linkPage((*Server).followLink)))
 }
 
 // linkPage keeps what a link leads to out of caches.
-func (s *Server) linkPage(show func(*http.Request) (view, error)) http.HandlerFunc {
-	page := s.page(func(r *http.Request) (view, error) {
-		v, err := show(r)
+func (s *Server) linkPage(show func(*Server, *http.Request) (view, error)) http.HandlerFunc {
+	page := s.page(func(s *Server, r *http.Request) (view, error) {
+		v, err := show(s, r)
 		if status := Status(err); status == http.StatusForbidden || status == http.StatusGone {
-			v = view{template: "error", status: status, title: "This link does not work", body: errorBody{
-				Status: status, Heading: "This link does not work", Detail: sentence(err, sentinelOf(err)), Advice: "A newer message has links that work.",
-			}}
+			e := s.toldBody(status, err, sentinelOf(err), "link.broken")
+			v = view{template: "error", status: status, title: e.Heading, body: e}
 			err = nil
 		}
 		return v, err
@@ -71,42 +70,57 @@ func (s *Server) showLink(r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	b := linkBody{Heading: "Subscription “" + name + "”"}
-	b.Ask, b.Button = linkWords(l)
+	b := linkBody{Heading: s.say("link.heading", "name", name)}
+	b.Ask, b.Button = s.linkWords(l)
 	return view{template: "link", title: b.Button, body: b}, nil
 }
 
 // linkWords ask whether to do what a link says.
-func linkWords(l news.Link) (ask, button string) {
-	what := "this story"
+func (s *Server) linkWords(l news.Link) (ask, button string) {
+	what := s.say("link.story")
 	switch {
 	case l.Source != "":
-		what = "the source " + l.Source
+		what = s.say("link.source", "source", l.Source)
 	case l.Phrase != "":
-		what = "stories with “" + l.Phrase + "”"
+		what = s.say("link.phrase", "phrase", l.Phrase)
 	}
 	switch l.Act {
 	case news.MuteLink:
-		return "Send nothing more of " + what + " to this subscription?", "Mute"
+		return s.say("link.mute", "what", what), s.say("link.mute.do")
 	case news.SnoozeLink:
-		return "Hold " + what + " for a day?", "Snooze"
+		return s.say("link.snooze", "what", what), s.say("link.snooze.do")
 	case news.WrongLink:
-		return "Say that this alert is wrong? An analyst will see that you do.", "It is wrong"
+		return s.say("link.wrong"), s.say("link.wrong.do")
 	}
 	if l.Channel != "" {
 		kind, _, _ := strings.Cut(l.Channel, "#")
-		return "Send nothing more to " + kind + "?", "Unsubscribe"
+		return s.say("link.channel", "channel", kind), s.say("link.unsubscribe.do")
 	}
-	return "Send nothing more for this subscription?", "Unsubscribe"
+	return s.say("link.unsubscribe"), s.say("link.unsubscribe.do")
 }
 
 func (s *Server) followLink(r *http.Request) (view, error) {
 	if s.Links == nil {
 		return view{}, news.ErrNotFound
 	}
-	done, err := s.Links.FollowLink(r.Context(), r.PathValue("token"))
+	l, _, err := s.Links.OpenLink(r.Context(), r.PathValue("token"))
 	if err != nil {
 		return view{}, err
 	}
-	return view{template: "link", title: "Done", body: linkBody{Heading: "Done", Done: done}}, nil
+	silence, err := s.Links.FollowLink(r.Context(), r.PathValue("token"))
+	if err != nil {
+		return view{}, err
+	}
+	b := linkBody{Heading: s.say("link.done")}
+	switch l.Act {
+	case news.MuteLink:
+		b.Done = s.say("link.muted", "day", s.day(silence.Until), "command", "edict silences remove "+silence.ID)
+	case news.SnoozeLink:
+		b.Done = s.say("link.snoozed", "time", s.full(silence.Until))
+	case news.WrongLink:
+		b.Done = s.say("link.noted")
+	default:
+		b.Done = s.say("link.unsubscribed")
+	}
+	return view{template: "link", title: b.Heading, body: b}, nil
 }

@@ -29,12 +29,12 @@ func (b *linkBook) OpenLink(_ context.Context, token string) (news.Link, string,
 	return l, `<b>"Mining"</b>`, nil
 }
 
-func (b *linkBook) FollowLink(ctx context.Context, token string) (string, error) {
+func (b *linkBook) FollowLink(ctx context.Context, token string) (news.Silence, error) {
 	if _, _, err := b.OpenLink(ctx, token); err != nil {
-		return "", err
+		return news.Silence{}, err
 	}
 	b.followed = append(b.followed, token)
-	return "It is muted.", nil
+	return news.Silence{ID: "5117", Until: now}, nil
 }
 
 func TestLinksAskFirst(t *testing.T) {
@@ -97,7 +97,7 @@ func TestLinksAskFirst(t *testing.T) {
 	}
 	// A mailbox's own button sends no origin; the page's button sends ours.
 	for _, head := range []string{"", "Sec-Fetch-Site: same-origin"} {
-		if w := send("POST", "/links/stop", here, head); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "It is muted.") || w.Header().Get("Cache-Control") != "no-store" {
+		if w := send("POST", "/links/stop", here, head); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "Nothing more is sent there.") || w.Header().Get("Cache-Control") != "no-store" {
 			t.Errorf("%q: %d %s", head, w.Code, w.Body)
 		}
 	}

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"html/template"
 	"net/http"
 	"strings"
 
+	"edict/catalogue"
 	"edict/news"
 )
 
@@ -26,6 +28,10 @@ type view struct {
 // layout is what every template is given.
 type layout struct {
 	Title, Nav string
+	Language   string   // of the page
+	Tongues    []tongue // to choose from
+	Zone       string   // whose times the page tells; "": nobody chose, and they are UTC
+	Here       string   // address of the page
 	Version    string
 	Rules      string
 	Demo       bool
@@ -35,10 +41,13 @@ type layout struct {
 	Body       any
 }
 
-// page writes what show returns, or what its error means.
-func (s *Server) page(show func(*http.Request) (view, error)) http.HandlerFunc {
+// page writes what show returns, or what its error means. show is a method expression,
+// (*Server).showMap: it is called on a copy of the server that speaks the language of
+// the request.
+func (s *Server) page(show func(*Server, *http.Request) (view, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		v, err := show(r)
+		s := s.as(r)
+		v, err := show(s, r)
 		if err != nil {
 			if r.Context().Err() != nil {
 				return // nobody waits for the answer
@@ -53,15 +62,29 @@ func (s *Server) page(show func(*http.Request) (view, error)) http.HandlerFunc {
 	}
 }
 
+// fail writes the page of an error.
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	s.page(func(*Server, *http.Request) (view, error) { return view{}, err })(w, r)
+}
+
 func (s *Server) write(w http.ResponseWriter, r *http.Request, v view) {
-	body, err := s.execute(v.template, layout{
-		Title: v.title, Nav: v.nav, Version: s.Version, Rules: ruleName(cmp.Or(v.totals.rules, s.Rules)), Demo: s.Demo, Reviews: s.Review != nil, Alerts: s.Alerts != nil, Totals: v.totals, Body: v.body,
-	})
+	l := layout{
+		Title: v.title, Nav: v.nav, Language: s.language(), Tongues: s.tongues(), Here: "/", Version: s.Version, Rules: ruleName(cmp.Or(v.totals.rules, s.Rules)), Demo: s.Demo,
+		Reviews: s.Review != nil, Alerts: s.Alerts != nil, Totals: v.totals, Body: v.body,
+	}
+	if s.chosen {
+		l.Zone = s.zone.String()
+	}
+	if r.Method == http.MethodGet {
+		l.Here = r.URL.RequestURI()
+	}
+	body, err := s.execute(v.template, l)
 	if err != nil {
 		s.Log.Error("a page could not be made", "template", v.template, "path", r.URL.Path, "error", err)
-		http.Error(w, "This page could not be made. The log says why.", http.StatusInternalServerError)
+		http.Error(w, s.say("error.template"), http.StatusInternalServerError)
 		return
 	}
+	w.Header().Set("Content-Language", s.language())
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	if v.status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "5")
@@ -78,7 +101,7 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, v view) {
 // so that an error is never half a page.
 func (s *Server) execute(name string, data any) ([]byte, error) {
 	var b bytes.Buffer
-	if err := s.templates.ExecuteTemplate(&b, name, data); err != nil {
+	if err := s.templates[s.language()].ExecuteTemplate(&b, name, data); err != nil {
 		return nil, fmt.Errorf("make %s: %w", name, err)
 	}
 	return clean(b.Bytes()), nil
@@ -88,24 +111,51 @@ func (s *Server) execute(name string, data any) ([]byte, error) {
 type errorBody struct {
 	Status          int
 	Heading, Detail string
+	Lang            string // of Detail
 	Advice          string
 	Back, BackWord  string // where to go on; "": the stream
 }
 
+// toldBody is the page of an error that says itself what is wrong: in the reader's
+// language, if it was made for that, else in English.
+func (s *Server) toldBody(status int, err, kind error, key string) errorBody {
+	e := errorBody{Status: status, Heading: s.say(key + ".heading"), Lang: s.language(), Advice: s.say(key + ".advice")}
+	if f := (fault{}); errors.As(err, &f) {
+		e.Detail = s.say(f.key, f.args...)
+		return e
+	}
+	e.Detail, e.Lang = sentence(err, kind), catalogue.English
+	return e
+}
+
+// A fault is an error that a reader made, with words for him in each language.
+type fault struct {
+	key  string // of the catalogue
+	args []any
+	kind error // what it wraps: news.ErrInvalid or news.ErrRefused
+}
+
+// Error names the fault for the log; a page says it in words.
+func (f fault) Error() string {
+	return strings.TrimSpace(fmt.Sprintln(append([]any{f.key}, f.args...)...)) + ": " + f.kind.Error()
+}
+
+func (f fault) Unwrap() error { return f.kind }
+
 // errorView turns an error into a page.
 func (s *Server) errorView(ctx context.Context, path string, err error) view {
-	e := errorBody{Heading: "Something went wrong", Advice: "The log of the program says what. Try the page again."}
+	e := errorBody{Heading: s.say("error.heading"), Advice: s.say("error.advice")}
 	switch e.Status = Status(err); e.Status {
 	case http.StatusNotFound:
-		e = errorBody{Status: e.Status, Heading: "Not found", Detail: "There is nothing under this address.", Advice: "The story may have been stored under another id since. Look for it in the stream."}
+		e = errorBody{Status: e.Status, Heading: s.say("error.missing.heading"), Detail: s.say("error.missing"), Lang: s.language(), Advice: s.say("error.missing.advice")}
 	case http.StatusBadRequest:
-		e = errorBody{Status: e.Status, Heading: "This address is not one of ours", Detail: sentence(err, news.ErrInvalid), Advice: "Clear the filters and choose again."}
+		e = s.toldBody(e.Status, err, news.ErrInvalid, "error.invalid")
 	case http.StatusConflict:
-		e = errorBody{Status: e.Status, Heading: "That cannot be done now", Detail: sentence(err, news.ErrConflict), Advice: "Nothing was done."}
+		e = s.toldBody(e.Status, err, news.ErrConflict, "error.conflict")
 	case http.StatusForbidden:
-		e = errorBody{Status: e.Status, Heading: "Refused", Detail: sentence(err, news.ErrRefused), Advice: "Nothing was done."}
+		e = s.toldBody(e.Status, err, news.ErrRefused, "error.refused")
 	case http.StatusServiceUnavailable:
-		e = errorBody{Status: e.Status, Heading: "The store is away", Detail: "Edict cannot read its store right now. Nothing is lost: what is crawled waits until it is back.", Advice: "Reload this page in a few seconds."}
+		e = errorBody{Status: e.Status, Heading: s.say("error.away.heading"), Detail: s.say("error.away"), Lang: s.language(), Advice: s.say("error.away.advice")}
 	}
 	if e.Status >= http.StatusInternalServerError {
 		s.Log.Error("a page could not be shown", "path", path, "error", err)
@@ -123,10 +173,19 @@ func sentence(err, kind error) string {
 	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
-func (s *Server) showNothing(*http.Request) (view, error) {
+func (*Server) showNothing(*http.Request) (view, error) {
 	return view{}, news.ErrNotFound
 }
 
-func loadTemplates(a assets) (*template.Template, error) {
-	return template.New("").Funcs(template.FuncMap{"asset": a.address, "thousands": thousands, "allstages": allStages}).ParseFS(templateFiles, "templates/*.html")
+// loadTemplates reads the templates once for each language.
+func loadTemplates(a assets, texts map[string]*catalogue.Catalogue) (map[string]*template.Template, error) {
+	all := map[string]*template.Template{}
+	for code, words := range texts {
+		t, err := template.New("").Funcs(template.FuncMap{"asset": a.address, "thousands": thousands, "count": func(n int) string { return thousands(int64(n)) }, "allstages": func() []stageName { return allStages(words) }}).Funcs(speech(words)).ParseFS(templateFiles, "templates/*.html")
+		if err != nil {
+			return nil, err
+		}
+		all[code] = t
+	}
+	return all, nil
 }

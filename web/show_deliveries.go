@@ -333,3 +333,10 @@ func alertsBack(raw string) *url.URL {
 	}
 	return u
 }
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}

@@ -155,7 +155,7 @@ func (s *Server) showDraft(r *http.Request) (view, error) {
 	v.Runs = v.Preview.Runs || v.Apply.Runs
 	var labels []string
 	for _, l := range d.Labels {
-		labels = append(labels, nameLabel(l).Word)
+		labels = append(labels, s.nameLabel(l).Word)
 	}
 	v.Labels = strings.Join(labels, ", ")
 	if d.Result != nil {
@@ -229,7 +229,7 @@ func (s *Server) previewView(result json.RawMessage) (*previewView, error) {
 	v := &previewView{Articles: thousands(p.Articles), Changed: thousands(p.Changed)}
 	for _, label := range slices.Sorted(maps.Keys(p.Labels)) {
 		l := p.Labels[label]
-		row := shiftView{Label: nameLabel(label), Gained: thousands(l.Gained), Lost: thousands(l.Lost), Altered: thousands(l.Altered)}
+		row := shiftView{Label: s.nameLabel(label), Gained: thousands(l.Gained), Lost: thousands(l.Lost), Altered: thousands(l.Altered)}
 		for _, sample := range l.Samples {
 			row.Samples = append(row.Samples, s.sampleView(sample.Title, sample.URL, sample.Before, sample.After))
 		}
@@ -240,7 +240,7 @@ func (s *Server) previewView(result json.RawMessage) (*previewView, error) {
 		if c.Stands {
 			end = "would stand"
 		}
-		v.Cells = append(v.Cells, s.names.place(c.Jurisdiction)+", "+nameLabel(c.Label).Word+": "+end)
+		v.Cells = append(v.Cells, s.place(c.Jurisdiction)+", "+s.nameLabel(c.Label).Word+": "+end)
 	}
 	v.MoreCells = max(0, len(p.Cells)-shownCells)
 	for _, a := range p.Alerts {
@@ -266,12 +266,12 @@ func (s *Server) sampleView(title, link string, before, after *news.Tag) sampleV
 	case before == nil:
 		v.Kind = "gained"
 	default:
-		v.Was = string(before.Stage) + ", " + nameState(before.State)
+		v.Was = string(before.Stage) + ", " + s.nameState(before.State)
 	}
 	if tag == nil {
 		return v
 	}
-	v.Place, v.Line = s.names.place(tag.Jurisdiction), string(tag.Stage)+", "+nameState(tag.State)
+	v.Place, v.Line = s.place(tag.Jurisdiction), string(tag.Stage)+", "+s.nameState(tag.State)
 	if len(tag.Evidence) > 0 {
 		v.Quote = cut(tag.Evidence[0].Quote, 300)
 	}

@@ -149,14 +149,14 @@ func (s *Server) reports(ctx context.Context, rec news.Record, t totals) (out []
 		}
 		v := reportView{
 			Title: cmp.Or(r.Title, cut(firstLine(r.Text), 120)), Lang: langAttr(r.Language), Link: "/records/" + r.ID,
-			Source: nameSource(r.Source, t.names), Time: s.moment(r.Position().Time), Language: nameLanguage(r.Language),
+			Source: nameSource(r.Source, t.names), Time: s.moment(r.Position().Time), Language: s.nameLanguage(r.Language),
 		}
 		if baseLanguage(r.Language) != baseLanguage(rec.Language) && r.Text != "" {
 			v.Beside = "/records/" + rec.ID + "?beside=" + url.QueryEscape(r.ID)
 		}
 		for _, tag := range sortTags(r.Tags) {
 			if tag.State != news.Rejected && len(v.Tags) < 4 {
-				v.Tags = append(v.Tags, nameLabel(tag.Label).Word+" · "+s.names.place(tag.Jurisdiction))
+				v.Tags = append(v.Tags, s.nameTag(news.TagRef{Label: tag.Label, Jurisdiction: tag.Jurisdiction}))
 			}
 		}
 		out = append(out, v)
@@ -193,7 +193,7 @@ func (s *Server) beside(r *http.Request, rec news.Record, t totals) (*besideView
 	}
 	return &besideView{
 		Title: markRange(other.Title, 0, len(other.Title), m[news.Title]), Text: m.paragraphs(other.Text, news.Text), Lang: langAttr(other.Language),
-		Source: nameSource(other.Source, t.names), Link: "/records/" + other.ID, Heading: nameLanguage(other.Language), Close: "/records/" + rec.ID,
+		Source: nameSource(other.Source, t.names), Link: "/records/" + other.ID, Heading: s.nameLanguage(other.Language), Close: "/records/" + rec.ID,
 	}, nil
 }
 
@@ -232,12 +232,12 @@ func (s *Server) showDiff(r *http.Request) (view, error) {
 		before, after = after, before
 	}
 	v := diffView{
-		Title: cmp.Or(after.Title, "Story without a title"), Lang: langAttr(after.Language), Record: "/records/" + list[0].ID,
+		Title: cmp.Or(after.Title, s.say("record.untitled")), Lang: langAttr(after.Language), Record: "/records/" + list[0].ID,
 		Old: versionView{Link: "/records/" + before.ID, Kept: s.moment(before.Fetched)}, New: versionView{Link: "/records/" + after.ID, Kept: s.moment(after.Fetched)},
 		Lines: diffText(before.Summary+"\n"+before.Text, after.Summary+"\n"+after.Text),
 	}
 	if before.Title != after.Title {
 		v.Head = diffText(before.Title, after.Title)
 	}
-	return view{template: "diff", title: "What changed: " + cut(v.Title, 60), nav: "record", totals: t, body: v}, nil
+	return view{template: "diff", title: s.say("diff.title", "title", cut(v.Title, 60)), nav: "record", totals: t, body: v}, nil
 }

@@ -58,7 +58,7 @@ type cellView struct {
 	Stands bool
 	Stage  string
 	Time   moment
-	N      string // articles behind it
+	N      int64 // articles behind it
 	Link   string
 	Old    bool // nothing newer than two years
 	Closed moment
@@ -83,7 +83,7 @@ func (s *Server) showMap(r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	return view{template: "map", title: "Map" + as.title(), nav: "map", totals: t, body: s.mapView(m, as, t)}, nil
+	return view{template: "map", title: s.say("nav.map") + s.asOfTitle(as), nav: "map", totals: t, body: s.mapView(m, as, t)}, nil
 }
 
 func hasAny(v url.Values, names ...string) bool {
@@ -143,18 +143,18 @@ func (s *Server) world(m news.Map, as asOf) []worldRow {
 
 func (s *Server) worldRow(m news.Map, j news.Jurisdiction, as asOf) worldRow {
 	row := worldRow{
-		Code: string(j), Name: s.names.place(j), Link: as.at(placePath(j)),
+		Code: string(j), Name: s.place(j), Link: as.at(placePath(j)),
 		Pro: s.cellView(m, j, news.ProPolicy, as), Crack: s.cellView(m, j, news.Crackdown, as),
 	}
 	switch {
 	case row.Pro.Stands && row.Crack.Stands:
-		row.Class, row.Word = "both", "supportive and crackdown"
+		row.Class, row.Word = "both", s.say("map.both")
 	case row.Pro.Stands:
-		row.Class, row.Word = "pro", "supportive"
+		row.Class, row.Word = "pro", s.say("map.pro")
 	case row.Crack.Stands:
-		row.Class, row.Word = "crack", "crackdown"
+		row.Class, row.Word = "crack", s.say("map.crack")
 	default:
-		row.Class, row.Word = "unknown", "unknown"
+		row.Class, row.Word = "unknown", s.say("map.unknown")
 	}
 	row.Subscribe = s.subscribeTo(j, map[string]news.Label{"pro": news.ProPolicy, "crack": news.Crackdown}[row.Class])
 	return row
@@ -169,7 +169,7 @@ func (s *Server) cellView(m news.Map, j news.Jurisdiction, l news.Label, as asOf
 	if c.Articles == 0 {
 		return v
 	}
-	v.Stage, v.Time, v.N = string(c.Stage), s.moment(c.Newest), thousands(c.Articles)
+	v.Stage, v.Time, v.N = s.nameStage(c.Stage), s.moment(c.Newest), c.Articles
 	v.Old = as.end(s.Now()).Sub(c.Newest) > oldAfter
 	if !v.Stands {
 		v.Closed = s.moment(c.Closed)
@@ -256,11 +256,11 @@ func (a asOf) at(path string, more ...string) string {
 	return path + "?" + v.Encode()
 }
 
-func (a asOf) title() string {
+func (s *Server) asOfTitle(a asOf) string {
 	if a.raw == "" {
 		return ""
 	}
-	return " as of " + a.raw
+	return " " + s.say("map.title.asof", "moment", a.raw)
 }
 
 // asOfView is the control.
@@ -284,21 +284,21 @@ func (s *Server) asOfView(a asOf) asOfView {
 	day := end
 	if a.raw != "" && len(a.raw) == len(time.DateOnly) {
 		day = a.moment.AddDate(0, 0, -1)
-		v.Moment = "the end of " + day.Format("2 January 2006") + " (UTC)"
+		v.Moment = s.say("asof.day", "day", s.utcDay(day))
 	} else if a.raw != "" {
-		v.Moment = end.Format("2 January 2006, 15:04 UTC")
+		v.Moment = s.full(end)
 	}
 	v.Day = day.Format(time.DateOnly)
 	to := func(word string, months, days int) step {
 		b := a
 		b.raw = day.AddDate(0, months, days).Format(time.DateOnly)
-		return step{word, b.at("/")}
+		return step{s.say(word), b.at("/")}
 	}
-	v.Back = []step{to("a month", -1, 0), to("a week", 0, -7), to("a day", 0, -1)}
+	v.Back = []step{to("span.month", -1, 0), to("span.week", 0, -7), to("span.day", 0, -1)}
 	for _, f := range []struct {
 		word         string
 		months, days int
-	}{{"a day", 0, 1}, {"a week", 0, 7}, {"a month", 1, 0}} {
+	}{{"span.day", 0, 1}, {"span.week", 0, 7}, {"span.month", 1, 0}} {
 		if a.raw != "" && !day.AddDate(0, f.months, f.days).After(now) {
 			v.Forth = append(v.Forth, to(f.word, f.months, f.days))
 		}

@@ -28,7 +28,7 @@ type placeView struct {
 	CSV      string
 	Older    string
 	Newest   string
-	Shown    string
+	Shown    int
 	Parts    []worldRow
 }
 
@@ -42,6 +42,7 @@ type measure struct {
 	Code       string
 	PlaceLink  string // "" if it is the page's own
 	Stage      string
+	StageWord  string
 	State      string
 	StateWord  string
 	Score      string
@@ -160,9 +161,9 @@ func (s *Server) showPlace(r *http.Request) (view, error) {
 	}
 	v.AsOf.Now = placeQuery{place: q.place, label: q.label, all: q.all}.at(path)
 	if q.label != "" {
-		v.Label = nameLabel(q.label)
+		v.Label = s.nameLabel(q.label)
 	}
-	if v.Labels = q.labels(); q.label != "" {
+	if v.Labels = s.placeLabels(q); q.label != "" {
 		v.Subscribe = s.subscribeTo(q.place, q.label)
 	}
 	if q.place == "CN" {
@@ -180,15 +181,8 @@ func (s *Server) showPlace(r *http.Request) (view, error) {
 		v.Parent = s.worldRow(m, parent, q.asOf)
 	}
 	v.Parts = s.placeParts(m, q)
-	v.Shown = fmt.Sprintf("%d %s", len(v.Measures), plural(len(v.Measures), "measure", "measures"))
-	return view{template: "place", title: v.Name + q.title(), nav: "place", totals: t, body: v}, nil
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
+	v.Shown = len(v.Measures)
+	return view{template: "place", title: v.Name + s.asOfTitle(q.asOf), nav: "place", totals: t, body: v}, nil
 }
 
 func withValue(address, name, value string) string {
@@ -203,14 +197,14 @@ func withValue(address, name, value string) string {
 }
 
 // labels are the labels to choose from.
-func (q placeQuery) labels() []segment {
+func (s *Server) placeLabels(q placeQuery) []segment {
 	out := []segment{}
 	for _, l := range []news.Label{"", news.ProPolicy, news.Crackdown} {
 		one := q
 		one.label = l
-		name := labelName{Word: "All"}
+		name := labelName{Word: s.say("all")}
 		if l != "" {
-			name = nameLabel(l)
+			name = s.nameLabel(l)
 		}
 		out = append(out, segment{Label: name, Address: one.at(placePath(q.place)), Current: l == q.label})
 	}
@@ -262,9 +256,9 @@ func (s *Server) measures(list []news.Record, q placeQuery, t totals) (out []mea
 
 func (s *Server) measure(r news.Record, tag news.Tag, q placeQuery, t totals) measure {
 	m := measure{
-		Time: s.moment(r.Position().Time), Undated: r.Published.IsZero(), Found: s.moment(r.Fetched), Label: nameLabel(tag.Label),
-		Place: s.names.place(tag.Jurisdiction), Code: string(tag.Jurisdiction),
-		Stage: string(tag.Stage), State: string(tag.State), StateWord: nameState(tag.State), Score: fmt.Sprintf("%.2f", tag.Score),
+		Time: s.moment(r.Position().Time), Undated: r.Published.IsZero(), Found: s.moment(r.Fetched), Label: s.nameLabel(tag.Label),
+		Place: s.place(tag.Jurisdiction), Code: string(tag.Jurisdiction),
+		Stage: string(tag.Stage), StageWord: s.nameStage(tag.Stage), State: string(tag.State), StateWord: s.nameState(tag.State), Score: fmt.Sprintf("%.2f", tag.Score),
 		Title: cmp.Or(r.Title, cut(firstLine(r.Text), 120)), Lang: langAttr(r.Language), Record: "/records/" + r.ID,
 		Source: nameSource(r.Source, t.names), Link: outLink(r.URL), Site: siteOf(r.URL), Reports: reportsOf(r.Story), record: r, tag: tag,
 	}

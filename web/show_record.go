@@ -18,7 +18,7 @@ type recordView struct {
 	Summary    []paragraph
 	Text       []paragraph
 	Tags       []tagDetail
-	Near       []string
+	Near       []nearView
 	Amounts    []factView
 	Counts     []factView
 	Source     sourceName
@@ -93,7 +93,7 @@ func (s *Server) showRecord(r *http.Request) (view, error) {
 	}
 	title := cut(rec.Title, 80)
 	if title == "" {
-		title = "Story without a title"
+		title = s.say("record.untitled")
 	}
 	return view{template: "record", title: title, nav: "record", totals: t, body: v}, nil
 }
@@ -101,7 +101,7 @@ func (s *Server) showRecord(r *http.Request) (view, error) {
 func (s *Server) recordView(r news.Record, t totals) recordView {
 	m := allMarks(r)
 	v := recordView{
-		Lang: langAttr(r.Language), Language: nameLanguage(r.Language),
+		Lang: langAttr(r.Language), Language: s.nameLanguage(r.Language),
 		Title:   markRange(r.Title, 0, len(r.Title), m[news.Title]),
 		Summary: m.paragraphs(r.Summary, news.Summary), Text: m.paragraphs(r.Text, news.Text),
 		Source: nameSource(r.Source, t.names), Authors: strings.Join(r.Authors, ", "),
@@ -116,24 +116,24 @@ func (s *Server) recordView(r news.Record, t totals) recordView {
 	}
 	for _, tag := range sortTags(r.Tags) {
 		v.Tags = append(v.Tags, tagDetail{
-			Label: nameLabel(tag.Label), LabelCode: string(tag.Label), Tag: s.tagView(tag, r.Language), Evidence: evidenceViews(m, tag.Evidence),
+			Label: s.nameLabel(tag.Label), LabelCode: string(tag.Label), Tag: s.tagView(tag, r.Language), Evidence: s.evidenceViews(m, tag.Evidence),
 			Place: placePath(tag.Jurisdiction),
 		})
 	}
 	for _, n := range r.Near {
-		v.Near = append(v.Near, nearLine(n))
+		v.Near = append(v.Near, s.nearLine(n))
 	}
 	for _, a := range r.Amounts {
-		f := factView{What: amountLine(a), Evidence: evidenceViews(m, a.Evidence)}
+		f := factView{What: s.amountLine(a), Evidence: s.evidenceViews(m, a.Evidence)}
 		if a.Jurisdiction != "" {
-			f.Where = s.names.place(a.Jurisdiction)
+			f.Where = s.place(a.Jurisdiction)
 		}
 		v.Amounts = append(v.Amounts, f)
 	}
 	for _, c := range r.Counts {
-		f := factView{What: countLine(c), Evidence: evidenceViews(m, c.Evidence)}
+		f := factView{What: s.countLine(c), Evidence: s.evidenceViews(m, c.Evidence)}
 		if c.Label != "" {
-			f.Where = nameLabel(c.Label).Word
+			f.Where = s.nameLabel(c.Label).Word
 		}
 		v.Counts = append(v.Counts, f)
 	}
@@ -158,30 +158,23 @@ func (s *Server) tellTags(ctx context.Context, v *recordView, r news.Record) err
 		}
 		for _, c := range list {
 			if c.Label == tag.Label && slices.ContainsFunc(tag.Evidence, func(e news.Evidence) bool { return e.Rule == c.Rule }) {
-				d.Rules = append(d.Rules, fmt.Sprintf("%s: right %d of %d times", c.Rule, c.Accepted, c.Accepted+c.Rejected))
+				d.Rules = append(d.Rules, s.say("record.rule.right", "rule", c.Rule, "n", c.Accepted, "of", c.Accepted+c.Rejected))
 			}
 		}
 	}
 	return nil
 }
 
-func evidenceViews(m marks, evidence []news.Evidence) []evidenceView {
+func (s *Server) evidenceViews(m marks, evidence []news.Evidence) []evidenceView {
 	var out []evidenceView
 	for _, e := range evidence {
-		out = append(out, evidenceView{e.Quote, fieldWord(e.Field), e.Rule, m.anchor(e)})
+		out = append(out, evidenceView{e.Quote, s.named("field", string(e.Field)), e.Rule, m.anchor(e)})
 	}
 	return out
 }
 
-func fieldWord(f news.Field) string {
-	if f == news.Title {
-		return "headline"
-	}
-	return string(f)
-}
-
 // amountLine writes an amount as money: "up to CNY 17,500,000".
-func amountLine(a news.Amount) string {
+func (p speaker) amountLine(a news.Amount) string {
 	whole, fraction, _ := strings.Cut(strconv.FormatFloat(a.Value, 'f', 2, 64), ".")
 	value := group(whole)
 	if fraction != "00" {
@@ -189,18 +182,21 @@ func amountLine(a news.Amount) string {
 	}
 	line := a.Currency + " " + value
 	if a.Cap {
-		line = "up to " + line
+		line = p.say("amount.cap", "amount", line)
 	}
 	return line
 }
 
 // countLine writes a count: "33 of 34 provinces".
-func countLine(c news.Count) string {
-	line := thousands(int64(c.Value))
-	if c.Of > 0 {
-		line += " of " + thousands(int64(c.Of))
+func (s *Server) countLine(c news.Count) string {
+	unit := s.named("unit", strings.ReplaceAll(c.Unit, " ", "-"))
+	if unit == strings.ReplaceAll(c.Unit, " ", "-") {
+		unit = c.Unit
 	}
-	return strings.TrimSpace(line + " " + c.Unit)
+	if c.Of > 0 {
+		return strings.TrimSpace(s.say("count.of", "n", c.Value, "of", c.Of, "unit", unit))
+	}
+	return strings.TrimSpace(s.say("count", "n", c.Value, "unit", unit))
 }
 
 // ruleName names a rule set: its version and the beginning of its hash.

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"edict/catalogue"
 	"edict/news"
 	"edict/review"
 )
@@ -49,6 +50,7 @@ type itemView struct {
 	ID        string // on the page
 	Reason    string
 	Why       string
+	Name      string // of the tag
 	Label     labelName
 	LabelCode string
 	Tag       tagView
@@ -74,20 +76,52 @@ type itemView struct {
 // A keyView is a key of the queue, as the help shows it.
 type keyView struct{ Act, Key, Word string }
 
-// keys are the acts that have a key; static/keys.js has the same.
-var keys = []keyView{
-	{"next", "j", "next tag"},
-	{"previous", "k", "tag before"},
-	{"accept", "a", "accept"},
-	{"reject", "x", "reject"},
-	{"edit", "e", "edit label, place or stage, or give a reason"},
-	{"merge", "m", "merge the stories of the chosen tags, or with another"},
-	{"split", "s", "split the article off its story"},
-	{"snooze", "h", "snooze for a day"},
-	{"claim", "c", "claim, or give up"},
-	{"undo", "u", "undo your last decision"},
-	{"search", "/", "search"},
-	{"help", "?", "these keys"},
+// keys are the acts that have a key; static/review.js has the same.
+var keys = [][2]string{
+	{"next", "j"},
+	{"previous", "k"},
+	{"accept", "a"},
+	{"reject", "x"},
+	{"edit", "e"},
+	{"merge", "m"},
+	{"split", "s"},
+	{"snooze", "h"},
+	{"claim", "c"},
+	{"undo", "u"},
+	{"search", "/"},
+	{"help", "?"},
+}
+
+func (p speaker) keys() (out []keyView) {
+	for _, k := range keys {
+		out = append(out, keyView{k[0], k[1], p.say("keys." + k[0])})
+	}
+	return out
+}
+
+// nameReason names a reason to look at a tag.
+func (s *Server) nameReason(r review.Reason) string {
+	return s.named("reason", strings.ReplaceAll(string(r), " ", "-"))
+}
+
+// tellReason says at more length why a tag should be looked at.
+func (s *Server) tellReason(item review.Item) string {
+	key := "why." + strings.ReplaceAll(string(item.Reason), " ", "-")
+	switch item.Reason {
+	case review.Disputed:
+		if item.Dispute == news.TextDispute {
+			key += ".text"
+		}
+	case review.WeakRule:
+		return s.say(key, "rule", item.Weak.Rule, "n", item.Weak.Accepted, "of", item.Weak.Accepted+item.Weak.Rejected)
+	case review.Doubtful:
+		if !item.Partial {
+			return s.say(key+".quality", "share", fmt.Sprintf("%.0f %%", item.Quality*100))
+		}
+	case review.Uncertain:
+		return s.say(key, "score", fmt.Sprintf("%.2f", item.Score))
+	}
+	return s.say(key)
 }
 
 // reviewQuery is what an address of the queue asks for.
@@ -163,7 +197,7 @@ func (s *Server) showReview(r *http.Request) (view, error) {
 	who, now := analyst(r), s.Now()
 	v := reviewView{
 		Who: who, Narrow: q.reason != "" || q.label != "" || q.place != "", All: reviewPath, Sleeping: q.snoozed, More: waiting.more,
-		Keys: keys,
+		Keys: s.keys(),
 	}
 	back := q
 	v.Back = back.at()
@@ -190,7 +224,7 @@ func (s *Server) showReview(r *http.Request) (view, error) {
 		if count[reason] > 0 || reason == q.reason {
 			one := q
 			one.reason, one.skip = reason, 0
-			v.Reasons = append(v.Reasons, reasonView{string(reason), one.at(), count[reason], reason == q.reason})
+			v.Reasons = append(v.Reasons, reasonView{s.nameReason(reason), one.at(), count[reason], reason == q.reason})
 		}
 	}
 	if v.Items, err = s.items(r.Context(), chosen[min(q.skip, len(chosen)):], who, t); err != nil {
@@ -212,7 +246,7 @@ func (s *Server) showReview(r *http.Request) (view, error) {
 	if v.Said, err = s.said(r.Context(), r.URL.Query(), who); err != nil {
 		return view{}, err
 	}
-	return view{template: "review", title: "Review", nav: "review", totals: t, body: v}, nil
+	return view{template: "review", title: s.say("nav.review"), nav: "review", totals: t, body: v}, nil
 }
 
 // items are the first tags of the queue that are still as the queue says.
@@ -250,13 +284,13 @@ func (s *Server) itemView(item review.Item, r news.Record, tag news.Tag, who str
 	m := s.measure(r, tag, placeQuery{}, t)
 	v := itemView{
 		Key: tagKeyOf(item.TagRef, tag.State), ID: "t-" + item.Article + "-" + string(item.Label) + "-" + string(item.Jurisdiction),
-		Reason: string(item.Reason), Why: item.Why, Label: m.Label, LabelCode: string(tag.Label), Tag: s.tagView(tag, r.Language), Place: placePath(tag.Jurisdiction),
+		Reason: s.nameReason(item.Reason), Why: s.tellReason(item), Name: s.nameTag(item.TagRef), Label: m.Label, LabelCode: string(tag.Label), Tag: s.tagView(tag, r.Language), Place: placePath(tag.Jurisdiction),
 		Title: m.Title, Lang: m.Lang, Record: m.Record, Source: m.Source, Time: m.Time, Excerpts: m.Excerpts, Headline: m.Headline,
 		Rules: item.Rules, Story: r.Story, Reports: m.Reports,
 	}
 	for _, other := range r.Tags {
 		if other.State != news.Rejected && (other.Label != tag.Label || other.Jurisdiction != tag.Jurisdiction) && len(v.Also) < 6 {
-			v.Also = append(v.Also, nameLabel(other.Label).Word+" in "+s.names.place(other.Jurisdiction)+" ("+nameState(other.State)+")")
+			v.Also = append(v.Also, s.say("tag.also", "tag", s.nameTag(news.TagRef{Label: other.Label, Jurisdiction: other.Jurisdiction}), "state", s.nameState(other.State)))
 		}
 	}
 	if item.Lease.Owner != "" && item.Lease.Until.After(s.Now()) {
@@ -271,9 +305,13 @@ func (s *Server) itemView(item review.Item, r news.Record, tag news.Tag, who str
 // stages are those that a tag can be edited to.
 var stages = []news.Stage{news.Proposed, news.Enacted, news.Enforced, news.Lifted}
 
-func allStages() (out []string) {
+// A stageName is a stage to choose.
+type stageName struct{ Code, Name string }
+
+// allStages are all stages, with their names in a language.
+func allStages(c *catalogue.Catalogue) (out []stageName) {
 	for _, stage := range stages {
-		out = append(out, string(stage))
+		out = append(out, stageName{string(stage), c.Say("stage." + string(stage))})
 	}
 	return out
 }

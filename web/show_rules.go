@@ -125,12 +125,12 @@ func (s *Server) showRules(r *http.Request) (view, error) {
 		return view{}, err
 	}
 	v := rulesView{InForce: ruleName(t.rules), Made: s.moment(book.made)}
-	v.count(book.counts, t)
+	s.tellCounts(&v, book.counts, t)
 	s.tellFindings(&v, book)
 	if err := s.tellDrafts(ctx, &v); err != nil {
 		return view{}, err
 	}
-	return view{template: "rules", title: "Rules", nav: "review", totals: t, body: v}, nil
+	return view{template: "rules", title: s.say("rules"), nav: "review", totals: t, body: v}, nil
 }
 
 // makeRuleBook reads what the page of the rules is made of.
@@ -193,7 +193,7 @@ func beginning(r news.Record) string {
 }
 
 // count lays out the counts of rules: weak ones first, then the most used.
-func (v *rulesView) count(counts news.RuleCounts, t totals) {
+func (s *Server) tellCounts(v *rulesView, counts news.RuleCounts, t totals) {
 	whole := map[news.Label]int64{} // tags of a label, that stand and that were rejected
 	for _, c := range t.tally {
 		whole[c.Label] += c.N
@@ -205,7 +205,7 @@ func (v *rulesView) count(counts news.RuleCounts, t totals) {
 	}
 	for _, c := range counts.Rules {
 		row := ruleRow{
-			Rule: c.Rule, Label: nameLabel(c.Label), Tags: thousands(c.Tags), Alone: thousands(c.Alone), Accepted: thousands(c.Accepted), Rejected: thousands(c.Rejected),
+			Rule: c.Rule, Label: s.nameLabel(c.Label), Tags: thousands(c.Tags), Alone: thousands(c.Alone), Accepted: thousands(c.Accepted), Rejected: thousands(c.Rejected),
 			Precision: precision(c.Accepted, c.Rejected), Weak: review.IsWeak(c), tags: c.Tags, decided: c.Accepted + c.Rejected,
 		}
 		if n := whole[c.Label]; n > 0 {
@@ -222,7 +222,7 @@ func (v *rulesView) count(counts news.RuleCounts, t totals) {
 	for _, p := range counts.Pairs {
 		smaller := min(of[labelledRule{p.Label, p.One}], of[labelledRule{p.Label, p.Other}])
 		v.Pairs = append(v.Pairs, pairRow{
-			One: p.One, Other: p.Other, Label: nameLabel(p.Label), Tags: thousands(p.Tags),
+			One: p.One, Other: p.Other, Label: s.nameLabel(p.Label), Tags: thousands(p.Tags),
 			Of: fmt.Sprintf("%.0f %%", 100*float64(p.Tags)/float64(max(smaller, 1))), Precision: precision(p.Accepted, p.Rejected), tags: p.Tags,
 		})
 	}
@@ -263,13 +263,13 @@ func (s *Server) tellFindings(v *rulesView, b ruleBook) {
 	slices.Sort(labels)
 	for _, l := range labels {
 		slices.SortStableFunc(near[l], func(a, b nearRow) int { return strings.Compare(b.Score, a.Score) })
-		v.Near = append(v.Near, nearGroup{nameLabel(l), near[l]})
+		v.Near = append(v.Near, nearGroup{s.nameLabel(l), near[l]})
 	}
 	of := map[news.Label]int{}
 	for _, u := range b.unfound {
 		of[u.Label]++
 		if len(v.Unfound) < 3*shownNear {
-			v.Unfound = append(v.Unfound, unfoundView{nameLabel(u.Label), s.names.place(u.Jurisdiction), u.title, u.lang, "/records/" + u.record})
+			v.Unfound = append(v.Unfound, unfoundView{s.nameLabel(u.Label), s.place(u.Jurisdiction), u.title, u.lang, "/records/" + u.record})
 		}
 	}
 	var found []news.Label
@@ -278,7 +278,7 @@ func (s *Server) tellFindings(v *rulesView, b ruleBook) {
 	}
 	slices.Sort(found)
 	for _, l := range found {
-		g := wordGroup{Label: nameLabel(l), Of: of[l]}
+		g := wordGroup{Label: s.nameLabel(l), Of: of[l]}
 		for _, p := range b.phrases[l] {
 			g.Rows = append(g.Rows, wordRow{p.Text, query{words: `"` + p.Text + `"`}.at(streamPath), p.In, p.Rest})
 		}

@@ -24,7 +24,9 @@ type sourceRow struct {
 	Stories  string // address of its stories
 	Site     string
 	Class    string // fine, waiting, failing
+	KindWord string
 	Line     string // what came of the last poll
+	Detail   string // in the words of whoever failed
 	Last     moment // when that was
 	Success  moment
 	NewStory moment
@@ -39,24 +41,24 @@ type sourceRow struct {
 type sourceFlag struct{ Kind, Line string }
 
 // fares says what is wrong with the source, and how its stories' visits ended.
-func (r *sourceRow) fares(h news.Health) {
+func (s *Server) fares(r *sourceRow, h news.Health) {
 	for _, f := range h.Flags {
-		r.Flags = append(r.Flags, sourceFlag{string(f.Kind), f.Detail})
+		r.Flags = append(r.Flags, sourceFlag{s.named("flag", string(f.Kind)), f.Detail})
 	}
 	if len(h.Flags) > 0 && r.Class == "fine" {
 		r.Class = "failing"
 	}
 	var parts []string
 	for _, o := range slices.Sorted(maps.Keys(h.Visits)) {
-		parts = append(parts, fmt.Sprintf("%s %d", o, h.Visits[o].N))
+		parts = append(parts, fmt.Sprintf("%s %d", s.named("visit", string(o)), h.Visits[o].N))
 	}
-	r.Visits = strings.Join(parts, ", ")
+	r.Visits = strings.Join(parts, s.say("list.comma"))
 }
 
 // A sourceWay is one address of a source.
 type sourceWay struct {
-	What, Address, Line string
-	Class               string
+	What, Address, Line, Detail string
+	Class                       string
 }
 
 func (s *Server) showSources(r *http.Request) (view, error) {
@@ -67,7 +69,7 @@ func (s *Server) showSources(r *http.Request) (view, error) {
 	v := sourcesView{KnowsCrawl: t.KnowsCrawl}
 	for _, src := range t.sources {
 		row := s.sourceRow(src, pollsOf(t.polls, src))
-		row.fares(t.healths[src.Slug])
+		s.fares(&row, t.healths[src.Slug])
 		switch row.Class {
 		case "fine":
 			v.Fine++
@@ -82,7 +84,7 @@ func (s *Server) showSources(r *http.Request) (view, error) {
 	slices.SortFunc(v.Rows, func(a, b sourceRow) int {
 		return cmp.Or(cmp.Compare(rank[a.Class], rank[b.Class]), strings.Compare(strings.ToLower(a.Name.Name), strings.ToLower(b.Name.Name)))
 	})
-	return view{template: "sources", title: "Sources", nav: "sources", totals: t, body: v}, nil
+	return view{template: "sources", title: s.say("nav.sources"), nav: "sources", totals: t, body: v}, nil
 }
 
 func (s *Server) sourceRow(src news.Source, polls []news.Poll) sourceRow {
@@ -92,11 +94,12 @@ func (s *Server) sourceRow(src news.Source, polls []news.Poll) sourceRow {
 		Site:    siteOf(src.Addresses()[0]),
 	}
 	main, _ := mainPoll(polls)
-	row.Class, row.Line, row.Failures = pollClass(main), outcomeLine(main), main.Failures
+	row.KindWord = s.named("kind", row.Name.Kind)
+	row.Class, row.Line, row.Detail, row.Failures = pollClass(main), s.outcomeLine(main), outcomeDetail(main), main.Failures
 	row.Last, row.Success, row.NewStory, row.Next = s.moment(main.Last), s.moment(main.Success), s.moment(main.NewStory), s.due(main.Next)
 	if len(polls) > 1 {
 		for _, p := range polls {
-			row.Ways = append(row.Ways, sourceWay{wayOf(src, p.Address), p.Address, outcomeLine(p), pollClass(p)})
+			row.Ways = append(row.Ways, sourceWay{s.say("way." + wayOf(src, p.Address)), p.Address, s.outcomeLine(p), outcomeDetail(p), pollClass(p)})
 		}
 	}
 	return row

@@ -53,7 +53,7 @@ type emptyView struct {
 	Sources, Read, Failing   int
 	Due                      moment // when the next source is due
 	AllAddress, ClearAddress string
-	Stored                   string // how many articles are, "" if not known or none
+	Stored                   int64 // how many articles are, 0 if not known
 	Demo                     bool
 }
 
@@ -78,7 +78,7 @@ func (s *Server) showStream(r *http.Request) (view, error) {
 	}
 	v := s.choices(q, t)
 	v.Query, v.Following = s.queryView(q, t), following
-	v.Query.tellSearch(q, found)
+	s.tellSearch(&v.Query, q, found)
 	if q.order == news.Newest { // by relevance a new story has no place that is known here
 		v.Live = q.at("/live")
 	}
@@ -99,7 +99,7 @@ func (s *Server) showStream(r *http.Request) (view, error) {
 
 // choices are the parts of the page that count tags: they change as stories come.
 func (s *Server) choices(q query, t totals) streamView {
-	v := streamView{Segments: t.segments(q), Groups: s.jurisdictions(t, q)}
+	v := streamView{Segments: s.segments(t, q), Groups: s.jurisdictions(t, q)}
 	v.Places, v.More = s.places(t, q)
 	return v
 }
@@ -132,12 +132,12 @@ func (q query) behind(p news.Position) string {
 }
 
 func (s *Server) streamTitle(q query) string {
-	title := "Stories"
+	title := s.say("nav.stories")
 	if q.label != "" {
-		title = nameLabel(q.label).Long
+		title = s.nameLabel(q.label).Long
 	}
 	if q.jurisdiction != "" {
-		title += " · " + s.names.place(q.jurisdiction)
+		title += " · " + s.place(q.jurisdiction)
 	}
 	if q.words != "" {
 		title += " · " + q.words
@@ -149,51 +149,40 @@ func (s *Server) queryView(q query, t totals) queryView {
 	v := queryView{
 		Label: string(q.label), Jurisdiction: string(q.jurisdiction), Words: q.words, Source: q.source, All: q.everything(), Untagged: q.all, Narrow: q.narrow(),
 		AllAddress: q.withAll(!q.all).at(streamPath), Clear: query{all: q.all}.at(streamPath),
-		More: q.moreView(), InTags: q.label != "" || q.jurisdiction != "" || q.more.stage != "",
+		More: s.moreView(q), InTags: q.label != "" || q.jurisdiction != "" || q.more.stage != "",
 	}
 	if q.jurisdiction != "" {
-		v.Chosen = append(v.Chosen, chosen{"in", s.names.place(q.jurisdiction), q.withJurisdiction("").at(streamPath)})
+		v.Chosen = append(v.Chosen, chosen{s.say("filter.in"), s.place(q.jurisdiction), q.withJurisdiction("").at(streamPath)})
 	}
 	if q.source != "" {
-		v.Chosen = append(v.Chosen, chosen{"from", nameSource(q.source, t.names).Name, q.withSource("").at(streamPath)})
+		v.Chosen = append(v.Chosen, chosen{s.say("filter.source"), nameSource(q.source, t.names).Name, q.withSource("").at(streamPath)})
 	}
 	if q.story != "" {
-		v.Chosen = append(v.Chosen, chosen{"of one", "story", q.withStory("").at(streamPath)})
+		v.Chosen = append(v.Chosen, chosen{s.say("filter.story"), s.say("filter.one"), q.withStory("").at(streamPath)})
 	}
-	v.Chosen = append(v.Chosen, q.chosenMore()...)
+	v.Chosen = append(v.Chosen, s.chosenMore(q)...)
 	if q.words != "" {
-		v.Chosen = append(v.Chosen, chosen{"with", q.words, q.withWords("").at(streamPath)})
+		v.Chosen = append(v.Chosen, chosen{s.say("filter.words"), q.words, q.withWords("").at(streamPath)})
 	}
 	return v
 }
 
 // tellSearch says in which order words were looked for, and among how many.
-func (v *queryView) tellSearch(q query, found news.Found) {
+func (s *Server) tellSearch(v *queryView, q query, found news.Found) {
 	if q.words == "" {
 		return
 	}
 	v.Relevance = q.order == news.Relevance
 	v.NewestAddress, v.RelevanceAddress = q.withOrder(news.Newest).at(streamPath), q.withOrder(news.Relevance).at(streamPath)
-	switch n := thousands(int64(found.Ranked)); {
-	case found.Older:
-		v.Looked = "among the newest " + n + " matches; older ones were not looked at"
-	case found.Ranked == 1:
-		v.Looked = "of 1 match"
-	default:
-		v.Looked = "among all " + n + " matches"
+	if v.Looked = s.say("stream.ranked", "n", found.Ranked); found.Older {
+		v.Looked = s.say("stream.ranked.newest", "n", found.Ranked)
 	}
 }
 
 func (s *Server) emptyView(q query, t totals) *emptyView {
 	e := &emptyView{
 		Narrow: q.narrow() || !q.after.IsZero() || q.skip > 0, All: q.everything(), KnowsCrawl: t.KnowsCrawl, Sources: t.Sources, Failing: t.Failing,
-		AllAddress: q.withAll(true).at(streamPath), ClearAddress: query{all: q.all}.at(streamPath), Demo: s.Demo,
-	}
-	switch {
-	case t.Articles == 1:
-		e.Stored = "1 article is stored. It does not say"
-	case t.Articles > 1:
-		e.Stored = thousands(t.Articles) + " articles are stored. None says yet"
+		AllAddress: q.withAll(true).at(streamPath), ClearAddress: query{all: q.all}.at(streamPath), Demo: s.Demo, Stored: t.Articles,
 	}
 	for _, src := range t.sources {
 		if p, ok := mainPoll(pollsOf(t.polls, src)); ok {

@@ -228,7 +228,7 @@ func (s *Server) addAlerts(ctx context.Context, v *subscriptionView, after strin
 		v.Older = withValue(v.Link, "after", strconv.FormatInt(last.Change, 10)+"."+last.Story)
 	}
 	for _, a := range list {
-		row := alertRow{Time: s.moment(a.Time), Why: causeLine(a.Causes), Title: "A story that is not stored any more"}
+		row := alertRow{Time: s.moment(a.Time), Why: s.causeLine(a.Causes), Title: "A story that is not stored any more"}
 		for _, f := range a.Facts {
 			row.Facts = append(row.Facts, s.factLine(f))
 		}

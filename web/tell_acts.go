@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"edict/news"
 )
@@ -52,7 +51,7 @@ func (s *Server) said(ctx context.Context, v url.Values, who string) (out []said
 		out = append(out, one)
 	}
 	if more := len(did) - maxSaid; more > 0 {
-		out = append(out, said{Text: fmt.Sprintf("And %d more.", more)})
+		out = append(out, said{Text: s.say("said.more", "n", more)})
 	}
 	for _, raw := range first(v[saidOther], maxSaid) {
 		ref, _, err := readTagKey(raw)
@@ -79,33 +78,29 @@ func (s *Server) said(ctx context.Context, v url.Values, who string) (out []said
 				continue
 			}
 			until := s.moment(l.Until)
-			one := said{Text: fmt.Sprintf("%s has %s until %s.", l.Owner, s.nameTag(ref), until.Full)}
+			one := said{Text: s.say("said.has", "who", l.Owner, "tag", s.nameTag(ref), "time", until.Full)}
 			if l.Owner == who {
-				one.Text = fmt.Sprintf("%s is yours until %s.", s.nameTag(ref), until.Full)
+				one.Text = s.say("said.yours", "tag", s.nameTag(ref), "time", until.Full)
 			} else if name == saidHeld {
 				one.Take, one.Warn = raw, true
-				one.Text += " Nothing was written."
+				one.Text += s.say("said.unwritten")
 			}
 			out = append(out, one)
 		}
 	}
 	if v.Has(saidGone) {
-		out = append(out, said{Text: "A tag is not there any more: rules or a new text took it away.", Warn: true})
+		out = append(out, said{Text: s.say("said.gone"), Warn: true})
 	}
-	if text := nothings[v.Get(saidNothing)]; text != "" {
-		out = append(out, said{Text: text, Warn: true})
+	if what := v.Get(saidNothing); slices.Contains(nothings, what) {
+		out = append(out, said{Text: s.say("nothing." + what), Warn: true})
 	}
 	return out, nil
 }
 
 func first(list []string, n int) []string { return list[:min(len(list), n)] }
 
-var nothings = map[string]string{
-	"undo":  "There is no decision of yours left to undo.",
-	"later": "That decision does not stand any more, or a later one was built on it; undo the later one first.",
-	"merge": "Choose tags of two stories, or name another story: these are one already.",
-	"split": "The article is alone in its story.",
-}
+// nothings are the acts that may find nothing to act on.
+var nothings = []string{"undo", "later", "merge", "split"}
 
 // saidByOther tells what another analyst did to a tag meanwhile.
 func (s *Server) saidByOther(ctx context.Context, ref news.TagRef, who string) (said, error) {
@@ -113,23 +108,19 @@ func (s *Server) saidByOther(ctx context.Context, ref news.TagRef, who string) (
 	if err != nil {
 		return said{}, fmt.Errorf("read the decisions on article %s: %w", ref.Article, err)
 	}
-	one := said{Text: s.nameTag(ref) + " is not as you saw it any more. Look at it again.", Warn: true}
+	one := said{Text: s.say("said.changed", "tag", s.nameTag(ref)), Warn: true}
 	for _, d := range slices.Backward(list) {
 		if d.Label == ref.Label && d.Jurisdiction == ref.Jurisdiction {
 			by := d.Who
 			if by == who {
-				by = "Somebody of your name"
+				by = s.say("said.namesake")
 			}
-			one.Text = fmt.Sprintf("%s was faster: %s, %s. Nothing more was written.", by, lowerFirst(s.tellDecision(d)), s.moment(d.Time).Relative)
+			one.Text = s.say("said.faster", "who", by, "what", s.tellDecision(d), "time", s.moment(d.Time).Relative)
 			break
 		}
 	}
 	one.Title, one.Link, err = s.titleOf(ctx, ref.Article)
 	return one, err
-}
-
-func lowerFirst(text string) string {
-	return strings.TrimSuffix(strings.ToLower(text[:1])+text[1:], ".")
 }
 
 // titleOf names an article and links to its record.
@@ -146,13 +137,13 @@ func (s *Server) titleOf(ctx context.Context, article string) (title, link strin
 	}
 	title = cut(records[0].Title, 80)
 	if title == "" {
-		title = "a story without a title"
+		title = s.say("record.untitled")
 	}
 	return title, "/records/" + records[0].ID, nil
 }
 
 func (s *Server) nameTag(ref news.TagRef) string {
-	return nameLabel(ref.Label).Word + " in " + s.names.place(ref.Jurisdiction)
+	return s.say("tag.name", "label", s.nameLabel(ref.Label).Word, "place", s.place(ref.Jurisdiction))
 }
 
 // tellDecision says in a sentence what was decided.
@@ -160,38 +151,38 @@ func (s *Server) tellDecision(d news.Decision) string {
 	tag := s.nameTag(news.TagRef{Label: d.Label, Jurisdiction: d.Jurisdiction})
 	switch d.Act {
 	case news.Accept:
-		return "Accepted: " + tag + "."
+		return s.say("did.accept", "tag", tag)
 	case news.Reject:
-		return "Rejected: " + tag + "."
+		return s.say("did.reject", "tag", tag)
 	case news.Edit:
-		return "Edited: " + tag + s.tellEdit(d) + "."
+		return s.tellEdit(tag, d)
 	case news.Merge:
-		return "Merged two stories."
+		return s.say("did.merge")
 	case news.Split:
-		return "Split an article off its story."
+		return s.say("did.split")
 	case news.Undo:
 		if d.Label == "" {
-			return fmt.Sprintf("Undone: decision %d.", d.Undoes)
+			return s.say("did.undo.story", "number", d.Undoes)
 		}
-		return fmt.Sprintf("Undone: decision %d on %s.", d.Undoes, tag)
+		return s.say("did.undo", "number", d.Undoes, "tag", tag)
 	}
-	return string(d.Act) + "."
+	return string(d.Act)
 }
 
 // tellEdit says what an edit made of a tag.
-func (s *Server) tellEdit(d news.Decision) string {
+func (s *Server) tellEdit(tag string, d news.Decision) string {
 	var before, after []news.Tag
 	if json.Unmarshal(d.Before, &before) != nil || json.Unmarshal(d.After, &after) != nil {
-		return ""
+		return s.say("did.edit", "tag", tag)
 	}
 	for _, t := range after {
 		i := slices.IndexFunc(before, func(b news.Tag) bool { return b.Label == t.Label && b.Jurisdiction == t.Jurisdiction })
 		if t.State != news.Accepted || i >= 0 && before[i].State == t.State && before[i].Stage == t.Stage {
 			continue
 		}
-		return fmt.Sprintf(" is %s in %s, %s", nameLabel(t.Label).Word, s.names.place(t.Jurisdiction), t.Stage)
+		return s.say("did.edit.as", "tag", tag, "other", s.nameTag(news.TagRef{Label: t.Label, Jurisdiction: t.Jurisdiction}), "stage", s.nameStage(t.Stage))
 	}
-	return ""
+	return s.say("did.edit", "tag", tag)
 }
 
 // decisionsView is the list of decisions.
@@ -248,7 +239,7 @@ func (s *Server) showDecisions(r *http.Request) (view, error) {
 	if v.Said, err = s.said(r.Context(), r.URL.Query(), analyst(r)); err != nil {
 		return view{}, err
 	}
-	return view{template: "decisions", title: "Decisions", nav: "review", totals: t, body: v}, nil
+	return view{template: "decisions", title: s.say("decisions"), nav: "review", totals: t, body: v}, nil
 }
 
 // decisionRows are decisions, in the order of the list.
@@ -280,12 +271,12 @@ func (s *Server) decisionRows(ctx context.Context, list []news.Decision) ([]deci
 		}
 		row.CanUndo = d.Act != news.Undo && row.Undone == 0
 		if d.Spent > 0 {
-			row.Spent = fmt.Sprintf("%.1f s", float64(d.Spent)/1000)
+			row.Spent = s.say("decisions.seconds", "span", fmt.Sprintf("%.1f", float64(d.Spent)/1000))
 		}
 		if r, there := byArticle[d.Article]; there {
 			row.Title, row.Link = cut(r.Title, 80), "/records/"+r.ID
 			if row.Title == "" {
-				row.Title = "a story without a title"
+				row.Title = s.say("record.untitled")
 			}
 		}
 		rows[i] = row
@@ -302,13 +293,13 @@ func (s *Server) tellChanges(d news.Decision) (out []string) {
 	find := func(list []news.Tag, t news.Tag) string {
 		i := slices.IndexFunc(list, func(b news.Tag) bool { return b.Label == t.Label && b.Jurisdiction == t.Jurisdiction })
 		if i < 0 {
-			return "none"
+			return s.say("change.none")
 		}
-		return string(list[i].Stage) + ", " + nameState(list[i].State)
+		return s.nameStage(list[i].Stage) + s.say("list.comma") + s.nameState(list[i].State)
 	}
 	for _, list := range [][]news.Tag{before, after} {
 		for _, t := range list {
-			line := s.nameTag(news.TagRef{Label: t.Label, Jurisdiction: t.Jurisdiction}) + ": " + find(before, t) + " → " + find(after, t)
+			line := s.nameTag(news.TagRef{Label: t.Label, Jurisdiction: t.Jurisdiction}) + s.say("colon") + find(before, t) + " → " + find(after, t)
 			if find(before, t) != find(after, t) && !slices.Contains(out, line) {
 				out = append(out, line)
 			}

@@ -1,9 +1,9 @@
 package web
 
 import (
-	"fmt"
 	"slices"
 
+	"edict/catalogue"
 	"edict/news"
 )
 
@@ -13,52 +13,51 @@ type phrase struct {
 	Strong     bool
 }
 
-func say(format string, args ...any) phrase { return phrase{Text: fmt.Sprintf(format, args...)} }
+// number is a number that opens what it counts.
+func number(n int, link string) phrase { return phrase{catalogue.Thousands(int64(n)), link, true} }
+
+// sentence puts phrases into a text, each where its name stands. It is about n things.
+func (p speaker) sentence(key string, n int, parts map[string]phrase) (out []phrase) {
+	for _, piece := range p.words.Pieces(key, int64(n)) {
+		if part, is := parts[piece.Name]; is && piece.Name != "" {
+			out = append(out, part)
+		} else {
+			out = append(out, phrase{Text: piece.Words})
+		}
+	}
+	return out
+}
 
 // sentences tell the map: what is reported of China's divisions, what Edict has
 // evidence for itself, and how many places do what.
 func (s *Server) sentences(m news.Map, as asOf, t totals) [][]phrase {
 	var out [][]phrase
-	for _, l := range []struct {
-		label news.Label
-		have  string
-	}{{news.ProPolicy, "pro-blockchain policies"}, {news.Crackdown, "a crackdown on mining"}} {
+	for _, label := range []news.Label{news.ProPolicy, news.Crackdown} {
 		own := 0
 		for _, seat := range seats {
-			if m.Cell(news.CellKey{Jurisdiction: seat.code, Label: l.label}).Stands() {
+			if m.Cell(news.CellKey{Jurisdiction: seat.code, Label: label}).Stands() {
 				own++
 			}
 		}
-		evidence := as.at(placePath("CN"), "label", string(l.label), "all", "1")
-		number := phrase{fmt.Sprint(own), evidence, true}
-		if r, ok := reportedOf(m, l.label); ok {
+		parts := map[string]phrase{
+			"own": number(own, as.at(placePath("CN"), "label", string(label), "all", "1")), "all": {Text: catalogue.Thousands(int64(len(seats)))},
+			"rest": number(len(seats)-own, "#divisions"),
+		}
+		key := "told.own." + labelClass(label)
+		if r, ok := reportedOf(m, label); ok {
 			of := len(seats)
 			if r.Of > 0 {
 				of = r.Of
 			}
-			out = append(out, []phrase{
-				{fmt.Sprintf("%d of %d", r.Value, of), "/records/" + r.Record, true},
-				say(" divisions of China have %s, as reported by ", l.have),
-				{nameSource(r.Source, t.names).Name, "/records/" + r.Record, false},
-				say(" on %s; own evidence for ", r.Time.UTC().Format("2 January 2006")), number, say("."),
-			})
-			continue
+			key = "told.reported." + labelClass(label)
+			link := "/records/" + r.Record
+			parts["reported"], parts["of"] = number(r.Value, link), phrase{Text: catalogue.Thousands(int64(of))}
+			parts["source"] = phrase{nameSource(r.Source, t.names).Name, link, false}
+			parts["day"] = phrase{Text: s.day(r.Time)}
 		}
-		out = append(out, []phrase{
-			number,
-			say(" of China's %d divisions %s %s, by evidence of Edict's own; of ", len(seats), have(own), l.have),
-			{fmt.Sprint(len(seats) - own), "#divisions", true},
-			say(" nothing is known."),
-		})
+		out = append(out, s.sentence(key, own, parts))
 	}
-	return append(out, worldSentence(m))
-}
-
-func have(n int) string {
-	if n == 1 {
-		return "has"
-	}
-	return "have"
+	return append(out, s.worldSentence(m))
 }
 
 // reportedOf returns the newest count of China's divisions under a label: one that says
@@ -82,7 +81,7 @@ func isTwofold(m news.Map, r news.Reported) bool {
 }
 
 // worldSentence counts the places beyond China.
-func worldSentence(m news.Map) []phrase {
+func (s *Server) worldSentence(m news.Map) []phrase {
 	pro, crack := map[string]bool{}, map[string]bool{}
 	for _, c := range m.Cells {
 		country := c.Jurisdiction.Country()
@@ -102,38 +101,12 @@ func worldSentence(m news.Map) []phrase {
 			both++
 		}
 	}
-	out := []phrase{
-		say("Beyond China, "),
-		{fmt.Sprint(len(pro)), "#world", true},
-		say(" %s supportive and ", areIs(len(pro))),
-		{fmt.Sprint(len(crack)), "#world", true},
-		say(" %s down on mining", cracks(len(crack))),
-	}
+	out := s.sentence("told.world.pro", len(pro), map[string]phrase{"n": number(len(pro), "#world")})
+	out = append(out, s.sentence("told.world.crack", len(crack), map[string]phrase{"n": number(len(crack), "#world")})...)
 	if both > 0 {
-		out = append(out, say("; "), phrase{fmt.Sprint(both), "#world", true}, say(" %s both", does(both)))
+		out = append(out, s.sentence("told.world.both", both, map[string]phrase{"n": number(both, "#world")})...)
 	}
-	return append(out, say("."))
-}
-
-func areIs(n int) string {
-	if n == 1 {
-		return "place is"
-	}
-	return "places are"
-}
-
-func cracks(n int) string {
-	if n == 1 {
-		return "cracks"
-	}
-	return "crack"
-}
-
-func does(n int) string {
-	if n == 1 {
-		return "does"
-	}
-	return "do"
+	return append(out, phrase{Text: s.say("stop")})
 }
 
 // A chart is how many tags of a label there were, by week.
@@ -145,7 +118,7 @@ type chart struct {
 	Height int
 	From   string
 	To     string
-	Most   string
+	Most   int64
 }
 
 // A bar is one week.
@@ -179,7 +152,7 @@ func (s *Server) charts(m news.Map, as asOf) (out []chart, rows []weekRow) {
 	labels := []news.Label{news.ProPolicy, news.Crackdown}
 	byWeek := map[int][]string{}
 	for i, label := range labels {
-		c := chart{Label: nameLabel(label), Width: chartWeeks * barStep, Height: chartHeight, From: first.Format("2 Jan 2006"), To: last.Format("2 Jan 2006")}
+		c := chart{Label: s.nameLabel(label), Width: chartWeeks * barStep, Height: chartHeight, From: s.utcDay(first), To: s.utcDay(last)}
 		most, sum, mostIn := int64(0), int64(0), first
 		for w := range chartWeeks {
 			at := first.AddDate(0, 0, 7*w)
@@ -195,22 +168,22 @@ func (s *Server) charts(m news.Map, as asOf) (out []chart, rows []weekRow) {
 				continue
 			}
 			height := max(2, int(k*(chartHeight-2)/most))
-			c.Bars = append(c.Bars, bar{w * barStep, chartHeight - height, height, fmt.Sprintf("week of %s: %s", at.Format("2 Jan 2006"), thousands(k))})
+			c.Bars = append(c.Bars, bar{w * barStep, chartHeight - height, height, s.say("map.bar", "day", s.utcDay(at), "n", k)})
 			if byWeek[w] == nil {
 				byWeek[w] = slices.Repeat([]string{"0"}, len(labels))
 			}
 			byWeek[w][i] = thousands(k)
 		}
-		c.Most = thousands(most)
-		c.Told = fmt.Sprintf("%s: %s tags in %d weeks", c.Label.Long, thousands(sum), chartWeeks)
+		c.Most = most
+		c.Told = s.say("map.chart", "label", c.Label.Long, "n", sum, "weeks", chartWeeks)
 		if most > 0 {
-			c.Told += fmt.Sprintf(", most in the week of %s: %s", mostIn.Format("2 January"), thousands(most))
+			c.Told += s.say("map.chart.most", "day", s.utcDay(mostIn), "n", most)
 		}
 		out = append(out, c)
 	}
 	for w := range chartWeeks {
 		if cells := byWeek[chartWeeks-1-w]; cells != nil {
-			rows = append(rows, weekRow{first.AddDate(0, 0, 7*(chartWeeks-1-w)).Format("2 Jan 2006"), cells})
+			rows = append(rows, weekRow{s.utcDay(first.AddDate(0, 0, 7*(chartWeeks-1-w))), cells})
 		}
 	}
 	return out, rows

@@ -2,7 +2,6 @@ package web
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -41,47 +40,30 @@ func mainPoll(polls []news.Poll) (news.Poll, bool) {
 	}), true
 }
 
-var outcomeWords = map[news.Outcome]string{
-	news.Unchanged:   "Unchanged since the reading before",
-	news.Nothing:     "Read, and there is nothing in it",
-	news.Disallowed:  "robots.txt does not let us read it",
-	news.Blocked:     "The site refuses us",
-	news.Busy:        "The site asks us to wait",
-	news.Gone:        "There is nothing at this address any more",
-	news.ServerError: "The site answers with an error",
-	news.Unreachable: "No answer",
-	news.Guarded:     "Not read: the address leads into a private network",
-	news.TooLarge:    "Not read: the answer is too large",
-	news.NotNews:     "The answer is neither a feed nor a listing",
-	news.Redirects:   "Redirected too often",
-}
-
 // outcomeLine says in one line what came of the last poll.
-func outcomeLine(p news.Poll) string {
+func (s *Server) outcomeLine(p news.Poll) string {
 	if p.Last.IsZero() {
-		return "Waiting for its first reading"
+		return s.say("poll.waiting")
 	}
 	var line string
 	switch {
 	case p.Outcome == news.OK && p.New > 0:
-		line = fmt.Sprintf("Read: %s, %d new", entries(p.Entries), p.New)
+		line = s.say("poll.new", "new", p.New, "n", p.Entries)
 	case p.Outcome == news.OK:
-		line = fmt.Sprintf("Read: %s, none new", entries(p.Entries))
+		line = s.say("poll.none", "n", p.Entries)
 	default:
-		line = cmp.Or(outcomeWords[p.Outcome], string(p.Outcome))
-	}
-	if p.Outcome != news.OK && p.Outcome != news.Unchanged && p.Detail != "" {
-		line += ": " + strings.TrimSuffix(strings.TrimSpace(p.Detail), ".")
+		line = s.named("outcome", string(p.Outcome))
 	}
 	if p.Failures > 1 {
-		line += fmt.Sprintf(" (%d times in a row)", p.Failures)
+		line += s.say("poll.times", "n", p.Failures)
 	}
 	return line
 }
 
-func entries(n int) string {
-	if n == 1 {
-		return "1 entry"
+// outcomeDetail is what a poll that failed says of it, in English.
+func outcomeDetail(p news.Poll) string {
+	if p.Last.IsZero() || p.Outcome == news.OK || p.Outcome == news.Unchanged {
+		return ""
 	}
-	return fmt.Sprintf("%d entries", n)
+	return strings.TrimSuffix(strings.TrimSpace(p.Detail), ".")
 }

@@ -15,11 +15,13 @@ import (
 	"context"
 	"fmt"
 	"html/template"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"sync"
 	"time"
 
+	"edict/catalogue"
 	"edict/classifier/places"
 	"edict/news"
 )
@@ -99,11 +101,13 @@ type Config struct {
 	Now      func() time.Time
 }
 
-// A Server makes the pages.
+// A Server makes the pages. It may be copied: a copy shares all but its speaker.
 type Server struct {
 	Config
+	speaker                                   // of the request; before one comes, English and UTC
+	speech    map[string]*catalogue.Catalogue // by language
 	names     names
-	templates *template.Template
+	templates map[string]*template.Template // by language
 	assets    assets
 	pace      pace
 	totals    *totalsCache
@@ -114,7 +118,7 @@ type Server struct {
 	rules     *lagging[ruleBook]
 	live      chan struct{} // a slot per open live stream
 	done      chan struct{} // closed by Close
-	once      sync.Once
+	once      *sync.Once
 }
 
 // New returns a server over c, or ErrInvalid if c lacks what it needs.
@@ -138,12 +142,21 @@ func New(c Config) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the embedded files: %w", err)
 	}
-	t, err := loadTemplates(a)
+	folder, err := fs.Sub(textFiles, "texts")
+	if err != nil {
+		return nil, fmt.Errorf("read the embedded texts: %w", err)
+	}
+	speech, err := catalogue.Read(folder)
+	if err != nil {
+		return nil, fmt.Errorf("read the embedded texts: %w", err)
+	}
+	a.addWords(speech)
+	t, err := loadTemplates(a, speech)
 	if err != nil {
 		return nil, fmt.Errorf("read the embedded templates: %w", err)
 	}
 	return &Server{
-		Config: c, names: names{c.Gazetteer}, templates: t, assets: a, pace: defaultPace,
+		Config: c, speaker: speaker{words: speech[catalogue.English], zone: time.UTC}, speech: speech, names: names{c.Gazetteer, catalogue.English}, templates: t, once: &sync.Once{}, assets: a, pace: defaultPace,
 		totals: &totalsCache{}, recent: newRecordCache(recentRecords), maps: &mapCache{maps: map[mapKey]news.Map{}},
 		rules:     &lagging[ruleBook]{reach: rulesReach},
 		pending:   &queueCache{lagging: lagging[queue]{trust: queueTrust}},
@@ -159,20 +172,21 @@ func (s *Server) Close() { s.once.Do(func() { close(s.done) }) }
 // them: another handler may be mounted beside it under a longer pattern.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", s.page(s.showMap))
-	mux.HandleFunc("GET "+streamPath, s.page(s.showStream))
-	mux.HandleFunc("GET /records/{id}", s.page(s.showRecord))
-	mux.HandleFunc("GET /records/{id}/diff/{other}", s.page(s.showDiff))
-	mux.HandleFunc("GET /places/{code}", s.page(s.showPlace))
+	mux.HandleFunc("GET /{$}", s.page((*Server).showMap))
+	mux.HandleFunc("GET "+streamPath, s.page((*Server).showStream))
+	mux.HandleFunc("GET /records/{id}", s.page((*Server).showRecord))
+	mux.HandleFunc("GET /records/{id}/diff/{other}", s.page((*Server).showDiff))
+	mux.HandleFunc("GET /places/{code}", s.page((*Server).showPlace))
 	mux.HandleFunc("GET /places/{code}/{file}", s.exportPlace)
 	s.mountReview(mux)
 	s.mountAlerts(mux)
-	mux.HandleFunc("GET /sources", s.page(s.showSources))
+	mux.HandleFunc("GET /sources", s.page((*Server).showSources))
+	s.serveSettings(mux)
 	s.serveFeeds(mux)
 	s.serveLinks(mux)
 	mux.HandleFunc("GET /live", s.pushLive)
 	mux.HandleFunc("GET /static/{hash}/{file}", s.serveAsset)
-	mux.HandleFunc("GET /", s.page(s.showNothing))
+	mux.HandleFunc("GET /", s.page((*Server).showNothing))
 	if s.API == nil {
 		return s.guard(mux)
 	}

@@ -44,8 +44,9 @@ func (lw *liveWriter) send(data []byte) error {
 	return nil
 }
 
-// recentRecords is how many changes' cards are kept for all live readers.
-const recentRecords = 128
+// recentRecords is how many changes' cards are kept for all live readers, in the languages
+// and by the clocks that they have.
+const recentRecords = 384
 
 // A liveEntry is what one change looks like to any reader.
 type liveEntry struct {
@@ -58,29 +59,35 @@ type liveEntry struct {
 // render a changed record once.
 type recordCache struct {
 	mu      sync.Mutex // guards the rest
-	entries map[int64]liveEntry
-	order   []int64 // sequences, oldest first
+	entries map[entryKey]liveEntry
+	order   []entryKey // oldest first
 	limit   int
 }
 
-func newRecordCache(limit int) *recordCache {
-	return &recordCache{entries: map[int64]liveEntry{}, limit: limit}
+// An entryKey is a change as one kind of reader sees it.
+type entryKey struct {
+	sequence       int64
+	language, zone string
 }
 
-func (c *recordCache) get(sequence int64) (liveEntry, bool) {
+func newRecordCache(limit int) *recordCache {
+	return &recordCache{entries: map[entryKey]liveEntry{}, limit: limit}
+}
+
+func (c *recordCache) get(key entryKey) (liveEntry, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	e, ok := c.entries[sequence]
+	e, ok := c.entries[key]
 	return e, ok
 }
 
-func (c *recordCache) put(sequence int64, e liveEntry) {
+func (c *recordCache) put(key entryKey, e liveEntry) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if _, ok := c.entries[sequence]; !ok {
-		c.order = append(c.order, sequence)
+	if _, ok := c.entries[key]; !ok {
+		c.order = append(c.order, key)
 	}
-	c.entries[sequence] = e
+	c.entries[key] = e
 	if len(c.order) > c.limit {
 		delete(c.entries, c.order[0])
 		c.order = c.order[1:]
@@ -89,7 +96,8 @@ func (c *recordCache) put(sequence int64, e liveEntry) {
 
 // liveEntry reads and renders the record that c made current.
 func (s *Server) liveEntry(ctx context.Context, c news.Change) (liveEntry, error) {
-	if e, ok := s.recent.get(c.Sequence); ok {
+	key := entryKey{c.Sequence, s.language(), s.zone.String()}
+	if e, ok := s.recent.get(key); ok {
 		return e, nil
 	}
 	var e liveEntry
@@ -117,6 +125,6 @@ func (s *Server) liveEntry(ctx context.Context, c news.Change) (liveEntry, error
 			e.record = r
 		}
 	}
-	s.recent.put(c.Sequence, e)
+	s.recent.put(key, e)
 	return e, nil
 }

@@ -1,5 +1,6 @@
 // Live updates of the stream: cards come in at their place, focus stays where it is.
 import { tellTimes } from './times.js';
+import { say as word } from './words.js';
 
 const most = 200; // cards on the page; older ones leave at the end
 const trusted = window.trustedTypes?.createPolicy('edict', { createHTML: (s) => s });
@@ -27,7 +28,7 @@ export function follow(list) {
   function busy(card) { return card.contains(document.activeElement) || !getSelection().isCollapsed && getSelection().containsNode(card, true); }
 
   function say() {
-    if (told) status.textContent = `${told} new ${told === 1 ? 'story' : 'stories'}`;
+    if (told) status.textContent = word('live.stories', { n: told });
     told = 0;
   }
   let timer;
@@ -69,8 +70,8 @@ export function follow(list) {
 
   function showPill() {
     pill.hidden = unseen === 0;
-    pill.textContent = `${unseen} new`;
-    pill.setAttribute('aria-label', `${unseen} new above: go to the top`);
+    pill.textContent = word('live.new', { n: unseen });
+    pill.setAttribute('aria-label', word('live.new.top', { n: unseen }));
   }
   pill.addEventListener('click', () => {
     scrollTo({ top: 0, behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth' });
@@ -105,8 +106,8 @@ export function follow(list) {
     const address = new URL(list.dataset.live, location.href);
     address.searchParams.set('since', since);
     events = new EventSource(address);
-    events.addEventListener('open', () => pulseIs(true, 'Live'));
-    events.addEventListener('error', () => pulseIs(false, events.readyState === EventSource.CLOSED ? 'Not live' : 'Reconnecting'));
+    events.addEventListener('open', () => pulseIs(true, word('live.on')));
+    events.addEventListener('error', () => pulseIs(false, events.readyState === EventSource.CLOSED ? word('live.off') : word('live.again')));
     for (const [name, act] of Object.entries(on)) {
       events.addEventListener(name, (e) => { since = e.lastEventId || since; settle(); act(e.data); });
     }
@@ -135,7 +136,7 @@ export function follow(list) {
     const n = Number(data);
     const again = document.createElement('a');
     again.href = location.href;
-    again.textContent = n ? `${n} changes since this page was made. Load it anew` : 'The archive was started anew. Load this page again';
+    again.textContent = n ? word('live.behind', { n }) : word('live.restarted');
     status.classList.remove('vh');
     status.replaceChildren(again);
   }

@@ -3,6 +3,7 @@
 import { nodes } from './live.js';
 import { tellTimes } from './times.js';
 import { readKeys } from './keys.js';
+import { say } from './words.js';
 
 export function review(main) {
   const list = document.getElementById('queue');
@@ -31,7 +32,7 @@ export function review(main) {
 
   function count() {
     const n = chosen().length;
-    document.getElementById('chosen').textContent = n ? `${n} chosen` : 'Tick tags, then';
+    document.getElementById('chosen').textContent = n ? say('live.chosen', { n }) : say('live.tick');
   }
 
   function go(step, range) {
@@ -53,14 +54,14 @@ export function review(main) {
     const fresh = page.querySelector('#queue');
     const words = page.querySelector('#said');
     if (!fresh || !words) {
-      const heading = page.querySelector('main h1')?.textContent ?? 'The answer could not be read';
+      const heading = page.querySelector('main h1')?.textContent ?? say('live.unread');
       const detail = page.querySelector('main p[dir]')?.textContent ?? '';
       said.textContent = `${heading}. ${detail}`;
       return;
     }
     said.replaceChildren(...words.childNodes);
     tellTimes(said);
-    if (sending > 0) return; // more is on its way: the last answer counts
+    if (sending > 0 || main.querySelector('details[open]')) return; // the last answer counts, and a form that is open stays
     const ticked = new Set(chosen().map((i) => i.id));
     const here = current()?.id;
     const had = document.activeElement === document.body || list.contains(document.activeElement);
@@ -95,7 +96,7 @@ export function review(main) {
         text = await answer.text();
       } catch {
         busy(-1);
-        said.textContent = 'The program does not answer. Nothing was lost: load this page again.';
+        said.textContent = say('live.silent');
         return;
       }
       busy(-1);
@@ -185,7 +186,7 @@ export function review(main) {
       const answer = await fetch(main.dataset.review).catch(() => null);
       const text = answer?.ok ? await answer.text() : '';
       busy(-1);
-      if (!text || sending) return;
+      if (!text || sending || dialog.open || chosen().length || main.querySelector('details[open]')) return;
       const words = [...said.childNodes]; // what was said last stays
       take(text);
       said.replaceChildren(...words);
