@@ -133,10 +133,6 @@ func (m *mailShelf) AlertsBefore(context.Context, string, *news.Alert, int) ([]n
 	return []news.Alert{m.alert}, nil
 }
 
-func (m *mailShelf) Alerts(context.Context, string, int) ([]news.Alert, error) {
-	return []news.Alert{m.alert}, nil
-}
-
 func (m *mailShelf) Deliveries(context.Context, news.DeliveryFilter) ([]news.Delivery, error) {
 	waiting := m.sent
 	waiting.ID, waiting.State = "d1", news.DeliveryWaiting

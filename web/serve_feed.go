@@ -1,9 +1,12 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -15,13 +18,10 @@ import (
 type Feeds interface {
 	// Subscription returns one, or ErrNotFound.
 	Subscription(ctx context.Context, id string) (news.Subscription, error)
-	// Alerts returns up to limit alerts of a subscription, the last first.
-	Alerts(ctx context.Context, subscription string, limit int) ([]news.Alert, error)
+	// AlertsBefore returns up to limit alerts of a subscription, the last first: those
+	// before one, of which the change and the story are asked, or the last ones.
+	AlertsBefore(ctx context.Context, subscription string, before *news.Alert, limit int) ([]news.Alert, error)
 }
-
-// feedAlerts is how many alerts of a subscription its feed holds, before those of one
-// story are put together.
-const feedAlerts = 100
 
 // A feed is what a feed reader is told, whatever the form.
 type feed struct {
@@ -29,6 +29,8 @@ type feed struct {
 	path      string // without its ending
 	updated   time.Time
 	entries   []feedEntry
+	size      int    // of the entries, in bytes, about
+	after     string // where it goes on; "": it ends
 }
 
 // A feedEntry is a story. All of it is plain text: what a page said is never markup.
@@ -45,22 +47,20 @@ type feedEntry struct {
 // tagged in a place, each as Atom and as JSON Feed: one entry for each story, which keeps
 // its id and moves up when the story has something new.
 func (s *Server) serveFeeds(mux *http.ServeMux) {
-	mux.HandleFunc("GET /feeds/{file}", s.serveFeed((*Server).subscriptionFeed))
-	mux.HandleFunc("GET /feeds/label/{file}", s.serveFeed((*Server).labelFeed))
-	mux.HandleFunc("GET /feeds/place/{file}", s.serveFeed((*Server).placeFeed))
+	mux.HandleFunc("GET /feeds/{file}", s.serveFeed(s.subscriptionFeed))
+	mux.HandleFunc("GET /feeds/label/{file}", s.serveFeed(s.labelFeed))
+	mux.HandleFunc("GET /feeds/place/{file}", s.serveFeed(s.placeFeed))
 }
 
-// serveFeed speaks the language that the feed reader asks for; a subscription has its own.
-func (s *Server) serveFeed(read func(s *Server, r *http.Request, name string) (feed, error)) http.HandlerFunc {
+func (s *Server) serveFeed(read func(r *http.Request, name string) (feed, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		s := s.as(r)
 		name, form, _ := strings.Cut(r.PathValue("file"), ".")
 		write := feedForms[form]
 		if write == nil || !idForm.MatchString(name) {
 			http.NotFound(w, r)
 			return
 		}
-		f, err := read(s, r, name)
+		f, err := read(r, name)
 		if err != nil {
 			status := Status(err)
 			if status != http.StatusNotFound {
@@ -80,6 +80,27 @@ func (s *Server) serveFeed(read func(s *Server, r *http.Request, name string) (f
 	}
 }
 
+// A feed that is read late must not have lost what came in between: it holds at least
+// what came in the last feedFor, and the last feedLeast in any case. feedMost bounds it,
+// in bytes of what its entries say, and feedRead what is read for it; where it ends before
+// all is told it says where it goes on (RFC 5005, section 3).
+const (
+	feedFor   = 48 * time.Hour
+	feedLeast = 100
+	feedMost  = 1 << 20
+	feedRead  = 1000 // at a time
+)
+
+// full reports whether a feed holds enough, so that one from a time need not be in it.
+func (f *feed) full(n int, at, now time.Time) bool {
+	return n >= feedLeast && now.Sub(at) > feedFor || f.size >= feedMost
+}
+
+func (f *feed) add(e feedEntry) {
+	f.entries = append(f.entries, e)
+	f.size += len(e.title) + len(e.summary) + len(e.via) + 400 // what is around it
+}
+
 func (s *Server) subscriptionFeed(r *http.Request, id string) (feed, error) {
 	if s.Feeds == nil {
 		return feed{}, news.ErrNotFound
@@ -90,32 +111,63 @@ func (s *Server) subscriptionFeed(r *http.Request, id string) (feed, error) {
 		return feed{}, err
 	}
 	s = s.in(sub.Language)
-	alerts, err := s.Feeds.Alerts(ctx, id, feedAlerts)
+	before, err := readAlertPlace(r.URL.Query().Get("after"))
 	if err != nil {
 		return feed{}, err
 	}
 	f := feed{id: "urn:edict:subscription:" + id, title: sub.Name, path: "/feeds/" + id, updated: sub.Created}
-	seen := map[string]bool{}
-	for _, a := range alerts {
-		if len(f.entries) == 0 {
-			f.updated = a.Time
-		}
-		if seen[a.Story] {
-			continue
-		}
-		seen[a.Story] = true
-		rec, err := s.Reader.Record(ctx, a.Record)
-		if errors.Is(err, news.ErrNotFound) {
-			continue
-		}
+	seen, n := map[string]bool{}, 0
+	for {
+		alerts, err := s.Feeds.AlertsBefore(ctx, id, before, feedRead)
 		if err != nil {
 			return feed{}, err
 		}
-		e := s.feedEntry(rec, a.Facts, s.causeLine(a.Causes))
-		e.id, e.updated = "urn:edict:alert:"+a.Subscription+":"+a.Story, a.Time
-		f.entries = append(f.entries, e)
+		for i, a := range alerts {
+			if f.full(n, a.Time, s.Now()) {
+				f.after = writeAlertPlace(*before)
+				return f, nil
+			}
+			n++
+			before = &alerts[i]
+			if n == 1 {
+				f.updated = a.Time
+			}
+			if seen[a.Story] {
+				continue
+			}
+			seen[a.Story] = true
+			rec, err := s.Reader.Record(ctx, a.Record)
+			if errors.Is(err, news.ErrNotFound) {
+				continue
+			}
+			if err != nil {
+				return feed{}, err
+			}
+			e := s.feedEntry(rec, a.Facts, s.causeLine(a.Causes))
+			e.id, e.updated = "urn:edict:alert:"+a.Subscription+":"+a.Story, a.Time
+			f.add(e)
+		}
+		if len(alerts) < feedRead {
+			return f, nil
+		}
 	}
-	return f, nil
+}
+
+// A place in a list of alerts is a change and a story.
+
+func writeAlertPlace(a news.Alert) string { return strconv.FormatInt(a.Change, 10) + "." + a.Story }
+
+// readAlertPlace returns the alert before which a list goes on; nil: it begins.
+func readAlertPlace(raw string) (*news.Alert, error) {
+	if raw == "" {
+		return nil, nil //nolint:nilnil // no place is no error
+	}
+	number, story, found := strings.Cut(raw, ".")
+	n, err := strconv.ParseInt(number, 10, 64)
+	if err != nil || !found || !idForm.MatchString(story) {
+		return nil, fmt.Errorf("after %q is not a place in the list of alerts: %w", cut(raw, 40), news.ErrInvalid)
+	}
+	return &news.Alert{Change: n, Story: story}, nil
 }
 
 func (s *Server) labelFeed(r *http.Request, label string) (feed, error) {
@@ -138,38 +190,58 @@ func (s *Server) placeFeed(r *http.Request, place string) (feed, error) {
 // tagFeed fills a feed with the stories of the newest records that have a tag which
 // counts and fits.
 func (s *Server) tagFeed(r *http.Request, f feed, filter news.Filter) (feed, error) {
-	filter.Limit = feedAlerts
-	records, err := s.Reader.Records(r.Context(), filter)
-	if err != nil {
-		return f, err
+	var err error
+	if raw := r.URL.Query().Get("after"); raw != "" {
+		if filter.After, err = readPosition(raw); err != nil {
+			return f, err
+		}
 	}
-	seen := map[string]bool{}
-	for _, rec := range records {
-		var facts []news.Fact
-		for _, t := range rec.Tags {
-			if t.State.Counts() && (filter.Label == "" || t.Label == filter.Label) && (filter.Jurisdiction == "" || t.Jurisdiction.Within(filter.Jurisdiction)) {
-				facts = append(facts, news.Fact{Label: t.Label, Jurisdiction: t.Jurisdiction, Stage: t.Stage})
+	filter.Tagged, filter.Limit = true, feedLeast
+	seen, n := map[string]bool{}, 0
+	for more := true; more; {
+		records, err := s.Reader.Records(r.Context(), filter)
+		if err != nil {
+			return f, err
+		}
+		more = len(records) == filter.Limit
+		for _, rec := range records {
+			at := rec.Position()
+			if f.full(n, at.Time, s.Now()) {
+				f.after, more = writePosition(filter.After), false
+				break
+			}
+			n++
+			filter.After = at
+			if e, tells := s.tagEntry(rec, filter, seen); tells {
+				if f.updated.Before(e.updated) {
+					f.updated = e.updated
+				}
+				f.add(e)
 			}
 		}
-		story := rec.Story
-		if story == "" {
-			story = rec.ID // it is not grouped yet
-		}
-		if len(facts) == 0 || seen[story] {
-			continue
-		}
-		seen[story] = true
-		e := s.feedEntry(rec, facts, "")
-		e.id, e.updated = "urn:edict:story:"+story, rec.Fetched
-		if f.updated.Before(e.updated) {
-			f.updated = e.updated
-		}
-		f.entries = append(f.entries, e)
 	}
 	if f.updated.IsZero() {
 		f.updated = s.Now()
 	}
 	return f, nil
+}
+
+// tagEntry tells of a record that has a tag which counts and fits, once for a story.
+func (s *Server) tagEntry(rec news.Record, filter news.Filter, seen map[string]bool) (e feedEntry, tells bool) {
+	var facts []news.Fact
+	for _, t := range rec.Tags {
+		if t.State.Counts() && (filter.Label == "" || t.Label == filter.Label) && (filter.Jurisdiction == "" || t.Jurisdiction.Within(filter.Jurisdiction)) {
+			facts = append(facts, news.Fact{Label: t.Label, Jurisdiction: t.Jurisdiction, Stage: t.Stage})
+		}
+	}
+	story := cmp.Or(rec.Story, rec.ID) // one that is not grouped yet stands for itself
+	if len(facts) == 0 || seen[story] {
+		return e, false
+	}
+	seen[story] = true
+	e = s.feedEntry(rec, facts, "")
+	e.id, e.updated = "urn:edict:story:"+story, rec.Fetched
+	return e, true
 }
 
 // feedEntry tells of a record: why, what it says, and the sentences that prove it.

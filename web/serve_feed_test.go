@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"encoding/xml"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -24,12 +25,18 @@ func (told) Subscription(_ context.Context, id string) (news.Subscription, error
 	return news.Subscription{ID: id, Name: "Mining <b>", Created: now}, nil
 }
 
-func (f told) Alerts(context.Context, string, int) ([]news.Alert, error) { return f, nil }
+func (f told) AlertsBefore(_ context.Context, _ string, before *news.Alert, limit int) ([]news.Alert, error) {
+	for before != nil && len(f) > 0 && f[0].Change >= before.Change {
+		f = f[1:]
+	}
+	return f[:min(len(f), limit)], nil
+}
 
 type jsonFeed struct {
 	Version string `json:"version"`
 	Title   string `json:"title"`
 	Self    string `json:"feed_url"`
+	Next    string `json:"next_url"`
 	Items   []struct {
 		ID       string    `json:"id"`
 		URL      string    `json:"url"`
@@ -102,9 +109,67 @@ func TestFeedsAgree(t *testing.T) {
 	if first := j.Items[0]; first.ID != "urn:edict:alert:sub:s1" || !strings.HasPrefix(first.Text, "New: the next stage.") || !slices.Equal(first.Tags, []string{"CN-SC", "mining_crackdown"}) || first.External != hostile.URL {
 		t.Errorf("the first: %+v", first)
 	}
+	get(t, server, "/feeds/sub.json?after=x", http.StatusBadRequest)
+	get(t, server, "/feeds/place/CN.json?after=x", http.StatusBadRequest)
 	for _, path := range []string{"/feeds/none.json", "/feeds/sub.rss", "/feeds/sub", "/feeds/sub.json.atom", "/feeds/label/NO.json", "/feeds/place/Atlantis.atom", "/feeds/place/.json"} {
 		get(t, server, path, http.StatusNotFound)
 	}
 	s.breakWith(news.ErrUnavailable)
 	get(t, server, "/feeds/label/mining_crackdown.json", http.StatusServiceUnavailable)
+}
+
+// A feed holds all that came in two days, and at least the last hundred; what it leaves out
+// it says where to find, so that who reads late loses nothing.
+func TestFeedLosesNothing(t *testing.T) {
+	s := newShelf()
+	var book told
+	const each = 24 * time.Hour / 200 // between two alerts
+	for i := range 1000 {
+		r := tagged(sample("ledger-daily", fmt.Sprintf("Notice %d", i), "Mines close.", time.Duration(i)*each), crack, "CN-SC", news.Enacted, news.Auto, .9, "r", "Mines close.")
+		s.put(r)
+		book = append(book, news.Alert{Subscription: "sub", Story: fmt.Sprintf("s%d", i), Change: int64(1000 - i), Time: now.Add(-time.Duration(i) * each), Record: r.ID, Causes: []news.Cause{news.NewStory}, Facts: []news.Fact{{Label: crack, Jurisdiction: "CN-SC", Stage: news.Enacted}}})
+	}
+	server := site(t, s, func(c *web.Config) { c.Feeds = book })
+	for _, path := range []string{"/feeds/sub.json", "/feeds/label/mining_crackdown.json", "/feeds/place/CN.json"} {
+		seen, pages := map[string]bool{}, []int{}
+		for next := path; next != ""; {
+			var j jsonFeed
+			if err := json.Unmarshal([]byte(get(t, server, next, http.StatusOK)), &j); err != nil {
+				t.Fatal(err)
+			}
+			for _, item := range j.Items {
+				if seen[item.ID] {
+					t.Fatalf("%s: %s is told twice", path, item.ID)
+				}
+				seen[item.ID] = true
+			}
+			pages = append(pages, len(j.Items))
+			if next = strings.TrimPrefix(j.Next, "http://127.0.0.1:8080"); len(pages) > 20 {
+				t.Fatalf("%s does not end: %v", path, pages)
+			}
+		}
+		if len(seen) != 1000 || pages[0] < 400 || pages[0] > 402 {
+			t.Errorf("%s: %d of 1000, in pages of %v", path, len(seen), pages)
+		}
+	}
+	atom := get(t, server, "/feeds/sub.atom", http.StatusOK)
+	if !strings.Contains(atom, `<link rel="next" href="http://127.0.0.1:8080/feeds/sub.atom?after=`) {
+		t.Error("the Atom feed does not say where it goes on")
+	}
+
+	// One that would be too long is cut by its bytes, and goes on as well.
+	long := told{}
+	for i := range 40 {
+		r := sample("ledger-daily", fmt.Sprintf("Long %d", i), "x", time.Minute)
+		r = tagged(r, crack, "CN-SC", news.Enacted, news.Auto, .9, "r", "x")
+		r.Tags[0].Evidence[0].Quote = strings.Repeat("x", 100<<10)
+		s.put(r)
+		long = append(long, news.Alert{Subscription: "sub", Story: fmt.Sprintf("l%d", i), Change: int64(1000 - i), Time: now, Record: r.ID})
+	}
+	server = site(t, s, func(c *web.Config) { c.Feeds = long })
+	var j jsonFeed
+	raw := get(t, server, "/feeds/sub.json", http.StatusOK)
+	if err := json.Unmarshal([]byte(raw), &j); err != nil || len(j.Items) != 11 || j.Next == "" || len(raw) > 2<<20 {
+		t.Errorf("%d items in %d bytes, next %q, %v", len(j.Items), len(raw), j.Next, err)
+	}
 }

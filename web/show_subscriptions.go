@@ -209,14 +209,12 @@ func (s *Server) subscriptionView(r *http.Request, set func(*subscriptionView)) 
 
 // addAlerts adds the alerts before a place in their list, or the last ones.
 func (s *Server) addAlerts(ctx context.Context, v *subscriptionView, after string) error {
-	var before *news.Alert
-	if after != "" {
-		number, story, found := strings.Cut(after, ".")
-		n, err := strconv.ParseInt(number, 10, 64)
-		if err != nil || !found || !idForm.MatchString(story) {
-			return fmt.Errorf("after %q is not a place in the list of alerts: %w", cut(after, 40), news.ErrInvalid)
-		}
-		before, v.Newest = &news.Alert{Change: n, Story: story}, v.Link
+	before, err := readAlertPlace(after)
+	if err != nil {
+		return err
+	}
+	if before != nil {
+		v.Newest = v.Link
 	}
 	list, err := s.Alerts.Outbox.AlertsBefore(ctx, v.ID, before, shownAtOnce+1)
 	if err != nil {
@@ -224,8 +222,7 @@ func (s *Server) addAlerts(ctx context.Context, v *subscriptionView, after strin
 	}
 	if len(list) > shownAtOnce {
 		list = list[:shownAtOnce]
-		last := list[shownAtOnce-1]
-		v.Older = withValue(v.Link, "after", strconv.FormatInt(last.Change, 10)+"."+last.Story)
+		v.Older = withValue(v.Link, "after", writeAlertPlace(list[shownAtOnce-1]))
 	}
 	for _, a := range list {
 		row := alertRow{Time: s.moment(a.Time), Why: s.causeLine(a.Causes), Title: "A story that is not stored any more"}

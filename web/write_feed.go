@@ -50,6 +50,9 @@ func writeAtom(f feed, base string) ([]byte, string, error) {
 		ID: f.id, Title: f.title, Author: atomAuthor{"Edict"}, Updated: f.updated.UTC().Format(time.RFC3339),
 		Links: []atomLink{{"self", base + f.path + ".atom"}},
 	}
+	if f.after != "" {
+		out.Links = append(out.Links, atomLink{"next", withValue(base+f.path+".atom", "after", f.after)})
+	}
 	for _, e := range f.entries {
 		a := atomEntry{ID: e.id, Title: e.title, Updated: e.updated.UTC().Format(time.RFC3339), Links: []atomLink{{"alternate", base + e.page}}, Summary: e.summary}
 		if e.via != "" {
@@ -77,6 +80,7 @@ type jsonFeed struct {
 	Title   string       `json:"title"`
 	Home    string       `json:"home_page_url"`
 	Self    string       `json:"feed_url"`
+	Next    string       `json:"next_url,omitempty"`
 	Authors []jsonAuthor `json:"authors"`
 	Items   []jsonItem   `json:"items"`
 }
@@ -101,6 +105,9 @@ func writeJSONFeed(f feed, base string) ([]byte, string, error) {
 	out := jsonFeed{
 		Version: "https://jsonfeed.org/version/1.1", Title: f.title, Home: base + "/", Self: base + f.path + ".json",
 		Authors: []jsonAuthor{{"Edict"}}, Items: []jsonItem{},
+	}
+	if f.after != "" {
+		out.Next = withValue(base+f.path+".json", "after", f.after)
 	}
 	for _, e := range f.entries {
 		item := jsonItem{
