@@ -44,10 +44,15 @@ func districtFile(t testing.TB, random *rand.Rand, n int) (file string) {
 
 // The program is killed at fifty random moments while a thousand subscriptions are told
 // of 1,500 stories: each due alert has one delivery, which was received, under one id,
-// and a kill repeats at most one message of each channel.
+// and each kill repeats at most one message of each channel, once.
 func TestKillWhileSending(t *testing.T) {
+	t.Run("SQLite", func(t *testing.T) { killWhileSending(t, "") })
+	t.Run("PostgreSQL", func(t *testing.T) { killWhileSending(t, fmt.Sprintf("store: {url: %q}\n", postgres.Database(t))) })
+}
+
+func killWhileSending(t *testing.T, store string) {
 	r := newHookReceiver(t)
-	file, cfg := settingsFile(t, "127.0.0.1:0", ownSites+sources()+privateAlerts)
+	file, cfg := settingsFile(t, "127.0.0.1:0", ownSites+sources()+privateAlerts+store)
 	seed := uint64(time.Now().UnixNano())
 	random := rand.New(rand.NewPCG(seed, 0))
 	t.Logf("seed %d", seed)
@@ -69,6 +74,7 @@ func TestKillWhileSending(t *testing.T) {
 		ok(t, err)
 		return len(list)
 	}
+	var lives []int // how many were received when each life of the program ended
 	for kill := range soakKills {
 		// Kills are spread over the work: each waits for its share of what is received.
 		share := due * (kill + 1) / (soakKills + 5)
@@ -76,6 +82,9 @@ func TestKillWhileSending(t *testing.T) {
 		until(t, patience, func() string { return fmt.Sprintf("%d of %d received", len(r.received()), share) }, func() bool { return len(r.received()) >= share })
 		pass(time.Duration(random.Int64N(int64(30 * time.Millisecond))))
 		c.kill(t)
+		// What it had sent when it died may not have been read yet.
+		until(t, patience, func() string { return "connections of the dead are open" }, r.quiet)
+		lives = append(lives, len(r.received()))
 	}
 	before := settled()
 	c := startChild(t, file)
@@ -91,18 +100,31 @@ func TestKillWhileSending(t *testing.T) {
 			t.Errorf("delivery %+v", d)
 		}
 	}
+	got := checkReceived(t, r.received(), ids)
+	for id := range ids {
+		if got[id] == 0 {
+			t.Errorf("%s was never received", id)
+		}
+	}
+	if len(list) != due || len(got) != due {
+		t.Errorf("%d deliveries and %d ids received, want %d", len(list), len(got), due)
+	}
+	all, most := checkLives(t, r.received(), lives)
+	t.Logf("%d alerts, %d settled when the last run began; %d repeats over %d kills, at most %d after one kill", due, before, all, soakKills, most)
+}
+
+// checkReceived wants each message to be a delivery's, and each alert under one id. It
+// returns how often each id was received.
+func checkReceived(t *testing.T, list []hook, ids map[string]bool) map[string]int {
+	t.Helper()
 	type told struct{ path, story string }
-	got, repeats := map[string]int{}, map[string]int{}
-	idOf := map[told]string{}
-	for _, h := range r.received() {
+	got, idOf := map[string]int{}, map[told]string{}
+	for _, h := range list {
 		var body struct {
 			Data struct{ Alerts []struct{ ID, Story string } }
 		}
 		ok(t, json.Unmarshal(h.body, &body))
-		if got[h.id]++; got[h.id] > 1 {
-			repeats[h.path]++
-		}
-		if !ids[h.id] {
+		if got[h.id]++; !ids[h.id] {
 			t.Errorf("an id of no delivery: %s", h.id)
 		}
 		for _, a := range body.Data.Alerts {
@@ -113,23 +135,43 @@ func TestKillWhileSending(t *testing.T) {
 			idOf[k] = h.id
 		}
 	}
-	all, most := 0, 0
-	for path, n := range repeats {
-		all, most = all+n, max(most, n)
-		if n > soakKills {
-			t.Errorf("%s was repeated %d times in %d kills", path, n, soakKills)
+	return got
+}
+
+// checkLives wants no message twice in one life of the program, and after each kill at
+// most one of each channel once more. It returns how many repeats there were, and the most
+// after one kill.
+func checkLives(t *testing.T, list []hook, ends []int) (all, most int) {
+	t.Helper()
+	before := map[string]bool{} // received in an earlier life
+	begin := 0
+	for life, end := range append(ends, len(list)) {
+		now, repeats, n := map[string]bool{}, map[string]int{}, 0
+		for _, h := range list[begin:end] {
+			if now[h.id] {
+				t.Errorf("life %d: %s was received twice", life, h.id)
+			}
+			if now[h.id] = true; before[h.id] {
+				repeats[h.path]++
+				n++
+			}
 		}
-	}
-	for id := range ids {
-		if got[id] == 0 {
-			t.Errorf("%s was never received", id)
+		for path, n := range repeats {
+			if n > 1 {
+				t.Errorf("life %d: one kill repeated %d messages of %s", life, n, path)
+			}
 		}
-		if got[id] > 1+soakKills {
-			t.Errorf("%s was received %d times", id, got[id])
+		for id := range now {
+			before[id] = true
 		}
+		all, most, begin = all+n, max(most, n), end
 	}
-	if len(list) != due || len(idOf) != due {
-		t.Errorf("%d deliveries and %d alerts received, want %d", len(list), len(idOf), due)
-	}
-	t.Logf("%d alerts, %d settled when the last run began; %d repeats over %d kills, at most %d on one channel", due, before, all, soakKills, most)
+	return all, most
+}
+
+// quiet reports whether nobody has a connection to the receiver.
+func (r *hookReceiver) quiet() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.open == 0
 }

@@ -3,6 +3,7 @@ package app_test
 import (
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -23,6 +24,7 @@ type hookReceiver struct {
 	mu   sync.Mutex
 	code int    // guarded by mu
 	got  []hook // guarded by mu
+	open int    // guarded by mu; connections
 }
 
 type hook struct {
@@ -35,13 +37,24 @@ type hook struct {
 func newHookReceiver(t testing.TB) *hookReceiver {
 	t.Helper()
 	r := &hookReceiver{code: http.StatusNoContent}
-	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+	r.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		body, _ := io.ReadAll(req.Body)
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		r.got = append(r.got, hook{req.Header.Get("webhook-id"), req.URL.Path, req.Header, body, time.Now()})
 		w.WriteHeader(r.code)
 	}))
+	r.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		switch state {
+		case http.StateNew:
+			r.open++
+		case http.StateClosed, http.StateHijacked:
+			r.open--
+		}
+	}
+	r.Start()
 	t.Cleanup(r.Close)
 	return r
 }

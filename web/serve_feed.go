@@ -47,20 +47,22 @@ type feedEntry struct {
 // tagged in a place, each as Atom and as JSON Feed: one entry for each story, which keeps
 // its id and moves up when the story has something new.
 func (s *Server) serveFeeds(mux *http.ServeMux) {
-	mux.HandleFunc("GET /feeds/{file}", s.serveFeed(s.subscriptionFeed))
-	mux.HandleFunc("GET /feeds/label/{file}", s.serveFeed(s.labelFeed))
-	mux.HandleFunc("GET /feeds/place/{file}", s.serveFeed(s.placeFeed))
+	mux.HandleFunc("GET /feeds/{file}", s.serveFeed((*Server).subscriptionFeed))
+	mux.HandleFunc("GET /feeds/label/{file}", s.serveFeed((*Server).labelFeed))
+	mux.HandleFunc("GET /feeds/place/{file}", s.serveFeed((*Server).placeFeed))
 }
 
-func (s *Server) serveFeed(read func(r *http.Request, name string) (feed, error)) http.HandlerFunc {
+// serveFeed speaks the language that the feed reader asks for; a subscription has its own.
+func (s *Server) serveFeed(read func(s *Server, r *http.Request, name string) (feed, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		s := s.as(r)
 		name, form, _ := strings.Cut(r.PathValue("file"), ".")
 		write := feedForms[form]
 		if write == nil || !idForm.MatchString(name) {
 			http.NotFound(w, r)
 			return
 		}
-		f, err := read(r, name)
+		f, err := read(s, r, name)
 		if err != nil {
 			status := Status(err)
 			if status != http.StatusNotFound {
