@@ -95,7 +95,7 @@ func Export(ctx context.Context, s *store.Store, f news.Filter, format string, o
 // a list there is JSON in its cell, so that both formats hold the same.
 var csvHeader = []string{
 	"schema", "id", "url", "canonical_url", "original", "source", "title", "summary", "authors", "published", "modified", "fetched",
-	"language", "text", "truncated", "partial", "quality", "version", "page", "story", "quiet", "expired", "rules", "tags", "near", "amounts", "counts",
+	"language", "text", "truncated", "partial", "partial_why", "quality", "version", "page", "story", "quiet", "expired", "rules", "tags", "near", "amounts", "counts",
 }
 
 func csvRow(r news.Record) ([]string, error) {

@@ -56,7 +56,7 @@ func (p *program) flow() []part {
 			{{"changes of other processes", p.hearChanges}, {"what pages show of all", p.pages.keepReady}, {"work on rules", p.workOnRules}},
 		}},
 		{name: everywhere, rows: [][]stage{
-			{{"pages", p.pages.serve}, {"demonstration site", p.serveDemo}},
+			{{"pages", p.pages.serve}, {"demonstration site", p.serveDemo}, {"memory", p.limitMemory}},
 		}},
 	}
 }

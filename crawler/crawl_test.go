@@ -45,7 +45,7 @@ func TestCrawl(t *testing.T) {
 			t.Error("the story of the listing is missing")
 		}
 		private := byURL["http://press.test/private/story"]
-		if !private.Partial || private.Title != "For members only" || private.Summary != "The council met in private." || private.Text != "" || private.Language != "en" {
+		if !private.Partial || private.Title != "For members only" || private.Summary != "The council met in private." || private.Text != "" || private.Language != "en" || private.PartialWhy != "robots: robots.txt forbids it" {
 			t.Errorf("the forbidden story should be the feed's words: %+v", private)
 		}
 		if len(byURL) != 4 {

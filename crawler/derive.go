@@ -22,7 +22,7 @@ func complete(content *news.Content, c warc.Capture) {
 	content.URL = news.NormalizeURL(content.URL)
 	content.CanonicalURL = news.NormalizeURL(content.CanonicalURL)
 	content.Source = c.Source
-	content.Partial = false
+	content.Partial, content.PartialWhy = false, ""
 	if content.Title == "" {
 		content.Title = c.Title
 	}

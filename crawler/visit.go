@@ -3,6 +3,7 @@ package crawler
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"edict/crawler/extract"
@@ -126,7 +127,7 @@ func (c *Crawler) miss(ctx context.Context, d *dispatcher, j *job, v news.Visit,
 	if v.Title != "" && !known && (!soon || givesUp || v.Attempts >= partialAfter) {
 		content := news.Content{
 			URL: v.URL, CanonicalURL: v.URL, Source: v.Source, Title: v.Title, Summary: v.Summary,
-			Published: v.Published, Fetched: c.config.Now(), Partial: true, Language: extract.Language(v.Title+"\n"+v.Summary, ""),
+			Published: v.Published, Fetched: c.config.Now(), Partial: true, PartialWhy: partialWhy(v), Language: extract.Language(v.Title+"\n"+v.Summary, ""),
 		}
 		v.Partial = true
 		_, err := c.enter(ctx, d, v, content, r)
@@ -138,6 +139,16 @@ func (c *Crawler) miss(ctx context.Context, d *dispatcher, j *job, v news.Visit,
 	}
 	c.saveVisit(ctx, v)
 	c.tellVisited(ctx, v, r)
+}
+
+// partialWhy says why a page could not be read, in one line.
+func partialWhy(v news.Visit) string {
+	why := string(v.Outcome)
+	if v.Detail != "" {
+		why += ": " + v.Detail
+	}
+	why, _ = extract.Truncate(strings.Join(strings.Fields(extract.Clean(why)), " "), news.MaxReason)
+	return why
 }
 
 // enter puts an article into the ledger together with its visit and publishes it if

@@ -34,12 +34,15 @@ type Content struct {
 	Modified  time.Time `json:"modified,omitzero"`
 	Fetched   time.Time `json:"fetched"`
 
-	Language  string  `json:"language"` // BCP 47: en, zh-Hans, zh-Hant, de; und: not known
-	Text      string  `json:"text"`     // one line is one paragraph
-	Truncated bool    `json:"truncated"`
-	Partial   bool    `json:"partial"` // the feed's own title and summary stand in for a page that could not be read
-	Quality   float64 `json:"quality"` // 0 to 1: how far extractors agreed on the text
-	Version   string  `json:"version"` // hash of title, summary and text
+	Language  string `json:"language"` // BCP 47: en, zh-Hans, zh-Hant, de; und: not known
+	Text      string `json:"text"`     // one line is one paragraph
+	Truncated bool   `json:"truncated"`
+	Partial   bool   `json:"partial"` // the feed's own title and summary stand in for a page that could not be read
+	// PartialWhy says why the page could not be read, for a person: an Outcome, and
+	// what is known beside it. Set only where Partial is.
+	PartialWhy string  `json:"partial_why,omitempty"`
+	Quality    float64 `json:"quality"` // 0 to 1: how far extractors agreed on the text
+	Version    string  `json:"version"` // hash of title, summary and text
 
 	// Page is where the page is kept as it was fetched: the name of a WARC file among
 	// the crawler's kept pages, a colon, and the byte at which its record begins. "": it
@@ -126,7 +129,7 @@ func (c Content) validate(expired bool) error {
 	for _, f := range []struct {
 		name, value string
 		limit       int
-	}{{"title", c.Title, MaxTitle}, {"summary", c.Summary, MaxSummary}, {"text", c.Text, MaxText}} {
+	}{{"title", c.Title, MaxTitle}, {"summary", c.Summary, MaxSummary}, {"text", c.Text, MaxText}, {"partial_why", c.PartialWhy, MaxReason}} {
 		if err := checkText(f.value, f.limit); err != nil {
 			return fmt.Errorf("%s: %w", f.name, err)
 		}

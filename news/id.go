@@ -33,10 +33,18 @@ func RecordID(article, version, rulesHash string) string {
 // the same bytes.
 func digest(kind string, parts ...string) string {
 	h := sha256.New()
-	for _, p := range append([]string{kind}, parts...) {
-		h.Write([]byte(strconv.Itoa(len(p))))
-		h.Write([]byte{':'})
-		h.Write([]byte(p))
+	var held [512]byte // a text goes through it piece by piece: a copy of the whole would be garbage at once
+	write := func(p string) {
+		h.Write(append(strconv.AppendInt(held[:0], int64(len(p)), 10), ':'))
+		for len(p) > 0 {
+			n := copy(held[:], p)
+			h.Write(held[:n])
+			p = p[n:]
+		}
+	}
+	write(kind)
+	for _, p := range parts {
+		write(p)
 	}
 	return hex.EncodeToString(h.Sum(nil)[:idBytes])
 }

@@ -121,6 +121,12 @@ func TestRecordShowsEverything(t *testing.T) {
 	if strings.Contains(page, "<mark") || !strings.Contains(page, "rejected") {
 		t.Error("a rejected tag should be told, and not be marked as evidence")
 	}
+	partial := sample("chainfeed", "A story behind a wall", "The feed says little.", time.Minute)
+	partial.Partial, partial.PartialWhy = true, "blocked: a subscription wall"
+	s.put(partial)
+	if page = get(t, site(t, s), "/records/"+partial.ID, http.StatusOK); !strings.Contains(page, "(blocked: a subscription wall)") {
+		t.Error("the page does not say why the story is partial")
+	}
 	get(t, site(t, s), "/records/0123456789abcdef", http.StatusNotFound)
 	get(t, site(t, s), "/nothing", http.StatusNotFound)
 }

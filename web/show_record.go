@@ -33,6 +33,7 @@ type recordView struct {
 	Original   string // of a syndicated copy
 	OriginSite string
 	Partial    bool
+	PartialWhy string
 	Truncated  bool
 	Quiet      bool
 	Quality    string
@@ -107,7 +108,7 @@ func (s *Server) recordView(r news.Record, t totals) recordView {
 		Source: nameSource(r.Source, t.names), Authors: strings.Join(r.Authors, ", "),
 		Published: s.moment(r.Published), Modified: s.moment(r.Modified), Fetched: s.moment(r.Fetched),
 		Link: outLink(r.URL), Site: siteOf(r.URL), Original: outLink(r.Original), OriginSite: siteOf(r.Original),
-		Partial: r.Partial, Truncated: r.Truncated, Quiet: r.Quiet, Quality: fmt.Sprintf("%.2f", r.Quality),
+		Partial: r.Partial, PartialWhy: r.PartialWhy, Truncated: r.Truncated, Quiet: r.Quiet, Quality: fmt.Sprintf("%.2f", r.Quality),
 		Rules: ruleName(r.Rules), OtherRules: t.rules.Hash != "" && r.Rules.Hash != t.rules.Hash,
 		ID: r.ID, Version: r.Version, Story: r.Story, Reports: reportsOf(r.Story),
 	}

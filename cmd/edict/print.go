@@ -36,7 +36,11 @@ func (c *command) printRecord(r news.Record) {
 func (c *command) printFacts(r news.Record) {
 	facts := []string{visible(r.Source), when(r.Position().Time), r.URL}
 	if r.Partial {
-		facts = append(facts, "partial: the page could not be read")
+		why := "partial: the page could not be read"
+		if r.PartialWhy != "" {
+			why += " (" + visible(r.PartialWhy) + ")"
+		}
+		facts = append(facts, why)
 	}
 	fmt.Fprintln(c.stdout, "  "+c.paint(faint, strings.Join(facts, "  ")))
 }

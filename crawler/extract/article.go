@@ -189,7 +189,7 @@ func sampleText(s *survey) string {
 		if b.Len() > 8<<10 {
 			break
 		}
-		if size(s.blocks[i].text) > 60 {
+		if s.blocks[i].size() > 60 {
 			b.WriteByte('\n')
 			b.WriteString(s.blocks[i].text)
 		}

@@ -92,10 +92,10 @@ func pickAuthors(s *survey, ld linkedData) foundList {
 func creditedNames(s *survey) []string {
 	for i := range s.blocks {
 		b := &s.blocks[i]
-		if size(b.text) > maxCredit || b.linked() > 0.5 || b.marks&(isBad|inChrome|inLink) != 0 {
+		if b.size() > maxCredit || b.linked() > 0.5 || b.marks&(isBad|inChrome|inLink) != 0 {
 			continue
 		}
-		m := findIf(strings.ContainsFunc(b.text, isEastern), hanCredit, b.text)
+		m := findIf(mayEastern(b.text), hanCredit, b.text)
 		if m == nil {
 			continue
 		}
@@ -236,7 +236,7 @@ func visibleNames(s *survey) []string {
 		if i == at {
 			continue
 		}
-		eastern := strings.ContainsFunc(b.text, isEastern)
+		eastern := mayEastern(b.text)
 		if m := findIf(eastern, hanByline, firstRunes(b.text, 60)); m != nil && b.linked() < 0.9 {
 			if names := cleanNames([]string{strings.ReplaceAll(m[1], " ", "、")}); len(names) > 0 && !slices.ContainsFunc(names, func(n string) bool { return !hanName.MatchString(n) }) {
 				return names

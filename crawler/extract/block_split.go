@@ -22,6 +22,15 @@ type block struct {
 
 	noise   string // what noiseWhy says, once it was asked
 	noiseIs bool   // it was
+	sized   int    // size of the text, once it was asked
+}
+
+// size is the length of the block's text in letters of an alphabet.
+func (b *block) size() int {
+	if b.sized == 0 {
+		b.sized = size(b.text)
+	}
+	return b.sized
 }
 
 // noiseWhy names what kind of noise the block is, or "".

@@ -189,7 +189,7 @@ func visibleDate(s *survey, fetched time.Time, home *time.Location, title string
 	}
 	for i := max(0, at-4); i < len(s.blocks) && i <= at+nearTitle; i++ {
 		b := &s.blocks[i]
-		if i == at || size(b.text) > 160 || size(b.text) > 50 && !fullDate(b.text) {
+		if i == at || b.size() > 160 || b.size() > 50 && !fullDate(b.text) {
 			continue
 		}
 		if try(b.text, "visible date") {
@@ -201,7 +201,7 @@ func visibleDate(s *survey, fetched time.Time, home *time.Location, title string
 	}
 	// Public notices are dated at their end.
 	for i := len(s.blocks) - 1; i >= max(0, len(s.blocks)-nearEnd); i-- {
-		if b := &s.blocks[i]; size(b.text) < 100 && fullDate(b.text) && b.marks&(isBad|inChrome|inLink) == 0 && try(b.text, "visible date") {
+		if b := &s.blocks[i]; b.size() < 100 && fullDate(b.text) && b.marks&(isBad|inChrome|inLink) == 0 && try(b.text, "visible date") {
 			return weak, true
 		}
 	}

@@ -22,7 +22,7 @@ func homeZone(s *survey, ld linkedData, title string) *time.Location {
 		return z
 	}
 	text := title + sampleText(s)
-	if !strings.ContainsFunc(text, isEastern) && strings.ContainsFunc(text, isLetter) {
+	if !mayEastern(text) && strings.ContainsFunc(text, isLetter) {
 		return time.UTC // only languages of the East have a zone, and it is none of them
 	}
 	base, _, _ := strings.Cut(languageOf(text, s.lang), "-")
@@ -32,8 +32,16 @@ func homeZone(s *survey, ld linkedData, title string) *time.Location {
 	return time.UTC
 }
 
-// isEastern reports whether r may be a letter of Chinese, Japanese or Korean.
-func isEastern(r rune) bool { return r >= 0x1100 }
+// mayEastern reports whether text may hold a letter of Chinese, Japanese or Korean:
+// from U+1000 on, UTF-8 begins with this byte or a higher one.
+func mayEastern(text string) bool {
+	for i := range len(text) {
+		if text[i] >= 0xE1 {
+			return true
+		}
+	}
+	return false
+}
 
 // declaredZone is the first offset other than zero in the page's dates for
 // machines, or nil. Zero says little: programs write it without knowing.

@@ -116,6 +116,9 @@ func isCJK(r rune) bool {
 // size is the length of s in letters of an alphabet: a Chinese character says as
 // much as about two and a half of them.
 func size(s string) int {
+	if !mayEastern(s) {
+		return utf8.RuneCountInString(s)
+	}
 	n, wide := 0, 0
 	for _, r := range s {
 		if r >= 0x2E80 && (isCJK(r) || unicode.Is(unicode.Hangul, r)) {

@@ -153,7 +153,7 @@ func measure(s *survey, cands []candidate, k facts) []features {
 	for i := range s.blocks {
 		b, f := &s.blocks[i], &out[i]
 		f[fBias] = 1
-		sz := float64(size(b.text))
+		sz := float64(b.size())
 		f[fSize] = math.Log2(1+sz) / 10
 		f[fShort], f[fLong] = is(sz < 40), is(sz > 200)
 		f[fShortBoth] = f[fShort] * f[fBoth]
@@ -193,7 +193,7 @@ func measureAround(s *survey, vote []float64, out []features) {
 	total := 1.0
 	for i := range blocks {
 		b := &blocks[i]
-		sizes[i] = float64(size(b.text))
+		sizes[i] = float64(b.size())
 		total += vote[i] * sizes[i]
 		up, upper := ancestors(b.node)
 		add(parents, up, vote[i], sizes[i])

@@ -73,7 +73,7 @@ func wholeLists(blocks []block, fs []features, vs []verdict, first, last int) {
 			if lists[n] == nil {
 				lists[n] = &list{}
 			}
-			sz := size(blocks[i].text)
+			sz := blocks[i].size()
 			lists[n].all += sz
 			if vs[i].kept {
 				lists[n].kept += sz

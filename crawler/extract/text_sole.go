@@ -30,7 +30,7 @@ func soleRun(s *survey) (c candidate) {
 	first, last, paragraphs, letters, elsewhere := -1, -1, 0, 0, 0
 	for i := range s.blocks {
 		b := &s.blocks[i]
-		n := size(b.text)
+		n := b.size()
 		switch {
 		case b.isParagraphOf(in):
 			if b.marks&^soleMarks != 0 || b.linked() > 0.3 || b.image != noImage || last >= 0 && last != i-1 {

@@ -134,7 +134,7 @@ func (r *reading) candidates(s *survey) []candidate {
 // isStandfirst reports whether a block is the summary that stands above the
 // article's body, apart from its paragraphs.
 func isStandfirst(b *block, f *features, begun bool) bool {
-	n := size(b.text)
+	n := b.size()
 	return !begun && n > 30 && n < 800 && f[fLinked] < 0.5 && f[fTitle] == 0 && f[fSiblings] < 0.1 &&
 		(f[fSummary] == 1 || f[fStand] == 1 && f[fAhead] == 1 && f[fBad]+f[fChrome]+f[fByline]+f[fCaption] == 0)
 }
@@ -187,7 +187,7 @@ func tail(blocks []block, fs []features, kept []int) int {
 		b, f := &blocks[kept[i]], &fs[kept[i]]
 		about := f[fBehind] == 1 || f[fSiblings] < 0.2 || f[fBio] == 1
 		switch {
-		case f[fAuthor] == 1 && (aboutAuthor.MatchString(b.text) || authorWork.MatchString(b.text)), about && (f[fAuthor] == 1 || f[fBio] == 1 || size(b.text) < 500 && aboutAuthor.MatchString(b.text)):
+		case f[fAuthor] == 1 && (aboutAuthor.MatchString(b.text) || authorWork.MatchString(b.text)), about && (f[fAuthor] == 1 || f[fBio] == 1 || b.size() < 500 && aboutAuthor.MatchString(b.text)):
 		case f[fHeading] == 1, f[fColon] == 1:
 		default:
 			return n
@@ -271,7 +271,7 @@ const longestCaption = 150
 // picture's own paragraph and no sentence, or behind it with a triangle that points
 // at it.
 func isCaption(b *block) bool {
-	if size(b.text) > longestCaption {
+	if b.size() > longestCaption {
 		return false
 	}
 	return b.image == imageAbove && b.tag == atom.P && !endsSentence(b.text) || b.image != noImage && strings.ContainsRune("▲△", firstRune(b.text))
@@ -289,7 +289,7 @@ func cutWhy(b *block, f *features, seen map[string]bool) string {
 		return "no letters"
 	case f[fTitle] == 1:
 		return "the title"
-	case f[fAuthor] == 1 && size(b.text) < 40, size(b.text) <= maxCredit && strings.ContainsFunc(b.text, isEastern) && hanCredit.MatchString(b.text):
+	case f[fAuthor] == 1 && b.size() < 40, b.size() <= maxCredit && mayEastern(b.text) && hanCredit.MatchString(b.text):
 		return "byline"
 	case onlyDate(b.text):
 		return "date"

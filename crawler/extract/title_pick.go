@@ -84,7 +84,7 @@ func datedHeading(s *survey, title string) string {
 		if b.key == letters(title) {
 			return ""
 		}
-		if i+1 == len(s.blocks) || b.links > 0 || size(b.text) < 15 || size(b.text) <= size(title) {
+		if i+1 == len(s.blocks) || b.links > 0 || b.size() < 15 || b.size() <= size(title) {
 			continue
 		}
 		if next := s.blocks[i+1].text; size(next) > 160 || !fullDate(next) || s.blocks[i+1].links > 0 {

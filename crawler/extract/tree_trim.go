@@ -84,7 +84,7 @@ func (s *survey) hiddenBodies() map[*html.Node]bool {
 	under := map[*html.Node]int{}
 	for i := range s.blocks {
 		b := &s.blocks[i]
-		if b.linked() > 0.5 || size(b.text) < 20 {
+		if b.linked() > 0.5 || b.size() < 20 {
 			continue
 		}
 		total += b.bytes

@@ -73,15 +73,33 @@ func (p *Pool) Near(keys []Key, id, time int64) []int64 {
 			list[i].keys++
 		}
 	}
-	slices.SortFunc(list, func(a, b candidate) int {
+	nearer := func(a, b candidate) int {
 		return cmp.Or(-cmp.Compare(a.keys, b.keys), cmp.Compare(abs(a.time-time), abs(b.time-time)), cmp.Compare(a.id, b.id))
-	})
+	}
+	if len(list) > 2*MaxCandidates {
+		list = most(list, func(c candidate) int { return c.keys }, MaxCandidates)
+	}
+	slices.SortFunc(list, nearer)
 	list = list[:min(len(list), MaxCandidates)]
 	out := make([]int64, len(list))
 	for i, c := range list {
 		out[i] = c.id
 	}
 	return out
+}
+
+// most drops those of list that cannot be among the first n by keys, in place: a
+// sentence that many articles hold brings hundreds, of which nearly all share little.
+func most[C any](list []C, keys func(C) int, n int) []C {
+	counts := [64]int{} // by keys; the last is for all that have more
+	for _, c := range list {
+		counts[min(keys(c), len(counts)-1)]++
+	}
+	least := len(counts) - 1
+	for ; least > 0 && n > counts[least]; least-- {
+		n -= counts[least]
+	}
+	return slices.DeleteFunc(list, func(c C) bool { return keys(c) < least })
 }
 
 func inWindow(a, b int64) bool { return abs(a-b) <= Window }
