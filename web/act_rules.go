@@ -42,9 +42,9 @@ func (s *Server) bringRules(w http.ResponseWriter, r *http.Request) {
 		}
 		if errors.Is(err, news.ErrInvalid) {
 			t, e := s.readTotals(r.Context())
-			return view{template: "error", status: http.StatusBadRequest, title: "These rules cannot be used", totals: t, body: errorBody{
-				Status: http.StatusBadRequest, Heading: "These rules cannot be used", Detail: "What is wrong: " + strings.TrimSuffix(err.Error(), ": "+news.ErrInvalid.Error()) + ".",
-				Lang: catalogue.English, Advice: "Nothing was kept. Mend it, and bring them again.", Back: rulesPath, BackWord: "Back to the rules",
+			return view{template: "error", status: http.StatusBadRequest, title: s.say("rules.refused.heading"), totals: t, body: errorBody{
+				Status: http.StatusBadRequest, Heading: s.say("rules.refused.heading"), Detail: strings.TrimSuffix(err.Error(), ": "+news.ErrInvalid.Error()) + ".",
+				Lang: catalogue.English, Advice: s.say("rules.refused.advice"), Back: rulesPath, BackWord: s.say("rules.back"),
 			}}, e
 		}
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,31 +18,31 @@ func (s *Server) mountAlerts(mux *http.ServeMux) {
 		return
 	}
 	guard := http.NewCrossOriginProtection()
-	post := func(pattern string, do func(*http.Request) (view, error)) {
+	post := func(pattern string, do func(*Server, *http.Request) (view, error)) {
 		mux.Handle("POST "+pattern, guard.Handler(s.formPage(do)))
 	}
 	mux.HandleFunc("GET "+subscriptionsPath, s.page((*Server).showSubscriptions))
 	mux.HandleFunc("GET "+subscriptionsPath+"/new", s.page((*Server).showNew))
 	mux.HandleFunc("GET "+subscriptionsPath+"/{id}", s.page((*Server).showSubscription))
 	mux.HandleFunc("GET "+subscriptionsPath+"/{id}/edit", s.page((*Server).showEdit))
-	post(subscriptionsPath, s.saveSubscription)
-	post(subscriptionsPath+"/preview", s.previewSubscription)
-	post(subscriptionsPath+"/{id}", s.saveSubscription)
-	post(subscriptionsPath+"/{id}/act", s.actSubscription)
-	post(subscriptionsPath+"/{id}/test", s.testSubscription)
-	post(subscriptionsPath+"/{id}/secret", s.makeSecrets)
-	post(subscriptionsPath+"/{id}/silence", s.addSilence)
-	post(subscriptionsPath+"/{id}/unsilence", s.endSilence)
+	post(subscriptionsPath, (*Server).saveSubscription)
+	post(subscriptionsPath+"/preview", (*Server).previewSubscription)
+	post(subscriptionsPath+"/{id}", (*Server).saveSubscription)
+	post(subscriptionsPath+"/{id}/act", (*Server).actSubscription)
+	post(subscriptionsPath+"/{id}/test", (*Server).testSubscription)
+	post(subscriptionsPath+"/{id}/secret", (*Server).makeSecrets)
+	post(subscriptionsPath+"/{id}/silence", (*Server).addSilence)
+	post(subscriptionsPath+"/{id}/unsilence", (*Server).endSilence)
 	mux.HandleFunc("GET "+deliveriesPath, s.page((*Server).showDeliveries))
 	mux.HandleFunc("GET "+deliveriesPath+"/{id}", s.page((*Server).showDelivery))
-	post(deliveriesPath+"/act", s.actDeliveries)
+	post(deliveriesPath+"/act", (*Server).actDeliveries)
 	mux.HandleFunc("GET "+deadPath, s.page((*Server).showDead))
 	mux.HandleFunc("GET "+deadPath+"/{article}/{version}", s.page((*Server).showDeadLetter))
-	post(deadPath+"/replay", s.replayDead)
+	post(deadPath+"/replay", (*Server).replayDead)
 }
 
 // formPage reads a form, and shows what do makes of it or where that leads.
-func (s *Server) formPage(do func(*http.Request) (view, error)) http.Handler {
+func (s *Server) formPage(do func(*Server, *http.Request) (view, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		err := r.ParseForm()
@@ -49,18 +50,22 @@ func (s *Server) formPage(do func(*http.Request) (view, error)) http.Handler {
 			if err != nil {
 				return view{}, fmt.Errorf("the form cannot be read: %w", news.ErrInvalid)
 			}
-			return do(r)
+			return do(s, r)
 		})(w, r)
 	})
 }
 
-// saidOfSubscription is what a page says after an act, by what the address names: nothing
-// else of an address is shown.
-var saidOfSubscription = map[string]string{
-	"saved": "Saved. It is told of what comes from now on.", "paused": "Paused. What comes is held until it is resumed.",
-	"resumed": "Resumed. What was held is sent now.", "removed": "Removed. What it was told stays; what waited is not sent.",
-	"silenced": "Silenced. What fits is held, and counted below.", "ended": "The silence is over. What it held stays held until it is replayed.",
-	"let": "The silence is over, and what it held is sent now.",
+// didToSubscription are the acts of which a page says that they were done, by what the
+// address names: nothing that an address made up is shown.
+var didToSubscription = []string{"saved", "paused", "resumed", "removed", "silenced", "ended", "let"}
+
+// saidOfSubscription is what a page says after an act.
+func (s *Server) saidOfSubscription(r *http.Request) string {
+	did := r.URL.Query().Get("did")
+	if !slices.Contains(didToSubscription, did) {
+		return ""
+	}
+	return s.say("did." + did)
 }
 
 func (s *Server) actSubscription(r *http.Request) (view, error) {
@@ -95,7 +100,7 @@ func (s *Server) testSubscription(r *http.Request) (view, error) {
 	}
 	var rows []testRow
 	for _, t := range tests {
-		rows = append(rows, testRow{t.Channel, t.Answer, t.Took.Round(time.Millisecond).String(), nameTry(t.Outcome)})
+		rows = append(rows, testRow{t.Channel, t.Answer, t.Took.Round(time.Millisecond).String(), s.nameTry(t.Outcome)})
 	}
 	return s.subscriptionView(r, func(v *subscriptionView) { v.Tests, v.Tested = rows, true })
 }

@@ -53,11 +53,11 @@ func TestSubscriptionIsMadeFromTheMap(t *testing.T) {
 	d.has("the map", d.page("/"), `href="/subscriptions/new?label=mining_crackdown&amp;place=CN-YN"`)
 	d.has("the page of a place", d.page("/places/US-NY?label=mining_crackdown"), `href="/subscriptions/new?label=mining_crackdown&amp;place=US-NY"`)
 	form := d.page("/subscriptions/new?label=mining_crackdown&place=US-NY")
-	d.has("the form", form, `value="mining_crackdown" checked`, `name="places" value="New York"`, `value="Mining crackdown in New York"`, "<strong>1</strong> alert in 90 days", "two-year moratorium")
+	d.has("the form", form, `value="mining_crackdown" checked`, `name="places" value="New York"`, `value="Mining crackdown in New York"`, "<strong>1 alert in 90 days</strong>", "two-year moratorium")
 
 	f := url.Values{"label": {"mining_crackdown"}, "places": {"New York, 四川"}, "channels": {hook + "\nmail:ada@example.org"}, "every": {"daily"}, "at": {"07:30"}, "weekday": {"friday"}, "zone": {"Asia/Shanghai"}, "quietfrom": {"22:00"}, "quietto": {"06:00"}, "heartbeat": {"1"}}
 	page, _ := d.posts(http.StatusOK, "/subscriptions/preview", f)
-	d.has("the preview", page, "<strong>2</strong> alerts in 90 days", "hydropower mines", hook)
+	d.has("the preview", page, "<strong>2 alerts in 90 days</strong>", "hydropower mines", hook)
 	page, to := d.posts(http.StatusSeeOther, "/subscriptions", f)
 	if to != "/subscriptions/made-1?did=saved" {
 		t.Fatalf("it leads to %s", to)
@@ -216,7 +216,7 @@ func TestDeliveriesAreReplayedAndDropped(t *testing.T) {
 		}
 	}
 	d.has("one delivery", d.page("/deliveries/"+list[0].ID), "1.2 s", "refused", "404 Not Found", "Try it again", "Drop it")
-	d.has("the subscription", d.page("/subscriptions/sub-1"), "Crackdown, New York: proposed", "404 Not Found", "just now")
+	d.has("the subscription", d.page("/subscriptions/sub-1"), "Crackdown in New York: proposed", "404 Not Found", "just now")
 	d.has("dead letters", d.page("/dead"), list[0].ID, "Try the chosen again")
 
 	act := func(act, back string, ids ...string) string {
@@ -271,7 +271,7 @@ func TestDeliveriesAreReplayedAndDropped(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.has("dead letters", d.page("/dead"), "a rule ran out of time", "Wallet maker")
-	d.has("one", d.page("/dead/"+article.ID+"/"+article.Version), "The classifier gave it up", "The device costs 79 dollars.", "a rule ran out of time")
+	d.has("one", d.page("/dead/"+article.ID+"/"+article.Version), "Given up by “classifier” after", "The device costs 79 dollars.", "a rule ran out of time")
 	page, _ = d.posts(http.StatusSeeOther, "/dead/replay", url.Values{"id": {article.ID + "." + article.Version}})
 	d.has("tried again", page, "1 is tried again now.", "None.")
 	d.posts(http.StatusBadRequest, "/dead/replay", url.Values{"id": {"x"}})

@@ -115,9 +115,9 @@ func (s *Server) showEdit(r *http.Request) (view, error) {
 // asked for.
 func (s *Server) editPage(ctx context.Context, t totals, sub news.Subscription, f url.Values, problem error) (view, error) {
 	v := editView{subscriptionForm: s.shownForm(f), ID: sub.ID, Problems: problemLines(problem)}
-	title := "New subscription"
+	title := s.say("alerts.new")
 	if sub.ID != "" {
-		title, v.Link, v.Version = "Edit "+sub.Name, subscriptionPath(sub.ID), versionOf(sub)
+		title, v.Link, v.Version = s.say("edit.title", "name", sub.Name), subscriptionPath(sub.ID), versionOf(sub)
 	}
 	var err error
 	if v.Preview, err = s.preview(ctx, f, sub, t); err != nil {
@@ -179,7 +179,7 @@ func (s *Server) preview(ctx context.Context, f url.Values, known news.Subscript
 	list, err := s.Alerts.Try(trying, sub, s.Now().AddDate(0, 0, -previewDays))
 	if err != nil {
 		if ctx.Err() == nil && trying.Err() != nil {
-			v.Problems = []string{"A preview over so many stories takes longer than a page may. Name a label or a place too, or ask 'edict subscriptions test', which takes its time."}
+			v.Problems = []string{s.say("trial.slow", "command", "edict subscriptions test")}
 			return v, nil
 		}
 		return v, err

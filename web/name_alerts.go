@@ -16,7 +16,7 @@ func (s *Server) askedFor(q news.Query, sources map[string]sourceName) string {
 	for _, j := range q.Jurisdictions {
 		name := s.place(j)
 		if j == "CN" && q.AllDivisions {
-			name += " with Hong Kong, Macao and Taiwan"
+			name = s.say("asked.china34", "place", name)
 		}
 		places = append(places, name)
 	}
@@ -31,94 +31,95 @@ func (s *Server) askedFor(q news.Query, sources map[string]sourceName) string {
 	}
 	var stages []string
 	for _, st := range q.Stages {
-		stages = append(stages, string(st))
+		stages = append(stages, s.nameStage(st))
 	}
-	line := orList(labels)
+	line := s.orList(labels)
 	if len(labels) == 0 {
-		line = "Any story"
+		line = s.say("asked.any")
 		if q.NeedsTag() {
-			line = "Any label"
+			line = s.say("asked.anylabel")
 		}
 	}
-	add := func(before string, list []string) {
+	add := func(key string, list []string) {
 		if len(list) > 0 {
-			line += before + orList(list)
+			line += s.say(key, "list", s.orList(list))
 		}
 	}
-	add(" in ", places)
-	add(", ", stages)
+	add("asked.in", places)
+	add("asked.stage", stages)
 	if q.Reviewed {
-		line += ", accepted by an analyst"
+		line += s.say("asked.reviewed")
 	}
 	if q.MinScore > 0 {
-		line += fmt.Sprintf(", score %.2f or more", q.MinScore)
+		line += s.say("asked.score", "score", fmt.Sprintf("%.2f", q.MinScore))
 	}
-	add(", from ", from)
-	add(", in ", languages)
+	add("asked.from", from)
+	add("asked.language", languages)
 	if words := strings.TrimSpace(q.Words); words != "" {
-		line += ", with " + words
+		line += s.say("asked.words", "words", words)
 	}
 	return line
 }
 
 // orList joins names; the first few of many.
-func orList(list []string) string {
+func (p speaker) orList(list []string) string {
 	const most = 6
 	if n := len(list); n > most {
-		list = append(append([]string{}, list[:most]...), fmt.Sprintf("%d more", n-most))
+		list = append(append([]string{}, list[:most]...), p.say("list.more", "n", n-most))
 	}
 	if len(list) < 2 {
 		return strings.Join(list, "")
 	}
-	return strings.Join(list[:len(list)-1], ", ") + " or " + list[len(list)-1]
+	return strings.Join(list[:len(list)-1], p.say("list.comma")) + p.say("list.or") + list[len(list)-1]
 }
 
 // leavesWhen says in one line when alerts leave.
-func leavesWhen(s news.Schedule) string {
-	clock := func(minute int) string { return fmt.Sprintf("%02d:%02d", minute/60, minute%60) }
+func (p speaker) leavesWhen(s news.Schedule) string {
+	clock := fmt.Sprintf("%02d:%02d", s.Clock()/60, s.Clock()%60)
 	zone := s.Location().String()
-	line := "At once"
+	line := p.say("leaves.once")
 	switch s.Pace() {
 	case news.Hourly:
-		line = "Gathered each hour"
+		line = p.say("leaves.hourly")
 	case news.Daily:
-		line = "Gathered each day at " + clock(s.Clock()) + " " + zone
+		line = p.say("leaves.daily", "clock", clock, "zone", zone)
 	case news.Weekly:
-		line = fmt.Sprintf("Gathered each %s at %s %s", s.Day(), clock(s.Clock()), zone)
+		line = p.say("leaves.weekly", "weekday", p.say("weekday."+strings.ToLower(s.Day().String())), "clock", clock, "zone", zone)
 	}
 	if !s.Quiet.IsZero() {
-		line += ", quiet " + s.Quiet.From + "–" + s.Quiet.To
-		if !strings.Contains(line, zone) {
-			line += " " + zone
-		}
+		line += p.say("leaves.quiet", "from", s.Quiet.From, "to", s.Quiet.To, "zone", zone)
 	}
 	return line
 }
 
 // factLine says one fact in words.
 func (s *Server) factLine(f news.Fact) string {
-	return strings.TrimSuffix(fmt.Sprintf("%s, %s: %s", s.nameLabel(f.Label).Word, s.place(f.Jurisdiction), f.Stage), ": ")
-}
-
-// deliveryWords say how far a delivery has come; the icon says it without colour.
-var deliveryWords = map[news.DeliveryState]stateName{
-	news.DeliveryWaiting: {"waiting", "waiting", "i-auto"}, news.DeliveryHeld: {"held", "held", "i-review"},
-	news.DeliverySent: {"sent", "sent", "i-accepted"}, news.DeliveryDead: {"dead", "dead", "i-rejected"},
+	return strings.TrimSuffix(s.say("feed.fact", "tag", s.nameTag(news.TagRef{Label: f.Label, Jurisdiction: f.Jurisdiction}), "stage", s.nameStage(f.Stage)), s.say("colon"))
 }
 
 // A stateName is how pages speak of a state.
 type stateName struct{ Word, Class, Icon string }
 
-// tryWords say what came of a try.
-var tryWords = map[news.TryOutcome]stateName{
-	news.TrySent: {"taken", "sent", "i-accepted"}, news.TryLater: {"not now", "held", "i-review"}, news.TryUnknown: {"no answer", "held", "i-review"},
-	news.TryRefused: {"refused", "dead", "i-rejected"}, news.TryGone: {"wants nothing more", "dead", "i-rejected"},
+// deliveryLooks tell how far a delivery has come; the icon says it without colour.
+var deliveryLooks = map[news.DeliveryState]stateName{
+	news.DeliveryWaiting: {"", "waiting", "i-auto"}, news.DeliveryHeld: {"", "held", "i-review"},
+	news.DeliverySent: {"", "sent", "i-accepted"}, news.DeliveryDead: {"", "dead", "i-rejected"},
+}
+
+func (s *Server) nameDelivery(state news.DeliveryState) stateName {
+	n := deliveryLooks[state]
+	n.Word = s.named("delivery.state", string(state))
+	return n
 }
 
 // nameTry names what came of a try.
-func nameTry(o news.TryOutcome) stateName {
-	if n, known := tryWords[o]; known {
-		return n
+func (s *Server) nameTry(o news.TryOutcome) stateName {
+	n := stateName{s.named("try", string(o)), "held", "i-review"}
+	switch o {
+	case news.TrySent:
+		n.Class, n.Icon = "sent", "i-accepted"
+	case news.TryRefused, news.TryGone:
+		n.Class, n.Icon = "dead", "i-rejected"
 	}
-	return stateName{string(o), "held", "i-review"}
+	return n
 }

@@ -241,10 +241,14 @@ func (s *Server) shownForm(f url.Values) subscriptionForm {
 		}
 		return list
 	}
-	v.Stages = plain("stage", "proposed", "proposed", "enacted", "enacted", "enforced", "enforced", "lifted", "lifted")
+	for _, stage := range stages {
+		v.Stages = append(v.Stages, plain("stage", string(stage), s.nameStage(stage))...)
+	}
 	v.In = plain("in", "", "English", "zh-Hans", "简体中文", "zh-Hant", "繁體中文")
-	v.Every = plain("every", "", "at once", "hourly", "each hour, together", "daily", "each day, together", "weekly", "each week, together")
-	v.Weekday = plain("weekday", "monday", "Monday", "tuesday", "Tuesday", "wednesday", "Wednesday", "thursday", "Thursday", "friday", "Friday", "saturday", "Saturday", "sunday", "Sunday")
+	v.Every = plain("every", "", s.say("every.once"), "hourly", s.say("every.hourly"), "daily", s.say("every.daily"), "weekly", s.say("every.weekly"))
+	for _, day := range []string{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"} {
+		v.Weekday = append(v.Weekday, plain("weekday", day, s.say("weekday."+day))...)
+	}
 	return v
 }
 
@@ -267,9 +271,9 @@ func (s *Server) suggestedName(q news.Query) string {
 	for _, j := range q.Jurisdictions {
 		places = append(places, s.place(j))
 	}
-	name := cmp.Or(strings.Join(labels, ", "), "News")
+	name := cmp.Or(strings.Join(labels, s.say("list.comma")), s.say("subscription.suggest"))
 	if len(places) > 0 {
-		name += " in " + orList(places)
+		name = s.say("subscription.suggested", "labels", name, "places", s.orList(places))
 	}
 	return name
 }

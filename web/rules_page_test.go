@@ -265,7 +265,7 @@ func TestRulesPageTells(t *testing.T) {
 		t.Error("what runs can be begun")
 	}
 	lacks(t, "a preview", visible(get(t, server, "/rules/drafts/2", http.StatusOK)), "All hold.", "7 of 1,200 stories would have other tags.",
-		"4 gained, 2 lost, 1 altered", "precision of 90 %", "would stand", "3 alerts, and 1 now; 2 stories gained, 0 lost", "Apply")
+		"4 gained, 2 lost, 1 altered", "Precision: 90 %", "would stand", "3 alerts, and 1 now; 2 stories gained, 0 lost", "Apply")
 	failing := get(t, server, "/rules/drafts/1", http.StatusOK)
 	lacks(t, "tests that fail", failing, "mine.yaml:12: not found: Quota for data mines", `name="force" value="1" required`)
 }

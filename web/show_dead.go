@@ -46,7 +46,7 @@ func (s *Server) showDead(r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, fmt.Errorf("list dead deliveries: %w", err)
 	}
-	v := deadView{Said: saidOfDeliveries(r.URL.Query())}
+	v := deadView{Said: s.saidOfDeliveries(r.URL.Query())}
 	if len(list) > deadAtOnce {
 		list, v.MoreDeliveries = list[:deadAtOnce], deliveriesAt(dead)
 	}
@@ -71,7 +71,7 @@ func (s *Server) showDead(r *http.Request) (view, error) {
 	for _, d := range rows {
 		v.Articles = append(v.Articles, s.deadRow(d))
 	}
-	return view{template: "dead", title: "Dead letters", nav: "subscriptions", totals: t, body: v}, nil
+	return view{template: "dead", title: s.say("alerts.dead"), nav: "subscriptions", totals: t, body: v}, nil
 }
 
 func (s *Server) deadRow(d news.DeadRow) deadRow {
@@ -81,7 +81,7 @@ func (s *Server) deadRow(d news.DeadRow) deadRow {
 		title = cut(firstLine(a.Text), 120)
 	}
 	if title == "" {
-		title = "without a title"
+		title = s.say("record.untitled")
 	}
 	return deadRow{
 		ID: d.Key.Article + "." + d.Key.Version, Link: deadPath + "/" + d.Key.Article + "/" + d.Key.Version, Since: s.moment(d.Since), Stage: d.Stage, Reason: d.Reason, Attempts: d.Attempts + 1,
@@ -120,7 +120,7 @@ func (s *Server) showDeadLetter(r *http.Request) (view, error) {
 			v.Paragraphs = append(v.Paragraphs, line)
 		}
 	}
-	return view{template: "deadletter", title: "Dead letter", nav: "subscriptions", totals: t, body: v}, nil
+	return view{template: "deadletter", title: s.say("dead.letter"), nav: "subscriptions", totals: t, body: v}, nil
 }
 
 // replayDead lets the articles that were chosen be handled once more.

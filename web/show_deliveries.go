@@ -59,7 +59,7 @@ const mostToChoose = 100
 
 func readDeliveryFilter(v url.Values) (f news.DeliveryFilter, err error) {
 	f = news.DeliveryFilter{Subscription: v.Get("subscription"), Channel: v.Get("channel"), State: news.DeliveryState(v.Get("state")), Limit: deliveriesAtOnce + 1}
-	if _, known := deliveryWords[f.State]; f.State != "" && !known {
+	if _, known := deliveryLooks[f.State]; f.State != "" && !known {
 		return f, fmt.Errorf("state %q is none of waiting, held, sent, dead: %w", cut(string(f.State), 20), news.ErrInvalid)
 	}
 	if f.Subscription != "" && !idForm.MatchString(f.Subscription) {
@@ -102,7 +102,7 @@ func (s *Server) showDeliveries(r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, fmt.Errorf("list deliveries: %w", err)
 	}
-	v := deliveriesView{State: string(f.State), Clear: deliveriesPath, Said: saidOfDeliveries(r.URL.Query())}
+	v := deliveriesView{State: string(f.State), Clear: deliveriesPath, Said: s.saidOfDeliveries(r.URL.Query())}
 	if len(list) > deliveriesAtOnce {
 		list = list[:deliveriesAtOnce]
 		last := list[len(list)-1]
@@ -123,31 +123,31 @@ func (s *Server) showDeliveries(r *http.Request) (view, error) {
 	for _, row := range v.Rows {
 		v.CanReplay, v.CanDropAny = v.CanReplay || row.CanReplay, v.CanDropAny || row.CanDrop
 	}
-	v.choose(f, subs, names)
-	return view{template: "deliveries", title: "Deliveries", nav: "subscriptions", totals: t, body: v}, nil
+	s.tellDeliveries(&v, f, subs, names)
+	return view{template: "deliveries", title: s.say("alerts.deliveries"), nav: "subscriptions", totals: t, body: v}, nil
 }
 
 // choose fills what the page offers to choose from, and what is chosen.
-func (v *deliveriesView) choose(f news.DeliveryFilter, subs []news.Subscription, names map[string]string) {
+func (s *Server) tellDeliveries(v *deliveriesView, f news.DeliveryFilter, subs []news.Subscription, names map[string]string) {
 	for _, state := range []news.DeliveryState{"", news.DeliveryWaiting, news.DeliveryHeld, news.DeliverySent, news.DeliveryDead} {
 		one := f
 		one.State = state
-		name := labelName{Word: "All"}
+		name := labelName{Word: s.say("all")}
 		if state != "" {
-			w := deliveryWords[state]
-			name = labelName{Word: strings.ToUpper(w.Word[:1]) + w.Word[1:], Class: w.Class, Icon: w.Icon}
+			w := s.nameDelivery(state)
+			name = labelName{Word: w.Word, Class: w.Class, Icon: w.Icon}
 		}
 		v.States = append(v.States, segment{Label: name, Address: deliveriesAt(one), Current: state == f.State})
 	}
 	if f.Subscription != "" {
 		one := f
 		one.Subscription = ""
-		v.Chosen = append(v.Chosen, chosenFilter{"Subscription", cmp.Or(names[f.Subscription], f.Subscription), deliveriesAt(one)})
+		v.Chosen = append(v.Chosen, chosenFilter{s.say("alerts.subscription"), cmp.Or(names[f.Subscription], f.Subscription), deliveriesAt(one)})
 	}
 	if f.Channel != "" {
 		one := f
 		one.Channel = ""
-		v.Chosen = append(v.Chosen, chosenFilter{"Channel", f.Channel, deliveriesAt(one)})
+		v.Chosen = append(v.Chosen, chosenFilter{s.say("alerts.channel"), f.Channel, deliveriesAt(one)})
 	}
 	channels := map[string]bool{}
 	for _, sub := range subs {
@@ -175,19 +175,19 @@ func (s *Server) deliveryRows(ctx context.Context, list []news.Delivery, names m
 	known := map[int64]told{} // by change
 	for _, d := range list {
 		row := deliveryRow{
-			ID: d.ID, Link: deliveriesPath + "/" + d.ID, Created: s.moment(d.Created), Sent: s.moment(d.Sent), State: deliveryWords[d.State],
+			ID: d.ID, Link: deliveriesPath + "/" + d.ID, Created: s.moment(d.Created), Sent: s.moment(d.Sent), State: s.nameDelivery(d.State),
 			Subscription: subscriptionPath(d.Subscription), Name: names[d.Subscription], Channel: d.Channel, Attempts: d.Attempts, Answer: d.Answer,
 			OfSubscription: deliveriesAt(news.DeliveryFilter{Subscription: d.Subscription}), OfChannel: deliveriesAt(news.DeliveryFilter{Channel: d.Channel}),
 			Failed: d.State == news.DeliveryDead, CanReplay: d.State == news.DeliveryHeld || d.State == news.DeliveryDead, CanDrop: d.State == news.DeliveryDead,
 		}
 		if row.Name == "" {
-			row.Name, row.Subscription = "a subscription that was removed", ""
+			row.Name, row.Subscription = s.say("delivery.removed"), ""
 		}
 		if d.State == news.DeliveryWaiting {
 			row.Next = s.due(d.Next)
 		}
 		if _, is := d.Notice(); is {
-			row.Title = "Heartbeat or warning"
+			row.Title = s.say("delivery.notice")
 			rows = append(rows, row)
 			continue
 		}
@@ -206,7 +206,7 @@ func (s *Server) deliveryRows(ctx context.Context, list []news.Delivery, names m
 
 // toldBy is the article of which a change tells.
 func (s *Server) toldBy(ctx context.Context, change int64) (title, record, lang string, err error) {
-	const gone = "A story that is not stored any more"
+	gone := s.say("delivery.gone")
 	changes, err := s.Reader.Changes(ctx, change-1, 1)
 	if err != nil {
 		return "", "", "", fmt.Errorf("read what a delivery tells: %w", err)
@@ -267,11 +267,11 @@ func (s *Server) showDelivery(r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	v := deliveryView{deliveryRow: rows[0], Message: d.Message, Batch: d.Batch, Due: s.moment(d.Due), Said: saidOfDeliveries(r.URL.Query()), Back: deliveriesPath + "/" + d.ID}
+	v := deliveryView{deliveryRow: rows[0], Message: d.Message, Batch: d.Batch, Due: s.moment(d.Due), Said: s.saidOfDeliveries(r.URL.Query()), Back: deliveriesPath + "/" + d.ID}
 	for _, x := range tries {
-		v.Tries = append(v.Tries, tryRow{x.Number, s.moment(x.Time), lastingMillis(x.Took.Milliseconds()), x.Answer, nameTry(x.Outcome)})
+		v.Tries = append(v.Tries, tryRow{x.Number, s.moment(x.Time), lastingMillis(x.Took.Milliseconds()), x.Answer, s.nameTry(x.Outcome)})
 	}
-	return view{template: "delivery", title: "Delivery", nav: "subscriptions", totals: t, body: v}, nil
+	return view{template: "delivery", title: s.say("delivery"), nav: "subscriptions", totals: t, body: v}, nil
 }
 
 func lastingMillis(ms int64) string {
@@ -282,16 +282,16 @@ func lastingMillis(ms int64) string {
 }
 
 // saidOfDeliveries is what a page says after an act. Of the address it takes a number.
-func saidOfDeliveries(v url.Values) string {
+func (s *Server) saidOfDeliveries(v url.Values) string {
 	n, err := strconv.ParseInt(v.Get("n"), 10, 32)
 	if err != nil || n < 0 {
 		return ""
 	}
 	switch v.Get("did") {
 	case "replayed":
-		return fmt.Sprintf("%d %s tried again now.", n, plural(int(n), "is", "are"))
+		return s.say("deliveries.replayed", "n", n)
 	case "dropped":
-		return fmt.Sprintf("%d dropped.", n)
+		return s.say("deliveries.dropped", "n", n)
 	}
 	return ""
 }
@@ -332,11 +332,4 @@ func alertsBack(raw string) *url.URL {
 		return &url.URL{Path: deliveriesPath}
 	}
 	return u
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
 }

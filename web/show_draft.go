@@ -16,6 +16,7 @@ import (
 type bringView struct {
 	Dirs    []string
 	AnyDir  bool
+	Example string // of a directory
 	Limit   string
 	Files   int
 	Running string // address of the draft of which a job runs, "" for none
@@ -34,24 +35,24 @@ func (s *Server) tellDrafts(ctx context.Context, v *rulesView) error {
 		return fmt.Errorf("list the uses of rules: %w", err)
 	}
 	for _, u := range uses {
-		v.Uses = append(v.Uses, useView{ruleName(u.Rules), u.Who, tellUse(u), s.moment(u.Time)})
+		v.Uses = append(v.Uses, useView{ruleName(u.Rules), u.Who, s.tellUse(u), s.moment(u.Time)})
 	}
 	drafts, err := s.Review.Rules.RuleDrafts(ctx)
 	if err != nil {
 		return fmt.Errorf("list drafts of rules: %w", err)
 	}
 	if s.Review.Bench != nil {
-		v.Bring = &bringView{Dirs: s.RuleDirs, AnyDir: s.Loopback, Limit: fmt.Sprintf("%d MiB", maxUpload>>20), Files: maxRuleFiles}
+		v.Bring = &bringView{Dirs: s.RuleDirs, AnyDir: s.Loopback, Example: "/home/you/rules", Limit: fmt.Sprintf("%d MiB", maxUpload>>20), Files: maxRuleFiles}
 	}
 	for _, d := range drafts {
 		row := draftRow{
-			Link: draftPath(d.Number), Rules: ruleName(d.Rules), From: d.From, Who: d.Who, Time: s.moment(d.Time), Wrong: len(d.Failures) > 0, Tests: tellTests(d),
+			Link: draftPath(d.Number), Rules: ruleName(d.Rules), From: d.From, Who: d.Who, Time: s.moment(d.Time), Wrong: len(d.Failures) > 0, Tests: s.tellTests(d),
 		}
 		var parts []string
 		for _, j := range []struct {
 			name string
 			job  news.RuleJob
-		}{{"preview", d.Preview}, {"applying", d.Apply}} {
+		}{{s.say("rules.job.preview"), d.Preview}, {s.say("rules.job.apply"), d.Apply}} {
 			if word := s.jobWord(j.job); word != "" {
 				parts = append(parts, j.name+" "+word)
 			}
@@ -59,45 +60,41 @@ func (s *Server) tellDrafts(ctx context.Context, v *rulesView) error {
 				v.Bring.Running = row.Link
 			}
 		}
-		row.Line = strings.Join(parts, ", ")
+		row.Line = strings.Join(parts, s.say("list.comma"))
 		v.Drafts = append(v.Drafts, row)
 	}
 	return nil
 }
 
 // tellUse says for which stories a use of rules holds.
-func tellUse(u news.RuleUse) string {
+func (p speaker) tellUse(u news.RuleUse) string {
 	switch {
 	case !u.Applied:
-		return "for stories from then on"
+		return p.say("rules.use.new")
 	case u.Finished.IsZero():
-		return fmt.Sprintf("begun to be run over the archive: %s stories with other tags so far", thousands(u.Written))
+		return p.say("rules.use.begun", "n", u.Written)
 	}
-	return fmt.Sprintf("run over the whole archive: %s stories with other tags", thousands(u.Written))
+	return p.say("rules.use.whole", "n", u.Written)
 }
 
-func tellTests(d news.RuleDraft) string {
-	switch n := len(d.Failures); n {
-	case 0:
-		return "all hold"
-	case 1:
-		return "1 does not hold"
-	default:
-		return fmt.Sprintf("%d do not hold", n)
+func (p speaker) tellTests(d news.RuleDraft) string {
+	if len(d.Failures) == 0 {
+		return p.say("rules.tests.hold")
 	}
+	return p.say("rules.tests.fail", "n", len(d.Failures))
 }
 
 // jobWord says how far a job is.
 func (s *Server) jobWord(j news.RuleJob) string {
 	switch {
 	case j.State == news.JobRuns && !j.Runs(s.Now()):
-		return "broken off: the program that was at it is gone"
+		return s.say("rules.job.gone")
 	case j.State == news.JobRuns && j.Total > 0:
-		return fmt.Sprintf("runs: %s of %s stories", thousands(int64(j.Done)), thousands(int64(max(j.Total, j.Done))))
+		return s.say("rules.job.runs", "n", j.Done, "of", max(j.Total, j.Done))
 	case j.State == news.JobFailed:
-		return "failed: " + j.Error
+		return s.say("rules.job.failed", "error", j.Error)
 	}
-	return string(j.State)
+	return s.named("rules.state", string(j.State))
 }
 
 // draftView is the page of one draft.
@@ -109,7 +106,7 @@ type draftView struct {
 	Time      moment
 	Files     string
 	Labels    string
-	Phrases   string
+	Phrases   int
 	Failures  []string
 	More      int // failures that are not shown
 	InForce   bool
@@ -127,7 +124,7 @@ type jobView struct {
 	Runs             bool
 	Done, Total      int
 	Updated          moment
-	Written          string
+	Written          int64
 }
 
 // shownFailures is how many failed tests a page lists.
@@ -148,7 +145,7 @@ func (s *Server) showDraft(r *http.Request) (view, error) {
 	}
 	v := draftView{
 		Number: n, Path: draftPath(n), Rules: ruleName(d.Rules), From: d.From, Who: d.Who, Time: s.moment(d.Time), Files: strings.Join(d.Files, ", "),
-		Phrases: thousands(int64(d.Phrases)), Failures: first(d.Failures, shownFailures), More: max(0, len(d.Failures)-shownFailures),
+		Phrases: d.Phrases, Failures: first(d.Failures, shownFailures), More: max(0, len(d.Failures)-shownFailures),
 		InForce: t.rules.Hash == d.Rules.Hash, CanAct: s.Review.Bench != nil, Busy: r.URL.Query().Get("said") == "busy",
 		Preview: s.jobView(d.Preview), Apply: s.jobView(d.Apply),
 	}
@@ -157,25 +154,25 @@ func (s *Server) showDraft(r *http.Request) (view, error) {
 	for _, l := range d.Labels {
 		labels = append(labels, s.nameLabel(l).Word)
 	}
-	v.Labels = strings.Join(labels, ", ")
+	v.Labels = strings.Join(labels, s.say("list.comma"))
 	if d.Result != nil {
 		if v.Result, err = s.previewView(d.Result); err != nil {
 			return view{}, err
 		}
 	}
-	return view{template: "draft", title: "Rules " + v.Rules, nav: "review", totals: t, body: v}, nil
+	return view{template: "draft", title: s.say("rules.title", "rules", v.Rules), nav: "review", totals: t, body: v}, nil
 }
 
 func (s *Server) jobView(j news.RuleJob) jobView {
 	return jobView{
 		State: string(j.State), Word: s.jobWord(j), Who: j.Who, Runs: j.Runs(s.Now()), Done: j.Done, Total: max(j.Total, j.Done, 1), Updated: s.moment(j.Updated),
-		Written: thousands(j.Written),
+		Written: j.Written,
 	}
 }
 
 // previewView is what a preview said.
 type previewView struct {
-	Articles, Changed string
+	Articles, Changed int64
 	Labels            []shiftView
 	Cells             []string
 	MoreCells         int
@@ -186,13 +183,14 @@ type previewView struct {
 // A shiftView is what would become of one label.
 type shiftView struct {
 	Label                 labelName
-	Gained, Lost, Altered string
+	Gained, Lost, Altered int64
 	Samples               []sampleView
 }
 
 // A sampleView is one tag that would come, go or change.
 type sampleView struct {
 	Kind             string // gained, lost, altered
+	Word             string // the same in words
 	Place, Line      string
 	Title, Link      string
 	Lang, Quote, Was string
@@ -226,33 +224,31 @@ func (s *Server) previewView(result json.RawMessage) (*previewView, error) {
 	if err := json.Unmarshal(result, &p); err != nil {
 		return nil, fmt.Errorf("the kept preview cannot be read: %w", err)
 	}
-	v := &previewView{Articles: thousands(p.Articles), Changed: thousands(p.Changed)}
+	v := &previewView{Articles: p.Articles, Changed: p.Changed}
 	for _, label := range slices.Sorted(maps.Keys(p.Labels)) {
 		l := p.Labels[label]
-		row := shiftView{Label: s.nameLabel(label), Gained: thousands(l.Gained), Lost: thousands(l.Lost), Altered: thousands(l.Altered)}
+		row := shiftView{Label: s.nameLabel(label), Gained: l.Gained, Lost: l.Lost, Altered: l.Altered}
 		for _, sample := range l.Samples {
 			row.Samples = append(row.Samples, s.sampleView(sample.Title, sample.URL, sample.Before, sample.After))
 		}
 		v.Labels = append(v.Labels, row)
 	}
 	for _, c := range p.Cells[:min(len(p.Cells), shownCells)] {
-		end := "would stand no more"
+		key := "rules.flip.off"
 		if c.Stands {
-			end = "would stand"
+			key = "rules.flip.on"
 		}
-		v.Cells = append(v.Cells, s.place(c.Jurisdiction)+", "+s.nameLabel(c.Label).Word+": "+end)
+		v.Cells = append(v.Cells, s.say(key, "tag", s.nameTag(news.TagRef{Label: c.Label, Jurisdiction: c.Jurisdiction})))
 	}
 	v.MoreCells = max(0, len(p.Cells)-shownCells)
 	for _, a := range p.Alerts {
-		v.Alerts = append(v.Alerts, fmt.Sprintf("%s: %s alerts, and %s now; %s stories gained, %s lost",
-			a.Name, thousands(a.After), thousands(a.Before), thousands(a.Gained), thousands(a.Lost)))
+		v.Alerts = append(v.Alerts, s.say("rules.alert", "name", a.Name, "after", a.After, "before", a.Before, "gained", a.Gained, "lost", a.Lost))
 	}
 	if n := p.Reviewed; n.Right+n.Wrong+n.Missed > 0 {
-		v.Reviewed = fmt.Sprintf("Of what analysts decided, they give %s accepted and %s rejected tags, and miss %s accepted ones", thousands(n.Right), thousands(n.Wrong), thousands(n.Missed))
+		v.Reviewed = s.say("rules.reviewed", "right", n.Right, "wrong", n.Wrong, "missed", n.Missed)
 		if given := precision(n.Right, n.Wrong); given != "" {
-			v.Reviewed += ": a precision of " + given
+			v.Reviewed += " " + s.say("rules.reviewed.precision", "share", given)
 		}
-		v.Reviewed += "."
 	}
 	return v, nil
 }
@@ -266,12 +262,13 @@ func (s *Server) sampleView(title, link string, before, after *news.Tag) sampleV
 	case before == nil:
 		v.Kind = "gained"
 	default:
-		v.Was = string(before.Stage) + ", " + s.nameState(before.State)
+		v.Was = s.nameStage(before.Stage) + s.say("list.comma") + s.nameState(before.State)
 	}
+	v.Word = s.say("rules.kind." + v.Kind)
 	if tag == nil {
 		return v
 	}
-	v.Place, v.Line = s.place(tag.Jurisdiction), string(tag.Stage)+", "+s.nameState(tag.State)
+	v.Place, v.Line = s.place(tag.Jurisdiction), s.nameStage(tag.Stage)+s.say("list.comma")+s.nameState(tag.State)
 	if len(tag.Evidence) > 0 {
 		v.Quote = cut(tag.Evidence[0].Quote, 300)
 	}

@@ -55,7 +55,7 @@ func (s *Server) showSubscriptions(r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, fmt.Errorf("list the subscriptions: %w", err)
 	}
-	v := subscriptionsView{Total: len(list), Words: cut(strings.TrimSpace(r.URL.Query().Get("q")), maxWords), Said: saidOfSubscription[r.URL.Query().Get("did")]}
+	v := subscriptionsView{Total: len(list), Words: cut(strings.TrimSpace(r.URL.Query().Get("q")), maxWords), Said: s.saidOfSubscription(r)}
 	for _, sub := range list {
 		if sub.Paused {
 			v.Paused++
@@ -97,12 +97,12 @@ func (s *Server) showSubscriptions(r *http.Request) (view, error) {
 	for _, sub := range list {
 		v.Rows = append(v.Rows, s.subscriptionRow(sub, sums[sub.ID], t))
 	}
-	return view{template: "subscriptions", title: "Subscriptions", nav: "subscriptions", totals: t, body: v}, nil
+	return view{template: "subscriptions", title: s.say("alerts.subscriptions"), nav: "subscriptions", totals: t, body: v}, nil
 }
 
 func (s *Server) subscriptionRow(sub news.Subscription, sum news.DeliverySum, t totals) subscriptionRow {
 	row := subscriptionRow{
-		ID: sub.ID, Name: sub.Name, Link: subscriptionPath(sub.ID), Asks: s.askedFor(sub.Query, t.names), When: leavesWhen(sub.Schedule), Paused: sub.Paused, Why: sub.Why,
+		ID: sub.ID, Name: sub.Name, Link: subscriptionPath(sub.ID), Asks: s.askedFor(sub.Query, t.names), When: s.leavesWhen(sub.Schedule), Paused: sub.Paused, Why: sub.Why,
 		Stopped: len(sub.Halted), Sent: s.moment(sum.Sent), Waiting: sum.Waiting, Held: sum.Held, Dead: sum.Dead, Deliveries: withValue(deliveriesPath, "subscription", sub.ID),
 	}
 	for _, name := range sub.ChannelNames() {
@@ -164,7 +164,7 @@ type testRow struct {
 const shownAtOnce = 20
 
 func (s *Server) showSubscription(r *http.Request) (view, error) {
-	return s.subscriptionView(r, func(v *subscriptionView) { v.Said = saidOfSubscription[r.URL.Query().Get("did")] })
+	return s.subscriptionView(r, func(v *subscriptionView) { v.Said = s.saidOfSubscription(r) })
 }
 
 // subscriptionView makes the page of a subscription, with what set adds.
@@ -225,7 +225,7 @@ func (s *Server) addAlerts(ctx context.Context, v *subscriptionView, after strin
 		v.Older = withValue(v.Link, "after", writeAlertPlace(list[shownAtOnce-1]))
 	}
 	for _, a := range list {
-		row := alertRow{Time: s.moment(a.Time), Why: s.causeLine(a.Causes), Title: "A story that is not stored any more"}
+		row := alertRow{Time: s.moment(a.Time), Why: s.causeLine(a.Causes), Title: s.say("delivery.gone")}
 		for _, f := range a.Facts {
 			row.Facts = append(row.Facts, s.factLine(f))
 		}
@@ -242,7 +242,7 @@ func (s *Server) addAlerts(ctx context.Context, v *subscriptionView, after strin
 }
 
 func titleOf(r news.Record) string {
-	return cmp.Or(r.Title, cut(firstLine(r.Text), 120), "without a title")
+	return cmp.Or(r.Title, cut(firstLine(r.Text), 120), "…")
 }
 
 // silencesOf are the silences that a subscription is under: its own, and everybody's.
@@ -257,16 +257,16 @@ func (s *Server) silencesOf(ctx context.Context, id string, t totals) (rows []si
 		}
 		var of []string
 		if x.Story != "" {
-			of = append(of, "the story "+cut(x.Story, 12))
+			of = append(of, s.say("silences.of.story", "story", cut(x.Story, 12)))
 		}
 		if x.Source != "" {
-			of = append(of, "the source "+nameSource(x.Source, t.names).Name)
+			of = append(of, s.say("silences.of.source", "source", nameSource(x.Source, t.names).Name))
 		}
 		if x.Phrase != "" {
-			of = append(of, "“"+x.Phrase+"”")
+			of = append(of, s.say("silences.of.phrase", "phrase", x.Phrase))
 		}
 		rows = append(rows, silenceRow{
-			ID: x.ID, Of: cmp.Or(strings.Join(of, " and "), "all of this subscription"), Author: x.Author, Reason: x.Reason, Until: s.moment(x.Until),
+			ID: x.ID, Of: cmp.Or(strings.Join(of, s.say("list.and")), s.say("silences.of.all")), Author: x.Author, Reason: x.Reason, Until: s.moment(x.Until),
 			Over: !x.Until.After(s.Now()), Everybody: x.Subscription == "", Deliver: x.Deliver, Held: x.Held,
 		})
 	}
