@@ -15,7 +15,7 @@ func (r *resolver) resolve(out []Mention, i int) []Mention {
 	}
 	var list [8]*meaning
 	means := r.meanings(list[:0], f)
-	if len(means) == 0 {
+	if len(means) == 0 || means[0].kind == Demonym && r.ofPeople(f.end) {
 		return out
 	}
 	if code := r.abroad(f, means); code != "" {
@@ -72,13 +72,34 @@ func (r *resolver) abroad(f *found, means []*meaning) news.Jurisdiction {
 			continue
 		}
 		for _, m := range means {
-			if m.kind != City && m.kind != Capital || m.government || country(m.codes[0]) == country(e.code) {
+			own := m.kind == City || m.kind == Capital || m.kind == Division && !r.listed(e.end)
+			if !own || m.government || country(m.codes[0]) == country(e.code) {
 				return ""
 			}
 		}
 		return e.code
 	}
 	return ""
+}
+
+// peoples are what follows the hyphen of an adjective that tells who lives
+// somewhere, or who owns something there: "the Serb-majority north of Kosovo".
+var peoples = []string{"-majority", "-minority", "-speaking", "-language", "-dominated", "-populated", "-owned", "-born"}
+
+// ofPeople reports whether the adjective that ends at a byte of the text tells of
+// people and not of a place.
+func (r *resolver) ofPeople(end int) bool {
+	return slices.ContainsFunc(peoples, func(p string) bool { return strings.HasPrefix(r.text[end:], p) })
+}
+
+// listed reports whether another place follows at a byte of the text, as in a list.
+func (r *resolver) listed(end int) bool {
+	for _, sep := range []string{", ", " and ", ", and ", " or "} {
+		if strings.HasPrefix(r.text[end:], sep) && slices.ContainsFunc(r.known, func(e evidence) bool { return e.start == end+len(sep) && !e.cue }) {
+			return true
+		}
+	}
+	return false
 }
 
 // before returns the mention that f belongs to: right before it, with no more than

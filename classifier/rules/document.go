@@ -142,13 +142,29 @@ func (s *Set) read(d *document, name news.Field, text string, first zone) {
 			}
 			hits, mentions = s.fill(d, &sen, hits, mentions)
 			if n := len(sen.places); n > 0 {
-				earlier = sen.places[n-1].Code
+				earlier = spokenOf(sen.places)
 				d.first = cmp.Or(d.first, sen.places[0].Code)
 			}
 			d.sentences = append(d.sentences, sen)
 		}
 	}
 }
+
+// spokenOf is the place that a sentence leaves in mind: its last, or the division of
+// that country that is named right before it ("Ganzhou in Jiangxi province, China").
+func spokenOf(mentions []places.Mention) news.Jurisdiction {
+	last := mentions[len(mentions)-1]
+	if len(mentions) > 1 && last.Code.Division() == "" {
+		if before := mentions[len(mentions)-2]; before.Code != last.Code && before.Code.Within(last.Code) && last.Start-before.End <= nameReach {
+			return before.Code
+		}
+	}
+	return last.Code
+}
+
+// nameReach is how far apart, in bytes, a division and its country stand where one
+// places the other.
+const nameReach = 24
 
 // fill gives the next sentence its hits and places, the first ones of those that are
 // left, and notes in the sieve what may stand there. It returns what is left then.

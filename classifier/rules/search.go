@@ -102,19 +102,71 @@ func (x *search) extend(element int, from int32) {
 			if o.start < before.end {
 				continue
 			}
-			if e.gap < noLimit && halfWords(x.text[before.end:o.start], e.gap) > e.gap {
+			from := before.end
+			if element == 1 {
+				from = x.behindAside(from, o.start)
+			}
+			if e.gap < noLimit && halfWords(x.text[from:o.start], e.gap) > e.gap {
 				return
 			}
 			if x.parted(before.end, o.start) {
 				return
 			}
-			if element == 1 && x.between(p.bar, before.end, o.start) {
+			if element == 1 && x.between(p.bar, from, o.start) {
 				return
 			}
 		}
 		x.hit.at[element] = i
 		x.extend(element+1, i+1)
 	}
+}
+
+// longestAside is the longest apposition behind an actor, in half-words.
+const longestAside = 40
+
+// behindAside returns where what is said of an actor, between commas or in brackets
+// right behind it, ends ("Gansu, in the north-west of China, has ordered"): from, if
+// nothing is, or if it is who says so. What follows must begin before limit.
+func (s *sentence) behindAside(from, limit int32) int32 {
+	rest := s.text[from:limit]
+	i := 0
+	if strings.HasPrefix(rest, " ") {
+		i = 1
+	}
+	if i >= len(rest) {
+		return from
+	}
+	var closing string
+	switch {
+	case rest[i] == ',' && i+1 < len(rest) && rest[i+1] == ' ':
+		closing = ", "
+	case rest[i] == '(':
+		closing = ")"
+	case strings.HasPrefix(rest[i:], "（"):
+		closing = "）"
+	default:
+		return from
+	}
+	n := strings.Index(rest[i+1:], closing)
+	if n < 0 {
+		return from
+	}
+	aside := rest[i+1 : i+1+n]
+	if halfWords(aside, longestAside) > longestAside || saysSo(aside) {
+		return from
+	}
+	return from + int32(i+1+n+len(closing))
+}
+
+// saysSo reports whether an aside tells who says what it stands in.
+func saysSo(aside string) bool {
+	for word := range strings.FieldsSeq(aside) {
+		switch word {
+		case "say", "says", "said", "told", "according", "reported", "reports", "added", "wrote", "warned", "argued":
+			return true
+		}
+	}
+	return false
 }
 
 // parted reports whether a stop stands between two bytes of the field.
