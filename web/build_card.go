@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"edict/news"
 )
@@ -21,6 +22,8 @@ type card struct {
 	Undated  bool // the page does not say when it was published; Time is when it was fetched
 	Language string
 	Partial  bool
+	New      bool // since the reader was last here
+	fetched  time.Time
 	Fragment excerpt // where searched words stand; without parts there is none
 	Groups   []tagGroup
 	More     int        // tags in groups that the card leaves out
@@ -99,7 +102,7 @@ func (s *Server) foundCard(h news.Hit, sources map[string]sourceName) card {
 	c := card{
 		ID: r.ID, Article: r.Key().Article, Position: writePosition(at),
 		Lang: langAttr(r.Language), Source: nameSource(r.Source, sources),
-		Time: s.moment(at.Time), Undated: r.Published.IsZero(), Partial: r.Partial,
+		Time: s.moment(at.Time), Undated: r.Published.IsZero(), Partial: r.Partial, fetched: r.Fetched,
 	}
 	if base, _, _ := strings.Cut(r.Language, "-"); base != "en" {
 		c.Language = s.nameLanguage(base)

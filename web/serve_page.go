@@ -22,7 +22,8 @@ type view struct {
 	nav      string // which page of the head is this one
 	totals   totals
 	body     any
-	redirect string // not "": send the reader there instead
+	redirect string       // not "": send the reader there instead
+	visit    *http.Cookie // that the browser should keep; nil: none
 }
 
 // layout is what every template is given.
@@ -83,6 +84,9 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, v view) {
 		s.Log.Error("a page could not be made", "template", v.template, "path", r.URL.Path, "error", err)
 		http.Error(w, s.say("error.template"), http.StatusInternalServerError)
 		return
+	}
+	if v.visit != nil {
+		http.SetCookie(w, v.visit)
 	}
 	w.Header().Set("Content-Language", s.language())
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")

@@ -29,7 +29,8 @@ type historyView struct {
 	Notes     []noteView
 	Versions  []versionView
 	Reports   []reportView
-	MoreOf    string // address of all reports, if there are more
+	Other     *reportView // the first that can be read beside this one, in another language
+	MoreOf    string      // address of all reports, if there are more
 	Who       string
 }
 
@@ -76,8 +77,14 @@ func (s *Server) history(r *http.Request, rec news.Record, t totals) (*historyVi
 	ctx, article := r.Context(), rec.Key().Article
 	v := &historyView{Back: "/records/" + rec.ID, Article: article}
 	var err error
-	if v.Reports, v.MoreOf, err = s.reports(ctx, rec, t); err != nil || s.Review == nil {
+	if v.Reports, v.MoreOf, err = s.reports(ctx, rec, t); err != nil {
 		return v, err
+	}
+	if i := slices.IndexFunc(v.Reports, func(o reportView) bool { return o.Beside != "" }); i >= 0 {
+		v.Other = &v.Reports[i]
+	}
+	if s.Review == nil {
+		return v, nil
 	}
 	v.Who = analyst(r)
 	current, err := s.Review.Desk.CurrentOf(ctx, []string{article})

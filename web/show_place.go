@@ -30,6 +30,7 @@ type placeView struct {
 	Newest   string
 	Shown    int
 	Parts    []worldRow
+	News     newsView
 }
 
 // A measure is what one story says of one label, place and stage.
@@ -53,7 +54,8 @@ type measure struct {
 	Link, Site string
 	Excerpts   []excerpt
 	Headline   bool
-	Others     int // other reports of it on this page
+	Others     int  // other reports of it on this page
+	New        bool // since the reader was last here
 	Reports    string
 
 	record news.Record
@@ -181,8 +183,14 @@ func (s *Server) showPlace(r *http.Request) (view, error) {
 		v.Parent = s.worldRow(m, parent, q.asOf)
 	}
 	v.Parts = s.placeParts(m, q)
-	v.Shown = len(v.Measures)
-	return view{template: "place", title: v.Name + s.asOfTitle(q.asOf), nav: "place", totals: t, body: v}, nil
+	since, keep := s.visited(r, string(q.place))
+	for i, m := range v.Measures {
+		if v.Measures[i].New = !since.IsZero() && m.record.Fetched.After(since); v.Measures[i].New {
+			v.News.N++
+		}
+	}
+	v.Shown, v.News.Since = len(v.Measures), s.moment(since)
+	return view{template: "place", title: v.Name + s.asOfTitle(q.asOf), nav: "place", totals: t, body: v, visit: keep}, nil
 }
 
 func withValue(address, name, value string) string {

@@ -25,6 +25,7 @@ type streamView struct {
 	Live      string // address of the live updates
 	Following int64  // the change that the page stands at
 	Empty     *emptyView
+	News      newsView
 }
 
 // queryView is what the filters show.
@@ -94,7 +95,14 @@ func (s *Server) showStream(r *http.Request) (view, error) {
 	if len(found.Hits) == 0 {
 		v.Empty = s.emptyView(q, t)
 	}
-	return view{template: "stream", title: s.streamTitle(q), nav: "stream", totals: t, body: v}, nil
+	since, keep := s.visited(r, "stream")
+	for i, c := range v.Cards {
+		if v.Cards[i].New = !since.IsZero() && c.fetched.After(since); v.Cards[i].New {
+			v.News.N++
+		}
+	}
+	v.News.Since = s.moment(since)
+	return view{template: "stream", title: s.streamTitle(q), nav: "stream", totals: t, body: v, visit: keep}, nil
 }
 
 // choices are the parts of the page that count tags: they change as stories come.

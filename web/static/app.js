@@ -2,7 +2,6 @@
 import { tellTimes, tellZone } from './times.js';
 import { follow } from './live.js';
 import { keepFresh } from './fresh.js';
-import { markNew } from './seen.js';
 import { review } from './review.js';
 import { previewAlerts } from './preview.js';
 
@@ -29,9 +28,6 @@ if (fresh) keepFresh(fresh);
 const queue = document.querySelector('main[data-review]');
 if (queue) review(queue);
 if (location.hash === '#q') document.getElementById('q')?.focus();
-
-const seen = document.querySelector('[data-seen]');
-if (seen) markNew(seen);
 
 const subscription = document.getElementById('subscription');
 if (subscription) previewAlerts(subscription);
