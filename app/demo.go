@@ -39,7 +39,7 @@ func DemoConfig(c Config) (Config, error) {
 
 // openDemo empties the data directory and opens the site.
 func (p *program) openDemo() (*demo.Site, error) {
-	if err := emptyData(p.cfg.Data, p.cfg.busDir(), p.o.Now()); err != nil {
+	if err := emptyData(p.cfg, p.o.Now()); err != nil {
 		return nil, err
 	}
 	site, err := demo.Listen(p.o.Now)
@@ -56,12 +56,31 @@ func (p *program) serveDemo(ctx context.Context) error {
 	return p.site.Serve(ctx)
 }
 
+// layInDemo saves what the demonstration's reader asks to be told of: the alerts stand
+// on the page and in a feed.
+func (p *program) layInDemo(ctx context.Context) error {
+	if p.site == nil {
+		return nil
+	}
+	for _, sub := range []news.Subscription{
+		{Name: "Mining crackdowns anywhere", Query: news.Query{Labels: []news.Label{news.Crackdown}}},
+		{Name: "Blockchain policy in China", Query: news.Query{Labels: []news.Label{news.ProPolicy}, Jurisdictions: []news.Jurisdiction{"CN"}}},
+	} {
+		sub.ID, sub.Owner, sub.Created = NewSubscriptionID(), "demonstration", p.o.Now()
+		if err := p.store.SaveSubscription(ctx, sub); err != nil {
+			return fmt.Errorf("save the demonstration's subscription: %w", err)
+		}
+	}
+	return nil
+}
+
 // ours are the names of what Edict writes into a data directory.
-var ours = []string{"bus", "edict.db", "edict.db-wal", "edict.db-shm"}
+var ours = []string{"bus", "pages", "edict.db", "edict.db-wal", "edict.db-shm"}
 
 // emptyData removes what an earlier run left. It touches nothing if another
 // instance is at work there, or if the directory holds what Edict did not write.
-func emptyData(dir, busDir string, now time.Time) error {
+func emptyData(c Config, now time.Time) error {
+	dir, busDir := c.Data, c.busDir()
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil

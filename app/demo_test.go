@@ -1,8 +1,11 @@
 package app_test
 
 import (
+	"errors"
 	"log/slog"
 	"net/url"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -49,7 +52,18 @@ func TestDemo(t *testing.T) {
 		ok(t, err)
 		got[u.Path] = r
 	}
+	subs, _, err := s.Subscriptions(t.Context())
+	ok(t, err)
+	for _, sub := range subs {
+		until(t, patience, func() string { return sub.Name + " was told of nothing" }, func() bool {
+			alerts, err := s.Alerts(t.Context(), sub.ID, 100)
+			return err == nil && len(alerts) > 0
+		})
+	}
 	p.stop(t)
+	if len(subs) == 0 {
+		t.Error("the demonstration has no subscription")
+	}
 	if len(got) != len(stories) {
 		t.Errorf("%d records for %d stories", len(got), len(stories))
 	}
@@ -82,6 +96,31 @@ func TestDemo(t *testing.T) {
 	}
 	if log.text.Len() > 0 {
 		t.Errorf("the demonstration warns:\n%s", log.text.String())
+	}
+}
+
+// A demonstration begins anew where one was before, and leaves alone what is not its own.
+func TestDemoAgain(t *testing.T) {
+	t.Parallel()
+	cfg := app.DefaultConfig()
+	cfg.Data, cfg.Web.Listen = t.TempDir(), freeAddress(t)
+	cfg, err := app.DemoConfig(cfg)
+	ok(t, err)
+	for range 2 {
+		p := start(t, cfg, app.Options{Demo: true})
+		s := archive(t, cfg)
+		stored(t, s, 1, patience)
+		until(t, patience, func() string { return "no page was kept" }, func() bool {
+			pages, err := os.ReadDir(filepath.Join(cfg.Data, "pages"))
+			return err == nil && len(pages) > 0
+		})
+		ok(t, s.Close())
+		p.stop(t)
+	}
+	ok(t, os.WriteFile(filepath.Join(cfg.Data, "thesis.txt"), nil, 0o600))
+	err = app.Run(t.Context(), cfg, app.Options{Demo: true, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	if !errors.Is(err, news.ErrConflict) {
+		t.Errorf("a directory with a thesis in it: %v, want a conflict", err)
 	}
 }
 

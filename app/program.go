@@ -119,6 +119,9 @@ func open(ctx context.Context, cfg Config, o Options) (_ *program, err error) {
 	if err := p.layInSources(ctx); err != nil {
 		return nil, err
 	}
+	if err := p.layInDemo(ctx); err != nil {
+		return nil, err
+	}
 	p.metrics.watch(p.bus, p.store, &p.duties, p.o.Now)
 	if p.pages, err = p.openServers(p.places); err != nil {
 		return nil, err
