@@ -26,6 +26,9 @@ type Found struct {
 	More   bool // there are more behind these
 	Ranked int  // by relevance: how many matches were put in order, all of them or the newest MaxRanked
 	Older  bool // by relevance: there are older matches, which were not looked at
+	// Indexed is how many hundredths of the changes the index follows, below 100 while it
+	// is being made: what it has not come to is not found.
+	Indexed int
 }
 
 // A Hit is a record that a search found. A record whose title holds none of the

@@ -15,6 +15,9 @@ type dialect interface {
 
 	// sentinel returns the error of package news that err means, or nil.
 	sentinel(err error) error
+	// broken reports whether err says that a connection was broken before it was used,
+	// and that another one may be whole.
+	broken(err error) bool
 	// migrate brings the schema up to date. Any number of processes may call it at
 	// once.
 	migrate(ctx context.Context, writer *sql.DB, log *slog.Logger) error

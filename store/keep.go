@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -57,7 +58,8 @@ func (s *Store) keep(ctx context.Context, records []news.Record, quiet bool, als
 		}
 		articles[i] = r.Key().Article
 	}
-	// Reading takes about as long as writing what does not depend on it: both at once.
+	// Reading, and looking up what was stored, take about as long as writing what does
+	// not depend on them: both at once.
 	readings, wait, err := s.readAll(records)
 	if err != nil {
 		return 0, fmt.Errorf("keep %d records: read them for their stories: %w", len(records), err)
@@ -85,11 +87,12 @@ func (s *Store) keep(ctx context.Context, records []news.Record, quiet bool, als
 				return err
 			}
 		}
-		if err := p.writeWords(ctx, tx); err != nil {
-			return err
-		}
-		wait()
-		if err := p.recallStories(ctx, tx, list, readings); err != nil {
+		recalled := s.aside(ctx, tx, func(tx session) error {
+			wait()
+			return p.recallStories(ctx, tx, list, readings)
+		})
+		err = p.writeWords(ctx, tx)
+		if err = cmp.Or(err, recalled()); err != nil {
 			return err
 		}
 		for _, l := range list {

@@ -63,3 +63,11 @@ func (postgresDialect) sentinel(err error) error {
 	}
 	return nil
 }
+
+func (d postgresDialect) broken(err error) bool {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return e.Code == "57P01" || e.Code == "57P02" // the server that it led to goes down
+	}
+	_, connecting := errors.AsType[*pgconn.ConnectError](err)
+	return !connecting && d.sentinel(err) != nil
+}

@@ -69,45 +69,18 @@ func (s *Store) one(ctx context.Context, what string, find func(session) (string
 // loadRecords returns the records with ids, in that order; an id that is not there
 // is left out. It reads all of them with seven queries for each maxList of ids.
 func loadRecords(ctx context.Context, q session, ids []string) ([]news.Record, error) {
-	return loadWith(ctx, q, ids, loadMarks)
-}
-
-// loadTexts is loadRecords without evidence, amounts and counts, by two queries.
-func loadTexts(ctx context.Context, q session, ids []string) ([]news.Record, error) {
-	return loadWith(ctx, q, ids, func(ctx context.Context, q session, byID map[string]*news.Record, ids []string) error {
-		tags, err := loadBareTags(ctx, q, ids)
-		for id, list := range tags {
-			if r := byID[id]; r != nil {
-				r.Tags = list
-			}
-		}
-		return err
-	})
-}
-
-func loadWith(ctx context.Context, q session, ids []string, marks func(context.Context, session, map[string]*news.Record, []string) error) ([]news.Record, error) {
 	byID := make(map[string]*news.Record, len(ids))
 	err := q.eachIn(ctx, func(rows *sql.Rows) error {
-		var r news.Record
-		var body sql.RawBytes
-		var title, summary, text, story string
-		var expired bool
-		if err := rows.Scan(&body, &title, &summary, &text, &expired, &story); err != nil {
-			return err
+		r, err := scanRecord(rows)
+		if err == nil {
+			byID[r.ID] = r
 		}
-		if err := json.Unmarshal(body, &r); err != nil {
-			return fmt.Errorf("a stored record cannot be read: %w", err)
-		}
-		r.Title, r.Summary, r.Text, r.Story, r.Expired = title, summary, text, story, expired
-		r.Tags, r.Amounts, r.Counts = []news.Tag{}, []news.Amount{}, []news.Count{}
-		byID[r.ID] = &r
-		return nil
-	}, `SELECT r.body, t.title, t.summary, t.text, t.expired, a.story
-		FROM records r JOIN texts t ON t.version = r.version JOIN articles a ON a.id = r.article WHERE r.id`, "", ids)
+		return err
+	}, "SELECT "+recordColumns+` FROM records r JOIN texts t ON t.version = r.version JOIN articles a ON a.id = r.article WHERE r.id`, "", ids)
 	if err != nil {
 		return nil, err
 	}
-	if err := marks(ctx, q, byID, ids); err != nil {
+	if err := loadMarks(ctx, q, byID, ids); err != nil {
 		return nil, err
 	}
 	out := make([]news.Record, 0, len(ids))
@@ -117,6 +90,27 @@ func loadWith(ctx context.Context, q session, ids []string, marks func(context.C
 		}
 	}
 	return out, nil
+}
+
+// recordColumns are those of records r, texts t and articles a that scanRecord reads.
+const recordColumns = "r.body, t.title, t.summary, t.text, t.expired, a.story"
+
+// scanRecord reads a record without its tags, amounts and counts, and what stands in the
+// columns behind it into more.
+func scanRecord(rows *sql.Rows, more ...any) (*news.Record, error) {
+	r := new(news.Record)
+	var body sql.RawBytes
+	var title, summary, text, story string
+	var expired bool
+	if err := rows.Scan(append([]any{&body, &title, &summary, &text, &expired, &story}, more...)...); err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(body, r); err != nil {
+		return nil, fmt.Errorf("a stored record cannot be read: %w", err)
+	}
+	r.Title, r.Summary, r.Text, r.Story, r.Expired = title, summary, text, story, expired
+	r.Tags, r.Amounts, r.Counts = []news.Tag{}, []news.Amount{}, []news.Count{}
+	return r, nil
 }
 
 // loadMarks adds tags, amounts and counts, with their evidence.

@@ -105,17 +105,8 @@ type NumberedRecord struct {
 // CurrentAfter returns current records in the order of their articles' numbers,
 // behind a number, at most limit. Numbers grow with each new article.
 func (s *Store) CurrentAfter(ctx context.Context, after int64, limit int) (list []NumberedRecord, err error) {
-	return s.currentAfter(ctx, after, limit, loadRecords)
-}
-
-// TextsAfter is CurrentAfter for a reader of texts and tags: it leaves out evidence,
-// amounts and counts, and takes less time.
-func (s *Store) TextsAfter(ctx context.Context, after int64, limit int) (list []NumberedRecord, err error) {
-	return s.currentAfter(ctx, after, limit, loadTexts)
-}
-
-func (s *Store) currentAfter(ctx context.Context, after int64, limit int, load func(context.Context, session, []string) ([]news.Record, error)) (list []NumberedRecord, err error) {
 	err = s.read(ctx, "read current records", func(tx session) error {
+		list = nil
 		var ids []string
 		numbers := map[string]int64{}
 		err := tx.each(ctx, func(rows *sql.Rows) error {
@@ -130,11 +121,45 @@ func (s *Store) currentAfter(ctx context.Context, after int64, limit int, load f
 		if err != nil {
 			return err
 		}
-		records, err := load(ctx, tx, ids)
+		records, err := loadRecords(ctx, tx, ids)
 		for _, r := range records {
 			list = append(list, NumberedRecord{numbers[r.ID], r})
 		}
 		return err
+	})
+	return list, err
+}
+
+// TextsAfter is CurrentAfter for a reader of texts and tags: it leaves out evidence,
+// amounts and counts, and takes less time.
+func (s *Store) TextsAfter(ctx context.Context, after int64, limit int) (list []NumberedRecord, err error) {
+	err = s.read(ctx, "read current records", func(tx session) error {
+		list = make([]NumberedRecord, 0, limit)
+		byNumber := make(map[int64]int, limit)
+		err := tx.each(ctx, func(rows *sql.Rows) error {
+			var number int64
+			r, err := scanRecord(rows, &number)
+			if err == nil {
+				byNumber[number] = len(list)
+				list = append(list, NumberedRecord{number, *r})
+			}
+			return err
+		}, "SELECT "+recordColumns+`, a.number FROM articles a JOIN records r ON r.id = a.record JOIN texts t ON t.version = r.version
+			WHERE a.number > ? ORDER BY a.number LIMIT ?`, after, limit)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		return tx.each(ctx, func(rows *sql.Rows) error {
+			var number int64
+			t := news.Tag{Evidence: []news.Evidence{}}
+			if err := rows.Scan(&number, &t.Label, &t.Jurisdiction, &t.Stage, &t.Score, &t.State); err != nil {
+				return err
+			}
+			of := &list[byNumber[number]].Record
+			of.Tags = append(of.Tags, t)
+			return nil
+		}, `SELECT a.number, t.label, t.jurisdiction, t.stage, t.score, t.state FROM articles a JOIN tags t ON t.record = a.record
+			WHERE a.number > ? AND a.number <= ? ORDER BY a.number, t.n`, after, list[len(list)-1].Number)
 	})
 	return list, err
 }

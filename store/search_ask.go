@@ -10,12 +10,43 @@ import (
 	"edict/news"
 )
 
-// An asked segment is one in which a query is looked up: which of its articles hold all
-// the words of the query and none that must not be there. That the words of a phrase
-// stand in a row is found later, and only for articles that are shown.
+// An asked segment is one in which a query was looked up.
 type asked struct {
 	*segment
-	left []uint32 // articles not looked at yet, newest first
+	left  []uint32 // the articles that hold what is asked for, newest first
+	maybe []uint32 // those that hold it if the words of phrases stand in a row there
+	words map[string]*wordList
+	begun map[string]*beginning
+	runs  map[int]*runs // of phrases, by term
+
+	chunks map[int64][]doc // that were read
+}
+
+// A beginning is what a segment says of the words that begin in some way.
+type beginning struct {
+	all   *wordList // without places
+	parts []namedList
+}
+
+type namedList struct {
+	word string
+	list *wordList
+}
+
+// list is what the segment says of a term of one word.
+func (s *asked) list(t term) *wordList {
+	if t.prefix {
+		return s.begun[t.words[0]].all
+	}
+	return s.words[indexWord(t.words[0])]
+}
+
+// docs are the articles that hold word i of a term.
+func (s *asked) docs(t term, i int) []uint32 {
+	if t.prefix && i == len(t.words)-1 {
+		return s.begun[t.words[i]].all.docs
+	}
+	return s.words[indexWord(t.words[i])].docs
 }
 
 // An asker looks up the terms of a query in segments.
@@ -23,17 +54,17 @@ type asker struct {
 	tx    session
 	terms []term
 	marks []string // that the articles must have
-
-	inline map[wordIn][]byte // places that came with the articles of words
 }
 
 func newAsker(tx session, f news.Filter, terms []term) asker {
-	return asker{tx: tx, terms: terms, marks: filterMarks(f), inline: map[wordIn][]byte{}}
+	return asker{tx: tx, terms: terms, marks: filterMarks(f)}
 }
 
-// ask looks up the query in segments, with few questions to the database.
-func (a *asker) ask(ctx context.Context, segments []*segment) ([]*asked, error) {
-	var words, beginnings []string
+// ask looks up the query in segments, with few questions to the database, and the marks
+// also in those.
+func (a *asker) ask(ctx context.Context, segments []*segment, also ...string) ([]*asked, error) {
+	words := append(slices.Clone(a.marks), also...)
+	var beginnings []string
 	for _, t := range a.terms {
 		for i, w := range t.words {
 			if t.prefix && i == len(t.words)-1 {
@@ -43,119 +74,111 @@ func (a *asker) ask(ctx context.Context, segments []*segment) ([]*asked, error) 
 			}
 		}
 	}
-	words = append(words, a.marks...)
-	found, err := a.wordDocs(ctx, segments, words)
-	if err != nil {
+	list := make([]*asked, len(segments))
+	for i, s := range segments {
+		list[i] = &asked{segment: s, words: map[string]*wordList{}, begun: map[string]*beginning{}, runs: map[int]*runs{}, chunks: map[int64][]doc{}}
+	}
+	slices.Sort(words)
+	if err := a.askWords(ctx, list, slices.Compact(words)); err != nil {
 		return nil, err
 	}
-	begun := make(map[string]map[int64][]uint32, len(beginnings))
-	for _, w := range beginnings {
-		if begun[w], err = a.beginningDocs(ctx, segments, w); err != nil {
+	slices.Sort(beginnings)
+	for _, w := range slices.Compact(beginnings) {
+		if err := a.askBeginning(ctx, list, w); err != nil {
 			return nil, err
 		}
 	}
-	out := make([]*asked, len(segments))
-	for i, s := range segments {
-		docs := func(t term) (list []uint32) {
-			for i, w := range t.words {
-				some := found[wordIn{s.id, indexWord(w)}]
-				if t.prefix && i == len(t.words)-1 {
-					some = begun[w][s.id]
-				}
-				if i == 0 {
-					list = some
-				} else {
-					list = both(list, some)
-				}
-			}
-			return list
-		}
-		out[i] = &asked{s, a.combine(s, docs, found)}
+	for _, s := range list {
+		a.combine(s)
 	}
-	return out, nil
+	return list, nil
 }
 
-// combine returns the articles that hold the terms, as docs tells, and the marks.
-func (a *asker) combine(s *segment, docs func(term) []uint32, found map[wordIn][]uint32) []uint32 {
-	var list []uint32
-	first := true
-	also := func(some []uint32) {
-		if first {
-			list, first = some, false
-		} else {
-			list = both(list, some)
-		}
-	}
+// combine finds the articles that hold the words of the query and the marks, and none of
+// the words that must not be there. That the words of a phrase stand in a row is seen
+// later.
+func (a *asker) combine(s *asked) {
+	var lists [][]uint32
 	for _, t := range a.terms {
-		if !t.not {
-			also(docs(t))
+		for i := range t.words {
+			if !t.not {
+				lists = append(lists, s.docs(t, i))
+			}
 		}
 	}
 	for _, m := range a.marks {
-		also(found[wordIn{s.id, m}])
+		lists = append(lists, s.words[m].docs)
+	}
+	slices.SortStableFunc(lists, func(a, b []uint32) int { return cmp.Compare(len(a), len(b)) })
+	s.left = lists[0]
+	for _, some := range lists[1:] {
+		s.left = both(s.left, some)
 	}
 	for _, t := range a.terms {
-		if t.not && len(t.words) == 1 && len(list) > 0 {
-			list = without(list, docs(t))
+		if t.not && len(t.words) == 1 && len(s.left) > 0 {
+			s.left = without(s.left, s.docs(t, 0))
 		}
 	}
-	return without(list, s.dead)
+	s.left = without(s.left, s.dead)
 }
 
-// A wordIn is a word in a segment.
-type wordIn struct {
-	segment int64
-	word    string
-}
-
-// wordDocs returns the articles in which words stand.
-func (a *asker) wordDocs(ctx context.Context, segments []*segment, words []string) (map[wordIn][]uint32, error) {
-	out := make(map[wordIn][]uint32, len(segments)*len(words))
-	var asks []pageAsk
-	var sizes []int
-	for _, s := range segments {
+// askWords reads the lists of words.
+func (a *asker) askWords(ctx context.Context, list []*asked, words []string) error {
+	asks := make([]pageAsk, 0, len(list)*len(words))
+	for _, s := range list {
 		for _, w := range words {
-			asks, sizes = append(asks, pageAsk{s.id, w}), append(sizes, s.docs)
+			s.words[w] = new(wordList)
+			asks = append(asks, pageAsk{s.id, w})
 		}
 	}
-	err := a.tx.dialect.nearPages(ctx, a.tx, docsStream, asks, func(n int, page []byte) error {
-		body, err := entry(page, asks[n].key)
+	return a.tx.dialect.nearPages(ctx, a.tx, docsStream, asks, func(n int, page []byte) error {
+		s, w := list[n/len(words)], words[n%len(words)]
+		body, err := entry(page, w)
 		if err != nil {
 			return err
 		}
-		at := wordIn{asks[n].segment, asks[n].key}
-		if places, is := inline(body); is {
-			a.inline[at] = bytes.Clone(places)
-		}
-		out[at], err = unpackDocs(body, sizes[n])
+		s.words[w], err = unpackList(bytes.Clone(body), s.segment.docs)
 		return err
 	})
-	return out, err
 }
 
-// eachBegun calls do for every entry of a stream whose key begins with prefix.
-func (a *asker) eachBegun(ctx context.Context, segments []*segment, of stream, prefix string, do func(s *segment, key, body []byte) error) error {
-	asks, ids := make([]pageAsk, len(segments)), make([]int64, len(segments))
-	byID := make(map[int64]*segment, len(segments))
-	for i, s := range segments {
+// askBeginning reads the lists of all words with a beginning.
+func (a *asker) askBeginning(ctx context.Context, list []*asked, prefix string) error {
+	asks, ids := make([]pageAsk, len(list)), make([]int64, len(list))
+	byID := make(map[int64]*asked, len(list))
+	unions := make(map[*asked]*union, len(list))
+	for i, s := range list {
 		asks[i], ids[i], byID[s.id] = pageAsk{s.id, prefix}, s.id, s
+		s.begun[prefix], unions[s] = new(beginning), newUnion(s.segment.docs)
 	}
-	entries := func(s *segment, page []byte) (err error) {
+	places := slices.ContainsFunc(a.terms, func(t term) bool {
+		return t.prefix && len(t.words) > 1 && t.words[len(t.words)-1] == prefix
+	})
+	entries := func(s *asked, page []byte) (err error) {
 		damage := eachEntry(page, func(key, body []byte) (stop bool) {
-			if bytes.HasPrefix(key, []byte(prefix)) {
-				err = do(s, key, body)
-				return err != nil
+			if !bytes.HasPrefix(key, []byte(prefix)) {
+				return string(key) > prefix
 			}
-			return string(key) > prefix
+			if places {
+				body = bytes.Clone(body)
+			}
+			var l *wordList
+			if l, err = unpackList(body, s.segment.docs); err == nil {
+				err = unions[s].add(l)
+			}
+			if places {
+				s.begun[prefix].parts = append(s.begun[prefix].parts, namedList{string(key), l})
+			}
+			return err != nil
 		})
 		return cmp.Or(err, damage)
 	}
 	// The page in which the first one may stand, and those that begin with one.
-	if err := a.tx.dialect.nearPages(ctx, a.tx, of, asks, func(n int, page []byte) error { return entries(segments[n], page) }); err != nil {
+	if err := a.tx.dialect.nearPages(ctx, a.tx, docsStream, asks, func(n int, page []byte) error { return entries(list[n], page) }); err != nil {
 		return err
 	}
 	condition, args := a.tx.dialect.inNumbers(ids)
-	return a.tx.each(ctx, func(rows *sql.Rows) error {
+	err := a.tx.each(ctx, func(rows *sql.Rows) error {
 		var id int64
 		var page sql.RawBytes
 		if err := rows.Scan(&id, &page); err != nil {
@@ -163,32 +186,11 @@ func (a *asker) eachBegun(ctx context.Context, segments []*segment, of stream, p
 		}
 		return entries(byID[id], page)
 	}, "SELECT segment, body FROM search_words WHERE segment"+condition+" AND stream = ? AND word > ? AND word < ?",
-		append(args, int64(of), prefix, prefix+"\U0010ffff")...)
-}
-
-// beginningDocs returns, by segment, the articles in which any word with a beginning
-// stands.
-func (a *asker) beginningDocs(ctx context.Context, segments []*segment, prefix string) (map[int64][]uint32, error) {
-	sets := map[int64][]bool{}
-	err := a.eachBegun(ctx, segments, docsStream, prefix, func(s *segment, _, body []byte) error {
-		docs, err := unpackDocs(body, s.docs)
-		if sets[s.id] == nil {
-			sets[s.id] = make([]bool, s.docs)
-		}
-		for _, d := range docs {
-			sets[s.id][d] = true
-		}
-		return err
-	})
-	out := make(map[int64][]uint32, len(sets))
-	for id, set := range sets {
-		for d, is := range set {
-			if is {
-				out[id] = append(out[id], uint32(d)) //nolint:gosec // a segment has fewer
-			}
-		}
+		append(args, int64(docsStream), prefix, prefix+"\U0010ffff")...)
+	for s, u := range unions {
+		s.begun[prefix].all = u.list()
 	}
-	return out, err
+	return err
 }
 
 // both returns what is in two ascending lists.

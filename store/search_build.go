@@ -2,7 +2,6 @@ package store
 
 import (
 	"cmp"
-	"encoding/binary"
 	"hash/fnv"
 	"slices"
 	"strconv"
@@ -162,7 +161,7 @@ func (b *builder) add(a *indexedArticle) {
 		lead, _, _ = strings.Cut(strings.TrimSpace(a.text), "\n")
 	}
 	first, _ := cutWords(foldText(lead), true)
-	a.lead = uint32(bodyAt + len(first)) //nolint:gosec // a text has fewer words
+	a.lead = uint32(min(len(first), maxLead)) //nolint:gosec // bounded
 	body, _ := cutWords(foldText(a.summary+"\n"+a.text), true)
 	for i, w := range body {
 		place(indexWord(w), uint32(bodyAt+i)) //nolint:gosec // a text has fewer words
@@ -195,24 +194,27 @@ func (b *builder) pages(segment int64, emit func(row []any) error) error {
 	slices.SortFunc(order, func(x, y uint32) int { return strings.Compare(b.words[x], b.words[y]) })
 	out := newWordPacker(segment, emit)
 	var list []placed
-	var bodies []byte
+	var places []uint32
 	for _, id := range order {
-		list, bodies = list[:0], bodies[:0]
+		list, places = list[:0], places[:0]
 		here := byWord[starts[id]:starts[id+1]]
+		places = slices.Grow(places, len(here)) // it stays where it is
 		for len(here) > 0 {
-			of, from := here[0].doc, len(bodies)
-			at := int64(-1)
-			for len(here) > 0 && here[0].doc == of {
-				if here[0].at != nowhere {
-					bodies = binary.AppendUvarint(bodies, uint64(int64(here[0].at)-at)) //nolint:gosec // they ascend
-					at = int64(here[0].at)
+			p := placed{doc: here[0].doc}
+			from, title := len(places), 0
+			for len(here) > 0 && here[0].doc == p.doc {
+				switch at := here[0].at; {
+				case at < bodyAt:
+					places = append(places, at)
+					title++
+				case at != nowhere:
+					places = append(places, at-bodyAt)
 				}
 				here = here[1:]
 			}
-			if at >= 0 {
-				bodies = append(bodies, 0)
-			}
-			list = append(list, placed{of, bodies[from:len(bodies):len(bodies)]})
+			p.title, p.body = places[from:from+title], places[from+title:]
+			p.lead = len(p.body) > 0 && p.body[0] < b.docs[p.doc].lead
+			list = append(list, p)
 		}
 		if err := out.add(b.words[id], list); err != nil {
 			return err

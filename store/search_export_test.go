@@ -127,7 +127,7 @@ func (s *Store) Fill(ctx context.Context, m *Made) error {
 // has.
 func (s *Store) SearchBytes(ctx context.Context) (size, segments int64, err error) {
 	query := ""
-	for _, name := range []string{"search_words", "search_words_page", "search_docs", "search_docs_chunk", "search_articles", "search_segments"} {
+	for _, name := range []string{"search_words", "search_words_page", "search_articles", "search_segments"} {
 		query += " + coalesce((SELECT pgsize FROM dbstat WHERE name = '" + name + "' AND aggregate), 0)" // reads no other table
 	}
 	query = "SELECT 0" + query

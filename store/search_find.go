@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"edict/news"
@@ -24,6 +23,9 @@ func (s *Store) Search(ctx context.Context, q news.Search) (found news.Found, er
 		found = news.Found{}
 		var ids []string
 		var err error
+		if found.Indexed, err = indexed(ctx, tx); err != nil {
+			return err
+		}
 		if q.Order == news.Relevance {
 			ids, err = ranked(ctx, tx, q, terms, &found)
 		} else {
@@ -42,6 +44,19 @@ func (s *Store) Search(ctx context.Context, q news.Search) (found news.Found, er
 		return nil
 	})
 	return found, err
+}
+
+// usualBehind is how many changes the index may be behind in the course of work.
+const usualBehind = 2000
+
+// indexed returns how many hundredths of the changes are in the index.
+func indexed(ctx context.Context, tx session) (int, error) {
+	var at, last int64
+	err := tx.row(ctx, `SELECT coalesce((SELECT sequence FROM cursors WHERE name = ?), 0), coalesce((SELECT max(sequence) FROM changes), 0)`, searchCursor).Scan(&at, &last)
+	if err != nil || last-at <= usualBehind {
+		return 100, err
+	}
+	return int(min(at*100/last, 99)), nil
 }
 
 func checkSearch(q news.Search) ([]term, error) {
@@ -75,75 +90,41 @@ func (s *Store) newest(ctx context.Context, tx session, q news.Search, found *ne
 
 // ranked returns the ids of a page, best first.
 func ranked(ctx context.Context, tx session, q news.Search, terms []term, found *news.Found) ([]string, error) {
-	w, err := newWalk(ctx, tx, q.Filter, terms, news.MaxRanked)
+	w, err := newWalk(ctx, tx, q.Filter, terms, rankedDocs)
 	if err != nil {
 		return nil, err
 	}
-	hits, err := w.take(ctx, news.MaxRanked+1)
+	list, older, err := w.newest(ctx, news.MaxRanked)
 	if err != nil {
 		return nil, err
 	}
-	if found.Older = len(hits) > news.MaxRanked; found.Older {
-		hits = hits[:news.MaxRanked]
-	}
-	found.Ranked = len(hits)
-	list, err := w.candidates(ctx, hits)
+	scored, err := w.candidates(ctx, list)
 	if err != nil {
 		return nil, err
 	}
-	rank(wanted(terms), list)
-	var page []string
-	for list = list[min(q.Skip, len(list)):]; len(page) <= q.Limit && len(list) > 0; {
-		some := list[:min(q.Limit+1-len(page), len(list))]
-		list = list[len(some):]
-		best := make([]hit, len(some))
-		for i, c := range some {
-			best[i] = hits[c.at]
+	found.Ranked, found.Older = len(scored), older
+	rank(wanted(terms), scored)
+	for n := q.Skip + q.Limit + 1; ; n *= 2 { // some may be found no more
+		best, err := w.top(ctx, list, scored, n)
+		if err != nil {
+			return nil, err
 		}
+		best = best[min(q.Skip, len(best)):]
 		rows, err := current(ctx, tx, q.Filter, best)
 		if err != nil {
 			return nil, err
 		}
+		var page []string
 		for _, h := range best {
 			if r, is := rows[h.number]; is {
 				page = append(page, r.record)
 			}
 		}
-	}
-	if found.More = len(page) > q.Limit; found.More {
-		page = page[:q.Limit]
-	}
-	return page, nil
-}
-
-// candidates reads where the words of the query stand in hits.
-func (w *walk) candidates(ctx context.Context, hits []hit) ([]candidate, error) {
-	terms := wanted(w.terms)
-	list := make([]candidate, len(hits))
-	docs, of := map[*segment][]uint32{}, map[*segment][]int{}
-	var segments []*segment
-	for i, h := range hits {
-		if docs[h.in] == nil {
-			segments = append(segments, h.in)
+		if found.More = len(page) > q.Limit; found.More {
+			return page[:q.Limit], nil
 		}
-		docs[h.in], of[h.in] = append(docs[h.in], h.n), append(of[h.in], i)
-	}
-	tagged, err := w.wordDocs(ctx, segments, []string{taggedMark})
-	if err != nil {
-		return nil, err
-	}
-	for _, s := range segments {
-		at, err := w.places(ctx, s, terms, docs[s])
-		if err != nil {
-			return nil, err
-		}
-		for d, i := range of[s] {
-			_, isTagged := slices.BinarySearch(tagged[wordIn{s.id, taggedMark}], hits[i].n)
-			list[i] = candidate{at: i, tagged: isTagged, lead: hits[i].lead, places: make([][]uint32, len(terms))}
-			for t := range terms {
-				list[i].places[t] = at[t][d]
-			}
+		if n >= len(scored) {
+			return page, nil
 		}
 	}
-	return list, nil
 }

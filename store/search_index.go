@@ -186,7 +186,7 @@ func (b *batch) addSegment(ctx context.Context, tx session) error {
 	return insertAll(ctx, tx, []insertion{
 		{segmentRows, "", [][]any{segment.row(live, 0)}},
 		{wordRows, "", b.pages},
-		{docRows, "", segment.chunkRows(b.docs)},
+		{wordRows, "", segment.docRows(b.docs)},
 		{indexedRows, "ON CONFLICT (number) DO UPDATE SET stamp = excluded.stamp, position = excluded.position, digest = excluded.digest", rows},
 	})
 }

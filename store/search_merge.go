@@ -126,7 +126,7 @@ func (s *Store) deleteSegment(ctx context.Context, id int64) error {
 			}
 			done = true
 			for _, q := range []string{
-				"DELETE FROM search_words WHERE segment = ?", "DELETE FROM search_docs WHERE segment = ?", "DELETE FROM search_segments WHERE id = ?",
+				"DELETE FROM search_words WHERE segment = ?", "DELETE FROM search_segments WHERE id = ?",
 			} {
 				if _, err := tx.exec(ctx, q, id); err != nil {
 					return err
@@ -231,7 +231,7 @@ func (m *merging) begin(ctx context.Context, tx session) (all bool, err error) {
 	m.to = newSegment(id, m.sources[0].first, m.sources[len(m.sources)-1].last, docs)
 	return false, insertAll(ctx, tx, []insertion{
 		{segmentRows, "", [][]any{m.to.row(building, m.begun)}},
-		{docRows, "", m.to.chunkRows(docs)},
+		{wordRows, "", m.to.docRows(docs)},
 	})
 }
 

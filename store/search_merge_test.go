@@ -100,7 +100,7 @@ func TestMergedSegmentsAreAsIfMadeAtOnce(t *testing.T) {
 	}
 	pages := map[key][]byte{}
 	err := s.readers().each(t.Context(), scanPages(func(stream int64, word string, body []byte) { pages[key{stream, word}] = bytes.Clone(body) }),
-		"SELECT stream, word, body FROM search_words WHERE segment = ?", m.to.id)
+		"SELECT stream, word, body FROM search_words WHERE segment = ? AND stream < ?", m.to.id, int64(chunkStream))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -190,14 +190,28 @@ func FuzzPages(f *testing.F) {
 	f.Fuzz(func(t *testing.T, page []byte) {
 		_, _ = unpackChunk(page)
 		_ = eachEntry(page, func(_, body []byte) bool {
-			docs, _ := unpackDocs(body, 20)
-			for i, d := range docs {
-				if d >= 20 || i > 0 && d <= docs[i-1] {
-					t.Fatalf("article %d behind %v", d, docs[:i])
+			_, _ = unpackPlaces(body)
+			l, err := unpackList(body, 20)
+			if err != nil {
+				return false
+			}
+			for i, d := range l.docs {
+				if d >= 20 || i > 0 && d <= l.docs[i-1] {
+					t.Fatalf("article %d behind %v", d, l.docs[:i])
 				}
 			}
-			g := newGatherer(&segment{docs: 20}, []uint32{1, 5})
-			_ = g.add(make([][]uint32, 2), body, 0)
+			_ = newUnion(20).add(l)
+			if l.heads == nil || l.open() != nil {
+				return false
+			}
+			for n := range l.blocks {
+				if l.blocks[n] == nil && l.hold(n, body) != nil {
+					return false
+				}
+			}
+			for i := range l.docs {
+				_ = l.behind(uint32(i))
+			}
 			return false
 		})
 	})

@@ -16,24 +16,25 @@ func (m *merging) words(ctx context.Context) error {
 		}
 		return m.flush(ctx)
 	})
-	var pages []*wordPages // of each source, docs and then places
+	var pages []mergedPages // of each source
 	read := session{m.store.dialect, m.store.reading}
 	for _, s := range m.sources {
-		for _, of := range []stream{docsStream, placesStream} {
-			p := &wordPages{segment: s.id, stream: of}
-			if err := p.advance(ctx, read); err != nil {
-				return err
-			}
-			pages = append(pages, p)
+		p := mergedPages{&wordPages{segment: s.id, stream: docsStream}, &wordPages{segment: s.id, stream: placesStream}}
+		if err := p.docs.advance(ctx, read); err != nil {
+			return err
 		}
+		if err := p.places.advance(ctx, read); err != nil {
+			return err
+		}
+		pages = append(pages, p)
 	}
 	var word []byte
 	var list []placed
 	for {
 		first := true // word is the first one of all
 		for _, p := range pages {
-			if w := p.word(); p.key != nil && (first || bytes.Compare(w, word) < 0) {
-				word, first = append(word[:0], w...), false
+			if p.docs.key != nil && (first || bytes.Compare(p.docs.key, word) < 0) {
+				word, first = append(word[:0], p.docs.key...), false
 			}
 		}
 		if first {
@@ -41,69 +42,74 @@ func (m *merging) words(ctx context.Context) error {
 		}
 		list = list[:0]
 		for i, p := range pages {
-			for p.key != nil && bytes.Equal(p.word(), word) {
-				var err error
-				if list, err = m.read(list, i/2, p); err != nil {
-					return err
-				}
-				if err := p.advance(ctx, read); err != nil {
-					return err
-				}
+			if p.docs.key == nil || !bytes.Equal(p.docs.key, word) {
+				continue
+			}
+			var err error
+			if list, err = m.read(ctx, read, list, i, p); err != nil {
+				return err
+			}
+			if err := p.docs.advance(ctx, read); err != nil {
+				return err
 			}
 		}
-		list = m.sorted(list)
+		slices.SortFunc(list, func(a, b placed) int { return cmp.Compare(a.doc, b.doc) })
 		if err := out.add(string(word), list); err != nil {
 			return err
 		}
 	}
 }
 
-// sorted puts a word's articles in order. Those that are named with and without their
-// places are there once, with them.
-func (m *merging) sorted(list []placed) []placed {
-	slices.SortFunc(list, func(a, b placed) int { return cmp.Or(cmp.Compare(a.doc, b.doc), cmp.Compare(len(b.body), len(a.body))) })
-	return slices.CompactFunc(list, func(a, b placed) bool { return a.doc == b.doc })
-}
+// Merged pages are those of a source.
+type mergedPages struct{ docs, places *wordPages }
 
-// word is the word of the entry that was come to.
-func (p *wordPages) word() []byte {
-	if p.stream == placesStream {
-		word, _, _ := splitKey(p.key) // read looks whether it is one
-		return word
-	}
-	return p.key
-}
-
-// read appends the articles of an entry of source i, as the new segment numbers them.
-func (m *merging) read(list []placed, i int, p *wordPages) ([]placed, error) {
+// read appends the articles of the word that was come to in source i, as the new segment
+// numbers them.
+func (m *merging) read(ctx context.Context, tx session, list []placed, i int, p mergedPages) ([]placed, error) {
 	moved := m.moved[i]
-	group, places, whole := 0, p.body, true
-	var err error
-	if p.stream == placesStream {
-		_, group, err = splitKey(p.key)
-	} else {
-		places, whole = inline(p.body)
-	}
+	l, err := unpackList(p.docs.body, len(moved))
 	if err != nil {
 		return nil, err
 	}
-	if !whole {
-		docs, err := unpackDocs(p.body, len(moved))
-		for _, d := range docs {
+	if l.heads == nil { // a mark
+		for _, d := range l.docs {
 			if moved[d] != none {
-				list = append(list, placed{moved[d], nil})
+				list = append(list, placed{doc: moved[d]})
 			}
 		}
-		return list, err
+		return list, nil
 	}
-	err = eachPlaced(places, group, func(doc uint32, body []byte) error {
-		if int(doc) >= len(moved) {
-			return errPacked
+	if err := l.open(); err != nil {
+		return nil, err
+	}
+	for n := range l.blocks {
+		if l.blocks[n] != nil {
+			continue
 		}
-		if moved[doc] != none {
-			list = append(list, placed{moved[doc], body})
+		if word, err := placesWord(p.places.key); err != nil || !bytes.Equal(word, p.docs.key) {
+			return nil, errPacked
 		}
-		return nil
-	})
-	return list, err
+		if err := l.hold(n, p.places.body); err != nil {
+			return nil, err
+		}
+		if err := p.places.advance(ctx, tx); err != nil {
+			return nil, err
+		}
+	}
+	heads := l.heads
+	for n, d := range l.docs {
+		h, rest, ok := nextHead(heads)
+		if !ok {
+			return nil, errPacked
+		}
+		if heads = rest; moved[d] == none {
+			continue
+		}
+		title, err := h.titles()
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, placed{moved[d], h.lead, title, l.behind(uint32(n))}) //nolint:gosec // a segment has fewer
+	}
+	return list, nil
 }

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"math/bits"
 	"slices"
 )
@@ -23,28 +22,29 @@ const (
 
 // A candidate is a match that is put in order.
 type candidate struct {
-	at     int // among all matches, newest first
+	in     int // which of the portions it is in
+	doc    uint32
 	tagged bool
-	lead   uint32     // where its summary, or its first paragraph, ends
-	places [][]uint32 // where each of the terms begins in it
 	score  int
+	stands []presence // of each term
 }
 
-// titles are the places of a term in the title.
-func titles(places []uint32) []uint32 {
-	n, _ := slices.BinarySearch(places, bodyAt)
-	return places[:n]
+// key is greater for what comes first.
+func (c candidate) key() int {
+	if c.tagged {
+		return 2*c.score + 1
+	}
+	return 2 * c.score
 }
 
-// rank puts matches in order by where terms, which must be there, stand in them: best
-// first, of equal ones tagged before untagged, then newest first.
+// rank scores matches by where terms, which must be there, stand in them.
 func rank(terms []term, list []candidate) {
 	// Every match holds every term, so that how rare one is shows in titles alone.
 	weight, length := make([]int, len(terms)), make([]uint32, len(terms))
 	for n, t := range terms {
 		in := 0
 		for i := range list {
-			if len(titles(list[i].places[n])) > 0 {
+			if list[i].stands[n].inTitle {
 				in++
 			}
 		}
@@ -55,22 +55,13 @@ func rank(terms []term, list []candidate) {
 	for i := range list {
 		list[i].score = list[i].title(weight, length) + list[i].body(weight)
 	}
-	tagged := func(c candidate) int {
-		if c.tagged {
-			return 0
-		}
-		return 1
-	}
-	slices.SortFunc(list, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(tagged(a), tagged(b)), cmp.Compare(a.at, b.at))
-	})
 }
 
 func (c *candidate) title(weight []int, length []uint32) int {
 	score, sum, all := 0, 0, true
 	for n, w := range weight {
 		sum += w
-		if len(titles(c.places[n])) > 0 {
+		if c.stands[n].inTitle {
 			score += w * inTitle
 		} else {
 			all = false
@@ -88,11 +79,11 @@ func (c *candidate) title(weight []int, length []uint32) int {
 // body is what the summary and the text of a match add to its score.
 func (c *candidate) body(weight []int) (score int) {
 	for n, w := range weight {
-		body := c.places[n][len(titles(c.places[n])):]
-		if len(body) > 0 && body[0] < c.lead {
+		s := c.stands[n]
+		if s.lead {
 			score += w * inLead
 		}
-		score += w * inText * len(body) / (len(body) + halfCount)
+		score += w * inText * int(s.body) / (int(s.body) + halfCount)
 	}
 	return score
 }
@@ -100,10 +91,10 @@ func (c *candidate) body(weight []int) (score int) {
 // inRow reports whether the terms, of these lengths, stand one behind the other
 // somewhere in the title.
 func (c *candidate) inRow(length []uint32) bool {
-	for _, at := range titles(c.places[0]) {
+	for _, at := range c.stands[0].title {
 		n := 1
 		for next := at + length[0]; n < len(length); n++ {
-			if _, is := slices.BinarySearch(titles(c.places[n]), next); !is {
+			if _, is := slices.BinarySearch(c.stands[n].title, next); !is {
 				break
 			}
 			next += length[n]

@@ -37,7 +37,6 @@ type segment struct {
 var (
 	segmentRows = newTable("search_segments", "id:int state first:int last:int docs:int oldest:int newest:blob dead:blob begun:int")
 	wordRows    = newTable("search_words", "segment:int stream:int word body:blob")
-	docRows     = newTable("search_docs", "segment:int chunk:int body:blob")
 	indexedRows = newTable("search_articles", "number:int stamp:int position:int digest:int")
 	againRows   = newTable("search_again", "article")
 )
@@ -98,32 +97,23 @@ func (s *segment) row(state segmentState, begun int64) []any {
 	return []any{s.id, string(state), s.first, s.last, s.docs, s.oldest, packTimes(s.newest), packDocs(s.dead), begun}
 }
 
-// chunkRows are the rows of search_docs for docs.
-func (s *segment) chunkRows(docs []doc) (rows [][]any) {
-	for i := 0; i < len(docs); i += chunkDocs {
-		rows = append(rows, []any{s.id, int64(i / chunkDocs), packChunk(docs[i:min(i+chunkDocs, len(docs))])})
-	}
-	return rows
-}
+// chunkKey is under which what is known of the articles of a chunk is found.
+func chunkKey(chunk int64) string { return placesKey("", int(chunk)) }
 
-// loadDocs returns what is known of the articles in some chunks of a segment, by chunk.
-func (s *segment) loadDocs(ctx context.Context, tx session, chunks []int64) (map[int64][]doc, error) {
-	out := make(map[int64][]doc, len(chunks))
-	condition, args := tx.dialect.inNumbers(chunks)
-	err := tx.each(ctx, func(rows *sql.Rows) error {
-		var chunk int64
-		var body sql.RawBytes
-		if err := rows.Scan(&chunk, &body); err != nil {
-			return err
+// maxLead is how many words of a beginning are told apart from the rest of a text.
+const maxLead = 1<<16 - 1
+
+// docRows are the rows of search_words that tell of docs.
+func (s *segment) docRows(docs []doc) (rows [][]any) {
+	leads := make([]byte, 0, 2*len(docs))
+	for i := 0; i < len(docs); i += chunkDocs {
+		some := docs[i:min(i+chunkDocs, len(docs))]
+		rows = append(rows, []any{s.id, int64(chunkStream), chunkKey(int64(i / chunkDocs)), packChunk(some)})
+		for _, d := range some {
+			leads = binary.LittleEndian.AppendUint16(leads, uint16(d.lead)) //nolint:gosec // maxLead at most
 		}
-		var err error
-		out[chunk], err = unpackChunk(body)
-		return err
-	}, "SELECT chunk, body FROM search_docs WHERE segment = ? AND chunk"+condition, append([]any{s.id}, args...)...)
-	if err == nil && len(out) != len(chunks) {
-		err = fmt.Errorf("segment %d lacks a chunk: %w", s.id, errPacked)
 	}
-	return out, err
+	return append(rows, []any{s.id, int64(leadStream), "", leads})
 }
 
 // allDocs returns what is known of all articles of a segment, in order.
@@ -136,7 +126,7 @@ func (s *segment) allDocs(ctx context.Context, tx session) (list []doc, err erro
 		some, err := unpackChunk(body)
 		list = append(list, some...)
 		return err
-	}, "SELECT body FROM search_docs WHERE segment = ? ORDER BY chunk", s.id)
+	}, "SELECT body FROM search_words WHERE segment = ? AND stream = ? ORDER BY word", s.id, int64(chunkStream))
 	if err == nil && len(list) != s.docs {
 		err = fmt.Errorf("segment %d has %d articles, not %d: %w", s.id, len(list), s.docs, errPacked)
 	}
@@ -152,11 +142,15 @@ func (s *segment) find(ctx context.Context, tx session, number, position int64) 
 		if chunk+1 < len(s.newest) && s.newest[chunk+1] > position {
 			continue
 		}
-		docs, err := s.loadDocs(ctx, tx, []int64{int64(chunk)})
+		var page []byte
+		if err := tx.row(ctx, "SELECT body FROM search_words WHERE segment = ? AND stream = ? AND word = ?", s.id, int64(chunkStream), chunkKey(int64(chunk))).Scan(&page); err != nil {
+			return 0, err
+		}
+		docs, err := unpackChunk(page)
 		if err != nil {
 			return 0, err
 		}
-		if i := slices.IndexFunc(docs[int64(chunk)], func(d doc) bool { return d.number == number }); i >= 0 {
+		if i := slices.IndexFunc(docs, func(d doc) bool { return d.number == number }); i >= 0 {
 			return uint32(chunk*chunkDocs + i), nil //nolint:gosec // a segment has fewer
 		}
 	}

@@ -10,22 +10,23 @@ import (
 	"edict/news"
 )
 
-// A hit is an article in which the words of a query stand, as a segment knows it.
+// A hit is an article that a query finds, as a segment knows it.
 type hit struct {
 	doc
-	in *segment
+	in *asked
 	n  uint32 // its number there
 }
 
-// A walk goes through what a query finds, newest first. It asks the newest segments
-// first and no more than it needs, and looks only at as many articles as are taken.
+// A walk goes through what a query finds. It asks the newest segments first and no more
+// than it needs, and looks only at as many articles as are taken.
 type walk struct {
 	asker
 	from, to int64          // positions, both included
 	only     map[int64]bool // numbers of articles; nil: any
 	unasked  []*segment     // the newest one first
 	open     []*walked
-	atOnce   int // how many segments are asked next
+	atOnce   int // segments with how many articles are asked next
+	phrases  int // in how many articles of each segment phrases are looked for next
 }
 
 // A walked segment is one that is asked, with some articles looked at.
@@ -35,9 +36,9 @@ type walked struct {
 	atOnce int // how many articles are looked at next
 }
 
-// newWalk begins a walk of which about n hits will be taken.
-func newWalk(ctx context.Context, tx session, f news.Filter, terms []term, n int) (*walk, error) {
-	w := &walk{asker: newAsker(tx, f, terms), from: math.MinInt64, to: math.MaxInt64, atOnce: 4}
+// newWalk begins a walk that asks segments with about atOnce articles first.
+func newWalk(ctx context.Context, tx session, f news.Filter, terms []term, atOnce int) (*walk, error) {
+	w := &walk{asker: newAsker(tx, f, terms), from: math.MinInt64, to: math.MaxInt64, atOnce: atOnce, phrases: atOnce / 8}
 	if !f.Since.IsZero() {
 		w.from = micro(f.Since)
 	}
@@ -62,7 +63,6 @@ func newWalk(ctx context.Context, tx session, f news.Filter, terms []term, n int
 		}
 	}
 	slices.SortFunc(w.unasked, func(a, b *segment) int { return cmp.Compare(b.newest[0], a.newest[0]) })
-	w.atOnce = max(w.atOnce, min(n/256, 16))
 	return w, nil
 }
 
@@ -87,6 +87,9 @@ func (s *walked) bound() (position int64, exact bool) {
 	if len(s.ready) > 0 {
 		return s.ready[0].position, true
 	}
+	if len(s.left) == 0 {
+		return s.newest[s.maybe[0]/chunkDocs], false
+	}
 	return s.newest[s.left[0]/chunkDocs], false
 }
 
@@ -101,14 +104,26 @@ func (w *walk) take(ctx context.Context, n int) (hits []hit, err error) {
 			at, exact = best.bound()
 		}
 		if len(w.unasked) > 0 && (best == nil || w.unasked[0].newest[0] >= at) {
-			if err := w.askMore(ctx); err != nil {
+			list, err := w.askMore(ctx)
+			if err != nil {
 				return nil, err
+			}
+			for _, s := range list {
+				w.open = append(w.open, &walked{asked: s})
 			}
 			continue
 		}
 		switch {
 		case best == nil:
 			return hits, nil
+		case !exact && len(best.left) == 0:
+			var some []*asked
+			for _, s := range w.open {
+				some = append(some, s.asked)
+			}
+			if err := w.moreRows(ctx, some); err != nil {
+				return nil, err
+			}
 		case !exact:
 			if err := w.look(ctx, best, n); err != nil {
 				return nil, err
@@ -124,7 +139,7 @@ func (w *walk) take(ctx context.Context, n int) (hits []hit, err error) {
 // best is the segment that has the next hit, nil if none has one.
 func (w *walk) best() (best *walked) {
 	var most int64
-	w.open = slices.DeleteFunc(w.open, func(s *walked) bool { return len(s.ready)+len(s.left) == 0 })
+	w.open = slices.DeleteFunc(w.open, func(s *walked) bool { return len(s.ready)+len(s.left)+len(s.maybe) == 0 })
 	for _, s := range w.open {
 		if at, _ := s.bound(); best == nil || at > most {
 			best, most = s, at
@@ -133,26 +148,82 @@ func (w *walk) best() (best *walked) {
 	return best
 }
 
-func (w *walk) askMore(ctx context.Context) error {
-	n := min(w.atOnce, len(w.unasked))
-	w.atOnce *= 2
-	list, err := w.ask(ctx, w.unasked[:n])
+// askMore asks the next segments.
+func (w *walk) askMore(ctx context.Context, also ...string) ([]*asked, error) {
+	n := 0
+	for docs := 0; n < len(w.unasked) && docs < w.atOnce; n++ {
+		docs += w.unasked[n].docs
+	}
+	w.atOnce *= 4
+	list, err := w.ask(ctx, w.unasked[:n], also...)
+	if err != nil {
+		return nil, err
+	}
 	w.unasked = w.unasked[n:]
+	if err := w.inTime(ctx, list); err != nil || !w.hasPhrase() {
+		return list, err
+	}
 	for _, s := range list {
-		// Whole chunks that lie outside of the time are not looked at.
+		s.left, s.maybe = nil, s.left
+	}
+	return list, nil
+}
+
+// moreRows looks for phrases in more articles of all segments that are open: where they
+// are rare all have to be looked at, and each question to the database costs.
+func (w *walk) moreRows(ctx context.Context, list []*asked) error {
+	err := w.inRows(ctx, list, w.phrases)
+	w.phrases *= 3
+	return err
+}
+
+// inTime leaves the articles that lie in the time of the walk.
+func (w *walk) inTime(ctx context.Context, list []*asked) error {
+	var unsure []portion
+	for _, s := range list {
+		// Chunks that lie outside as a whole are not looked at.
 		first, last := 0, len(s.newest)
 		for first+1 < last && s.newest[first+1] > w.to {
 			first++
 		}
-		for last > 0 && s.newest[last-1] < w.from {
+		for last > first && s.newest[last-1] < w.from {
 			last--
 		}
-		from, _ := slices.BinarySearch(s.left, uint32(first*chunkDocs)) //nolint:gosec // a segment has fewer
-		to, _ := slices.BinarySearch(s.left, uint32(last*chunkDocs))    //nolint:gosec // a segment has fewer
-		s.left = s.left[from:max(from, to)]
-		w.open = append(w.open, &walked{asked: s})
+		s.left = between(s.left, first, last)
+		for _, chunk := range []int{first, last - 1} {
+			if chunk < first || s.newest[chunk] <= w.to && s.until(chunk) >= w.from && w.only == nil {
+				continue
+			}
+			unsure = append(unsure, portion{s, between(s.left, chunk, chunk+1)})
+		}
+		if w.only != nil {
+			unsure = append(unsure, portion{s, s.left})
+		}
 	}
-	return err
+	if err := w.describe(ctx, unsure); err != nil {
+		return err
+	}
+	out := map[*asked]map[uint32]bool{}
+	for _, p := range unsure {
+		for _, n := range p.docs {
+			if d := p.doc(n); d.position < w.from || d.position > w.to || w.only != nil && !w.only[d.number] {
+				if out[p.asked] == nil {
+					out[p.asked] = map[uint32]bool{}
+				}
+				out[p.asked][n] = true
+			}
+		}
+	}
+	for s, not := range out {
+		left := make([]uint32, 0, len(s.left))
+		for _, n := range s.left {
+			if !not[n] {
+				left = append(left, n)
+			}
+		}
+		s.left = left
+	}
+	return nil
 }
 
 // look looks at the next articles of a segment, of which about n are asked for.
@@ -163,126 +234,11 @@ func (w *walk) look(ctx context.Context, s *walked, n int) error {
 	some := s.left[:min(s.atOnce, len(s.left))]
 	s.left = s.left[len(some):]
 	s.atOnce = min(4*s.atOnce, maxSegment)
-	some, err := w.inRows(ctx, s.segment, some)
-	if err != nil {
-		return err
-	}
-	var chunks []int64
-	for _, d := range some {
-		if c := int64(d / chunkDocs); len(chunks) == 0 || chunks[len(chunks)-1] != c {
-			chunks = append(chunks, c)
-		}
-	}
-	if len(chunks) == 0 {
-		return nil
-	}
-	docs, err := s.loadDocs(ctx, w.tx, chunks)
-	if err != nil {
+	if err := w.describe(ctx, []portion{{s.asked, some}}); err != nil {
 		return err
 	}
 	for _, n := range some {
-		chunk := docs[int64(n/chunkDocs)]
-		if int(n%chunkDocs) >= len(chunk) {
-			return errPacked
-		}
-		d := chunk[n%chunkDocs]
-		if d.position >= w.from && d.position <= w.to && (w.only == nil || w.only[d.number]) {
-			s.ready = append(s.ready, hit{d, s.segment, n})
-		}
+		s.ready = append(s.ready, hit{s.doc(n), s.asked, n})
 	}
 	return nil
-}
-
-// A foundRow is a record that a search found.
-type foundRow struct {
-	position int64
-	record   string
-}
-
-// current returns the records of hits that f selects by now, by number: what the index
-// says may be some moments old.
-func current(ctx context.Context, tx session, f news.Filter, hits []hit) (map[int64]foundRow, error) {
-	numbers := make([]int64, len(hits))
-	for i, h := range hits {
-		numbers[i] = h.number
-	}
-	out := make(map[int64]foundRow, len(hits))
-	var records []string
-	for _, some := range chunks(numbers) {
-		condition, args := tx.dialect.inNumbers(some)
-		err := tx.each(ctx, func(rows *sql.Rows) error {
-			var number int64
-			var r foundRow
-			var source, language, story string
-			if err := rows.Scan(&number, &r.position, &r.record, &source, &language, &story); err != nil {
-				return err
-			}
-			if admits(f, r, source, language, story) {
-				out[number] = r
-				records = append(records, r.record)
-			}
-			return nil
-		}, "SELECT number, position, record, source, language, story FROM articles WHERE number"+condition, args...)
-		if err != nil {
-			return nil, err
-		}
-	}
-	if f.Label == "" && f.Jurisdiction == "" && f.Stage == "" && !f.Tagged {
-		return out, nil
-	}
-	tagged := map[string]bool{}
-	err := eachTag(ctx, tx, records, func(record string, t news.Tag) {
-		tagged[record] = tagged[record] || fitsTag(f, t)
-	})
-	for number, r := range out {
-		if !tagged[r.record] {
-			delete(out, number)
-		}
-	}
-	return out, err
-}
-
-// admits reports whether f selects an article, its tags and words aside.
-func admits(f news.Filter, r foundRow, source, language, story string) bool {
-	if f.Source != "" && source != f.Source || f.Story != "" && story != f.Story || !speaks(language, f.Language) {
-		return false
-	}
-	if !f.Since.IsZero() && r.position < micro(f.Since) || !f.Until.IsZero() && r.position >= micro(f.Until) {
-		return false
-	}
-	return f.After.IsZero() || newerFirst(foundRow{micro(f.After.Time), f.After.ID}, r) < 0
-}
-
-// newerFirst is the order of lists.
-func newerFirst(a, b foundRow) int {
-	return cmp.Or(cmp.Compare(b.position, a.position), cmp.Compare(b.record, a.record))
-}
-
-// wordsPage returns the ids of a page of the records of f in which the terms stand, and
-// the position of the last one.
-func wordsPage(ctx context.Context, tx session, f news.Filter, terms []term) (ids []string, last news.Position, err error) {
-	w, err := newWalk(ctx, tx, f, terms, f.Limit)
-	if err != nil {
-		return nil, last, err
-	}
-	for len(ids) < f.Limit {
-		hits, err := w.take(ctx, f.Limit-len(ids)+1)
-		if err != nil || len(hits) == 0 {
-			return ids, last, err
-		}
-		rows, err := current(ctx, tx, f, hits)
-		if err != nil {
-			return nil, last, err
-		}
-		list := make([]foundRow, 0, len(rows))
-		for _, r := range rows {
-			list = append(list, r)
-		}
-		slices.SortFunc(list, newerFirst)
-		for _, r := range list[:min(len(list), f.Limit-len(ids))] {
-			ids = append(ids, r.record)
-			last = news.Position{Time: fromMicro(r.position), ID: r.record}
-		}
-	}
-	return ids, last, nil
 }

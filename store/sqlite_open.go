@@ -116,6 +116,9 @@ func (sqliteDialect) sentinel(err error) error {
 	return nil
 }
 
+// broken: a file has no connections that break.
+func (sqliteDialect) broken(error) bool { return false }
+
 // check asks SQLite itself for damaged pages and for rows that point nowhere.
 func (sqliteDialect) check(ctx context.Context, tx session) (problems []string, err error) {
 	lines, err := column[string](ctx, tx, "PRAGMA quick_check(20)")

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"edict/news"
@@ -83,12 +84,52 @@ func (s *Store) readers() session { return session{s.dialect, s.reading} }
 
 // read runs f on one snapshot of the database.
 func (s *Store) read(ctx context.Context, what string, f func(tx session) error) error {
-	tx, err := s.reading.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: s.dialect.snapshot()})
+	tx, err := s.beginReading(ctx)
 	if err != nil {
 		return s.fault(what, err)
 	}
 	defer func() { _ = tx.Rollback() }() // there is nothing to commit
 	return s.fault(what, f(session{s.dialect, tx}))
+}
+
+// beginReading passes over connections that turn out to be broken, as all are that were
+// there before the database was restarted: nothing has been asked yet.
+func (s *Store) beginReading(ctx context.Context) (tx *sql.Tx, err error) {
+	for range maxReaders + 1 {
+		tx, err = s.reading.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: s.dialect.snapshot()})
+		if err == nil || ctx.Err() != nil || !s.dialect.broken(err) {
+			break
+		}
+	}
+	return tx, err
+}
+
+// asidePatience is how long a transaction that writes waits for a connection that reads.
+const asidePatience = 20 * time.Millisecond
+
+// aside runs f on what was committed before the transaction that writes, while that goes
+// on; its result is when f is done. Where no connection that reads is free and whole,
+// f runs in the transaction, when its result is asked for: storing waits for no reader.
+func (s *Store) aside(ctx context.Context, tx session, f func(tx session) error) (result func() error) {
+	soon, cancel := context.WithTimeout(ctx, asidePatience)
+	defer cancel()
+	conn, err := s.reading.Conn(soon)
+	if err != nil {
+		return func() error { return f(tx) }
+	}
+	own, err := conn.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: s.dialect.snapshot()})
+	if err != nil {
+		_ = conn.Close()
+		return func() error { return f(tx) }
+	}
+	done := make(chan error, 1)
+	go func() {
+		err := f(session{s.dialect, own})
+		_ = own.Rollback() // there is nothing to commit
+		_ = conn.Close()   // gives it back to the pool
+		done <- err
+	}()
+	return sync.OnceValue(func() error { return <-done })
 }
 
 // micro is how a time is kept: microseconds since 1970.

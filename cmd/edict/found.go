@@ -9,6 +9,9 @@ import (
 
 // showFound prints what a search found, and among what it looked.
 func (c *command) showFound(found news.Found, format string, q news.Search) error {
+	if found.Indexed < 100 {
+		fmt.Fprintf(c.stderr, "The search index is being made: %d %% of what is stored is in it, the rest is not found yet.\n", found.Indexed)
+	}
 	if len(found.Hits) == 0 {
 		return fmt.Errorf("nothing stored matches %q: %w", q.Words, news.ErrNotFound)
 	}

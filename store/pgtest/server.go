@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -23,6 +24,9 @@ import (
 type Server struct {
 	// Durable leaves fsync on, for tests and benchmarks of what a commit is worth.
 	Durable bool
+	// Folder is where the server is kept, with its databases, for the next process that
+	// asks; "": in a temporary directory.
+	Folder string
 
 	mu        sync.Mutex // guards all below
 	tried     bool
@@ -49,6 +53,19 @@ func (s *Server) Database(t testing.TB) (url string) {
 	return "postgres:///" + name + "?host=" + s.dir + "&user=" + superuser
 }
 
+// Kept is Database for one that stays in a server with a Folder, and may be there
+// already.
+func (s *Server) Kept(t testing.TB, name string) (url string) {
+	t.Helper()
+	s.start(t)
+	make := s.tools.command(context.WithoutCancel(t.Context()), "psql", "-h", s.dir, "-U", superuser, "-X", "-q", "-d", "postgres")
+	make.Stdin = strings.NewReader("SELECT 'CREATE DATABASE " + name + "' WHERE NOT EXISTS (SELECT 1 FROM pg_database WHERE datname = '" + name + "') \\gexec\n")
+	if out, err := make.CombinedOutput(); err != nil {
+		t.Fatalf("make the database %s: %v\n%s", name, err, out)
+	}
+	return "postgres:///" + name + "?host=" + s.dir + "&user=" + superuser
+}
+
 // Restart stops the server as a crash would, without a checkpoint, and starts it
 // again. Every connection breaks.
 func (s *Server) Restart(t testing.TB) {
@@ -72,7 +89,9 @@ func (s *Server) Stop() {
 	}
 	_ = s.stdin.Close() // the end of its input is the supervisor's sign
 	_ = s.super.Wait()
-	_ = os.RemoveAll(s.dir)
+	if s.Folder == "" {
+		_ = os.RemoveAll(s.dir)
+	}
 	s.super = nil
 }
 
@@ -81,10 +100,11 @@ const superuser = "edict"
 // supervise starts the server, says so, and stops it when its input ends, which it
 // also does when the test process is killed.
 const supervise = `set -e
-ctl="$1"; dir="$2"
+ctl="$1"; dir="$2"; kept="$3"
 "$ctl" -D "$dir/data" -s -w -t 60 -l "$dir/log" start
 echo ready
 cat >/dev/null
+if [ -n "$kept" ]; then "$ctl" -D "$dir/data" -s -w -t 300 -m fast stop; exit; fi
 "$ctl" -D "$dir/data" -s -m immediate stop || true
 rm -rf "$dir"`
 
@@ -110,23 +130,17 @@ func (s *Server) launch() {
 		s.skip = err.Error()
 		return
 	}
-	if s.dir, err = s.tools.directory(); err != nil {
+	if s.dir, err = s.tools.directory(s.Folder); err != nil {
 		s.err = err.Error()
 		return
 	}
-	// Another order than that of bytes, as a user's database may have it: what the
-	// store orders must not depend on it.
-	initdb := s.tools.command(context.Background(), "initdb", "-D", filepath.Join(s.dir, "data"), "-U", superuser, "-A", "trust",
-		"-E", "UTF8", "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en", "--no-sync", "--no-instructions")
-	if out, err := initdb.CombinedOutput(); err != nil {
-		s.err = fmt.Sprintf("initdb: %v\n%s", err, out)
-		return
+	if _, err := os.Stat(filepath.Join(s.dir, "data")); err != nil {
+		if err := s.make(); err != nil {
+			s.err = err.Error()
+			return
+		}
 	}
-	if err := s.configure(); err != nil {
-		s.err = err.Error()
-		return
-	}
-	s.super = s.tools.raw(context.Background(), "sh", "-c", supervise, "sh", s.tools.path("pg_ctl"), s.dir)
+	s.super = s.tools.raw(context.Background(), "sh", "-c", supervise, "sh", s.tools.path("pg_ctl"), s.dir, s.Folder)
 	if s.stdin, err = s.super.StdinPipe(); err != nil {
 		s.err = err.Error()
 		return
@@ -154,6 +168,18 @@ func (s *Server) launch() {
 		log, _ := os.ReadFile(filepath.Join(s.dir, "log"))
 		s.err = fmt.Sprintf("PostgreSQL does not start: %v %s\n%s", err, said, log)
 	}
+}
+
+// make makes the files of a server.
+func (s *Server) make() error {
+	// Another order than that of bytes, as a user's database may have it: what the
+	// store orders must not depend on it.
+	initdb := s.tools.command(context.Background(), "initdb", "-D", filepath.Join(s.dir, "data"), "-U", superuser, "-A", "trust",
+		"-E", "UTF8", "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en", "--no-sync", "--no-instructions")
+	if out, err := initdb.CombinedOutput(); err != nil {
+		return fmt.Errorf("initdb: %w\n%s", err, out)
+	}
+	return s.configure()
 }
 
 // configure appends to the settings that initdb wrote.
@@ -228,7 +254,10 @@ func (t tools) raw(ctx context.Context, name string, args ...string) *exec.Cmd {
 }
 
 // directory makes the server's directory. Its path is short: a socket's must be.
-func (t tools) directory() (string, error) {
+func (t tools) directory(kept string) (string, error) {
+	if kept != "" {
+		return kept, errors.Join(os.MkdirAll(kept, 0o700), t.user.own(kept))
+	}
 	dir, err := os.MkdirTemp("", "edictpg")
 	if err != nil {
 		return "", err
