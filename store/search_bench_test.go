@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"edict/classifier/match"
 	"edict/news"
 	"edict/store"
 	"edict/store/pgtest"
@@ -30,7 +31,8 @@ import (
 func BenchmarkSearch(b *testing.B) {
 	var server pgtest.Server
 	b.Cleanup(server.Stop)
-	lite, address, counts := newSQLite(b), "", ""
+	var address, counts string
+	lite := newSQLite(b)
 	if folder := os.Getenv("EDICT_ARCHIVES"); folder != "" {
 		folder = filepath.Join(folder, fmt.Sprint("search", benchArticles))
 		if err := os.MkdirAll(folder, 0o755); err != nil {
@@ -138,8 +140,9 @@ func makePart(b *testing.B, s *store.Store, from, size int, counts map[string]in
 	group.Wait()
 	for _, r := range records {
 		length += len(r.Text)
+		r.Title, r.Text = simplified(r.Title), simplified(r.Text)
 		for _, words := range counted {
-			if holdsAll(r, words) {
+			if holdsAll(r, simplified(words)) {
 				counts[words]++
 			}
 		}
@@ -232,6 +235,9 @@ func benchSearch(b *testing.B, s *store.Store, want map[string]int) {
 	times[news.Newest].report(b, "")
 	times[news.Relevance].report(b, "relevance-")
 }
+
+// simplified is a text in simplified characters, as words are found.
+func simplified(s string) string { return strings.Map(match.Simplified, s) }
 
 // holdsAll reports whether the words of a query, or its phrase, stand in r.
 func holdsAll(r news.Record, query string) bool {

@@ -98,6 +98,33 @@ func TestWalkFindsWhatAScanFinds(t *testing.T) {
 	}
 }
 
+// TestIndexSaysHowFarItIs: while many changes are not in the index, and not for a few.
+func TestIndexSaysHowFarItIs(t *testing.T) {
+	s := openLite(t)
+	for _, test := range []struct{ at, last, want int }{{0, 0, 100}, {0, usualBehind, 100}, {0, usualBehind + 1, 0}, {3000, 10_000, 30}, {997_000, 1_000_000, 99}, {999_000, 1_000_000, 100}} {
+		write(t, s, func(ctx context.Context, tx session) error {
+			if _, err := tx.exec(ctx, "DELETE FROM changes"); err != nil {
+				return err
+			}
+			if test.last > 0 {
+				if _, err := tx.exec(ctx, "INSERT INTO changes (sequence, time, kind, story, article, record, quiet, was) VALUES (?, 0, 'stored', '', '', '', 0, '')", test.last); err != nil {
+					return err
+				}
+			}
+			return moveCursor(ctx, tx, searchCursor, int64(test.at))
+		})
+		err := s.read(t.Context(), "test", func(tx session) error {
+			if got, err := indexed(t.Context(), tx); err != nil || got != test.want {
+				t.Errorf("%d of %d: %d hundredths, want %d: %v", test.at, test.last, got, test.want, err)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func compareWalk(t *testing.T, s *Store, random *rand.Rand, query string, all []*scanned) {
 	t.Helper()
 	terms, err := parseQuery(query)

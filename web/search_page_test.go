@@ -48,6 +48,12 @@ func TestSearchSaysWhereItLooked(t *testing.T) {
 		`<input type="hidden" name="by" value="relevance">`, `aria-label="Stories, by relevance"`, `data-live=""`)
 	s.older = true
 	lacks(t, "older", get(t, server, "/stream?q=e&by=relevance", http.StatusOK), "among the newest ", " matches; older ones were not looked at")
+	s.indexed = 34
+	lacks(t, "being indexed", get(t, server, "/stream?q=e", http.StatusOK), "The search index is being made: it has 34 % of what is stored so far")
+	s.indexed = 0
+	if strings.Contains(get(t, server, "/stream?q=e", http.StatusOK), "being made") {
+		t.Error("an index that is whole is said to be made")
+	}
 	for target, want := range map[string]string{"/stream?by=relevance": "Stories with a tag.", "/stream?by=newest&q=Wallet": "Newest first."} {
 		lacks(t, target, get(t, server, target, http.StatusOK), want)
 	}

@@ -25,6 +25,7 @@ type shelf struct {
 	reads    int
 	fragment *news.Fragment // of every hit, if set
 	older    bool           // a search by relevance did not look at all
+	indexed  int            // hundredths of the search index; 0: all
 }
 
 func newShelf(records ...news.Record) *shelf {
@@ -103,7 +104,7 @@ func (s *shelf) Search(ctx context.Context, q news.Search) (news.Found, error) {
 	f := q.Filter
 	f.Limit = 0
 	list, err := s.Records(ctx, f)
-	var found news.Found
+	found := news.Found{Indexed: cmp.Or(s.indexed, 100)}
 	if q.Order == news.Relevance {
 		slices.SortStableFunc(list, func(a, b news.Record) int { return cmp.Compare(len(b.Title), len(a.Title)) })
 		found.Ranked, found.Older = len(list), s.older

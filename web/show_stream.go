@@ -39,6 +39,7 @@ type queryView struct {
 	Relevance                          bool
 	NewestAddress, RelevanceAddress    string // with words: the same search in each order
 	Looked                             string // by relevance: at what, in words
+	Indexed                            string // how far the search index is, while it is being made
 	Clear                              string
 	More                               moreView
 	InTags                             bool // filters leave stories with a certain tag
@@ -182,6 +183,9 @@ func (s *Server) tellSearch(v *queryView, q query, found news.Found) {
 	}
 	v.Relevance = q.order == news.Relevance
 	v.NewestAddress, v.RelevanceAddress = q.withOrder(news.Newest).at(streamPath), q.withOrder(news.Relevance).at(streamPath)
+	if found.Indexed < 100 {
+		v.Indexed = s.say("stream.indexed", "n", found.Indexed)
+	}
 	if v.Looked = s.say("stream.ranked", "n", found.Ranked); found.Older {
 		v.Looked = s.say("stream.ranked.newest", "n", found.Ranked)
 	}

@@ -133,6 +133,7 @@ func testSearchFollows(t *testing.T, b Backend) {
 	same(t, "the third", must(s.Index(ctx, 2))(t), 1)
 	same(t, "caught up", must(s.Index(ctx, 2))(t), 0)
 	same(t, "cursor", must(s.Cursor(ctx, "search"))(t), 3)
+	same(t, "hundredths of the changes in the index", must(s.Search(ctx, news.Search{Filter: news.Filter{Words: "mining", Limit: 1}}))(t).Indexed, 100)
 
 	next := written(1, "First", "The mines of Yunnan 云南")
 	next.Fetched = next.Fetched.Add(time.Hour)
