@@ -37,7 +37,7 @@ alert: {max_age: 3d12h}
 		t.Fatal(err)
 	}
 	if c.Data != "/tmp/x" || c.Bus.MaxStore != 512<<20 || c.Bus.Replicas != 3 || time.Duration(c.Crawler.PerHostDelay) != 250*time.Millisecond ||
-		!c.Crawler.AllowPrivateNetworks || c.Crawler.Concurrency != 8 || time.Duration(c.Alert.MaxAge) != 84*time.Hour || c.Web.Listen != "127.0.0.1:8080" {
+		!c.Crawler.AllowPrivateNetworks || c.Crawler.Concurrency != 32 || time.Duration(c.Alert.MaxAge) != 84*time.Hour || c.Web.Listen != "127.0.0.1:8080" {
 		t.Errorf("%+v", c)
 	}
 	if len(c.Sources) != 2 || time.Duration(c.Sources[0].Every) != 24*time.Hour || c.Sources[1].Select.Remove[0] != ".ad" {
@@ -47,7 +47,7 @@ alert: {max_age: 3d12h}
 		t.Errorf("without a file: %+v, %v", c, err)
 	}
 	for _, yaml := range []string{"", "# nothing set", "crawler:\n  # concurrency: 2\nsources:\n"} {
-		if c, err := load(t, yaml); err != nil || c.Crawler.Concurrency != 8 || c.Sources != nil {
+		if c, err := load(t, yaml); err != nil || c.Crawler.Concurrency != 32 || c.Sources != nil {
 			t.Errorf("a file that sets nothing: %+v, %v", c, err)
 		}
 	}
