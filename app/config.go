@@ -34,6 +34,8 @@ type BusConfig struct {
 	URL         string `yaml:"url"`         // "": inside the process
 	Listen      string `yaml:"listen"`      // outside programs may subscribe to edict.stored.> and edict.alerts.> here, and nothing else
 	Password    string `yaml:"password"`    // of those programs
+	TLSCert     string `yaml:"tls_cert"`    // of bus.listen: a certificate and its key, files in PEM
+	TLSKey      string `yaml:"tls_key"`     //
 	MaxStore    Size   `yaml:"max_store"`   // bytes for all streams
 	Replicas    int    `yaml:"replicas"`    // of each stream, on a cluster
 	Credentials string `yaml:"credentials"` // a NATS credentials file, for URL
@@ -156,6 +158,12 @@ func (c BusConfig) validate(bad *problems) {
 		if !loopback(c.Listen) && c.Password == "" {
 			bad.add("bus.password: needed, since bus.listen %s is beyond loopback", c.Listen)
 		}
+	}
+	switch {
+	case (c.TLSCert == "") != (c.TLSKey == ""):
+		bad.add("bus.tls_cert, bus.tls_key: a certificate and its key belong together")
+	case c.TLSCert != "" && c.Listen == "":
+		bad.add("bus.tls_cert: it is for bus.listen, which is not set")
 	}
 	if c.MaxStore < 8<<20 {
 		bad.add("bus.max_store: %s is under 8MiB", c.MaxStore)

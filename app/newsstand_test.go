@@ -266,7 +266,7 @@ func newsstandFaults(t *testing.T, s *stand) {
 	size := peak(t, c.Process.Pid)
 	c.stop(t)
 	t.Logf("at most %d MB in memory", size>>20)
-	if size > 400<<20*weight {
+	if size > 300<<20*weight {
 		t.Errorf("the process had %d MB in memory", size>>20)
 	}
 	for _, story := range s.truth {

@@ -152,7 +152,7 @@ func (p *program) openWorks(ctx context.Context) (err error) {
 func (p *program) openBus(ctx context.Context) (*bus.Bus, error) {
 	c := p.cfg.Bus
 	return bus.Open(ctx, bus.Config{
-		URL: c.URL, Dir: p.cfg.busDir(), Listen: c.Listen, Password: c.Password, MaxStore: int64(c.MaxStore),
+		URL: c.URL, Dir: p.cfg.busDir(), Listen: c.Listen, Password: c.Password, TLSCert: c.TLSCert, TLSKey: c.TLSKey, MaxStore: int64(c.MaxStore),
 		Replicas: c.Replicas, Credentials: c.Credentials, Log: p.log.With("part", "bus"), Now: p.o.Now, OnDead: p.markDead,
 	})
 }

@@ -36,6 +36,10 @@ type Config struct {
 	// user "reader", to subscribe to edict.stored.> and edict.alerts.>, and nothing else. "" opens no
 	// port. Password may be empty only if Listen is a loopback address.
 	Listen, Password string
+	// TLSCert and TLSKey are files with the certificate and the key of that listener,
+	// as PEM. Both or none; they are read anew for each connection, so that one that was
+	// renewed holds at once. Without them what is sent can be read on its way.
+	TLSCert, TLSKey string
 
 	MaxStore    int64  // bytes; default 2 GiB. ARTICLES and RECORDS get 40 % each, STORED and DEAD 10 % each
 	Replicas    int    // copies of each stream in a cluster; default 1
@@ -157,6 +161,9 @@ func (c *Config) complete() error {
 	}
 	if c.Listen == "" {
 		return nil
+	}
+	if err := checkCertificate(c.TLSCert, c.TLSKey); err != nil {
+		return err
 	}
 	return checkListen(c.Listen, c.Password)
 }

@@ -69,6 +69,9 @@ func (e *embedded) options() (*server.Options, error) {
 			return nil, err
 		}
 		o.MaxSubs = maxSubscriptions
+		if e.cfg.TLSCert != "" {
+			o.TLSConfig, o.TLSTimeout = listenerTLS(e.cfg.TLSCert, e.cfg.TLSKey), tlsSeconds
+		}
 	}
 	return o, nil
 }
