@@ -94,7 +94,7 @@ func Export(ctx context.Context, s *store.Store, f news.Filter, format string, o
 // csvHeader are the fields of a record, in their order in JSON. What is an object or
 // a list there is JSON in its cell, so that both formats hold the same.
 var csvHeader = []string{
-	"schema", "id", "url", "canonical_url", "original", "source", "title", "summary", "authors", "published", "modified", "fetched",
+	"schema", "id", "url", "canonical_url", "original", "source", "twins", "title", "summary", "authors", "published", "modified", "fetched",
 	"language", "text", "truncated", "partial", "partial_why", "quality", "version", "page", "story", "quiet", "expired", "rules", "tags", "near", "amounts", "counts",
 }
 

@@ -16,6 +16,7 @@ const (
 	MaxTitle   = 2 << 10
 	MaxSummary = 8 << 10
 	MaxText    = 512 << 10
+	MaxTwins   = 4 // addresses
 )
 
 // Content is what an article says and where and when it was read: the part that an
@@ -25,6 +26,10 @@ type Content struct {
 	CanonicalURL string `json:"canonical_url"` // its identity: the page's own canonical address, if on the same registrable domain, else URL
 	Original     string `json:"original"`      // rel=canonical on another domain: marks a syndicated copy
 	Source       string `json:"source"`        // the source's slug
+
+	// Twins are other addresses at which the same site has the same story, made for
+	// telephones (AMP and the like): they are not read as well.
+	Twins []string `json:"twins,omitempty"`
 
 	Title   string   `json:"title"`
 	Summary string   `json:"summary"`
@@ -116,6 +121,14 @@ func (c Content) validate(expired bool) error {
 	}
 	if err := checkWebAddress(c.CanonicalURL); err != nil {
 		return fmt.Errorf("canonical_url %q: %w: %w", c.CanonicalURL, err, ErrInvalid)
+	}
+	if len(c.Twins) > MaxTwins {
+		return fmt.Errorf("%d twins are over the limit of %d: %w", len(c.Twins), MaxTwins, ErrInvalid)
+	}
+	for _, twin := range c.Twins {
+		if err := checkWebAddress(twin); err != nil {
+			return fmt.Errorf("twin %q: %w: %w", twin, err, ErrInvalid)
+		}
 	}
 	if !ValidSlug(c.Source) {
 		return fmt.Errorf("source %q is not a slug: %w", c.Source, ErrInvalid)

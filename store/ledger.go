@@ -24,7 +24,7 @@ type LedgerRow = news.LedgerRow
 // when a site takes a correction back, waits once more, and Enter returns true: its
 // record becomes current when it is kept. One that is dead stays dead.
 //
-// The article's other addresses, the one served and the canonical one, are
+// The article's other addresses, the one served, the canonical one and its twins, are
 // remembered as visited too: a feed that lists them later brings no new visit, and
 // one that is waiting unread is not read.
 func (s *Store) Enter(ctx context.Context, a news.Article, v news.Visit) (isNew bool, err error) {
@@ -110,7 +110,7 @@ func (s *Store) rememberVisits(ctx context.Context, tx session, a news.Article, 
 		alias = news.Visit{Source: a.Source, Title: a.Title, Published: a.Published, Quiet: a.Quiet, Found: s.now(), Last: a.Fetched, Article: a.ID, Version: a.Version}
 	}
 	alias.Next, alias.ETag, alias.LastModified, alias.Outcome, alias.Detail = time.Time{}, "", "", news.OK, otherAddress
-	for _, address := range []string{a.URL, a.CanonicalURL} {
+	for _, address := range append([]string{a.URL, a.CanonicalURL}, a.Twins...) {
 		if alias.URL = news.NormalizeURL(address); alias.URL == news.NormalizeURL(v.URL) {
 			continue
 		}

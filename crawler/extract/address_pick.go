@@ -3,9 +3,12 @@ package extract
 import (
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
+
+	"edict/news"
 )
 
 // pickAddresses reads the page's own word on its address. On the same registrable
@@ -34,6 +37,23 @@ func pickAddresses(s *survey, served string) (canonical, original found) {
 		}
 	}
 	return canonical, original
+}
+
+// pickTwins reads at which other addresses the site has the same story: as AMP, and
+// for telephones. served and canonical are the page's own.
+func pickTwins(s *survey, served, canonical string) []string {
+	var twins []string
+	for _, raw := range append(s.links["amphtml"], s.links["alternate"]...) {
+		u := resolve(s.base, raw)
+		if u == nil || isFront(u) || !sameDomain(u.Hostname(), s.base.Hostname()) {
+			continue
+		}
+		u.Fragment, u.RawFragment = "", ""
+		if twin := u.String(); len(twins) < news.MaxTwins && twin != served && twin != canonical && !slices.Contains(twins, twin) {
+			twins = append(twins, twin)
+		}
+	}
+	return twins
 }
 
 func resolve(base *url.URL, raw string) *url.URL {

@@ -137,6 +137,7 @@ func (r *reading) describe(e *Explanation, s *survey, ld linkedData) {
 	c.URL, c.Fetched = r.page.Address, r.page.Fetched.UTC()
 	canonical, original := pickAddresses(s, r.page.Address)
 	c.CanonicalURL, c.Original = canonical.value, original.value
+	c.Twins = pickTwins(s, r.page.Address, canonical.value)
 	title := pickTitle(s, ld)
 	c.Title = title.value
 	authors := pickAuthors(s, ld)

@@ -3,6 +3,7 @@ package extract_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -169,5 +170,20 @@ func TestOnlyHeading(t *testing.T) {
 		if err != nil || got.Title != c.want {
 			t.Errorf("title %q and heading %q give %q, error %v, want %q", c.title, c.h1, got.Title, err, c.want)
 		}
+	}
+}
+
+// The addresses at which the same site has the story for telephones are its twins.
+func TestTwins(t *testing.T) {
+	got, err := read("https://www.site.example/story", `<link rel="canonical" href="/story"><link rel="amphtml" href="/amp/story#top">
+		<link rel="alternate" media="only screen and (max-width: 640px)" href="https://m.site.example/story">
+		<link rel="alternate" media="handheld" href="https://m.site.example/story"><link rel="alternate" hreflang="de" href="/de/story">
+		<link rel="alternate" type="application/rss+xml" href="/feed"><link rel="amphtml" href="https://cache.example/c/site.example/story">
+		<link rel="amphtml" href="/"><link rel="amphtml" href="/story"><link rel="amphtml" href="javascript:1"><article><h1>Power cut to mines</h1>`+body+`</article>`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"https://www.site.example/amp/story", "https://m.site.example/story"}; !slices.Equal(got.Twins, want) {
+		t.Errorf("twins %q, want %q", got.Twins, want)
 	}
 }

@@ -93,6 +93,12 @@ func (s *survey) head(n *html.Node) {
 	case atom.Link:
 		href := strings.TrimSpace(attr(n, "href"))
 		for rel := range strings.FieldsSeq(strings.ToLower(attr(n, "rel"))) {
+			if rel == "alternate" {
+				media := strings.ToLower(attr(n, "media"))
+				if !strings.Contains(media, "handheld") && !strings.Contains(media, "max-width") {
+					continue // another language, or a feed
+				}
+			}
 			s.links[rel] = append(s.links[rel], href)
 		}
 	case atom.Script:

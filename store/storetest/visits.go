@@ -229,13 +229,13 @@ func testEnter(t *testing.T, b Backend) {
 }
 
 // testEnterOtherAddresses: a story is known by the address that was asked for, the
-// one that was served and the canonical one.
+// one that was served, the canonical one and its twins.
 func testEnterOtherAddresses(t *testing.T, b Backend) {
 	s, ctx := fresh(t, b), t.Context()
 	ok(t, s.SaveSource(ctx, source("a", news.FromUser)))
 	a := Article(1)
 	c := a.Content
-	c.URL, c.CanonicalURL = "https://www.a.example/served", "https://a.example/canonical"
+	c.URL, c.CanonicalURL, c.Twins = "https://www.a.example/served", "https://a.example/canonical", []string{"https://a.example/amp/story", "https://m.a.example/story"}
 	a = news.NewArticle(c, false)
 	unread := visit("a", 1, Epoch) // another feed lists the canonical address, nobody went there
 	unread.URL = c.CanonicalURL
@@ -243,7 +243,7 @@ func testEnterOtherAddresses(t *testing.T, b Backend) {
 	asked := visit("a", 2, Epoch.Add(time.Hour))
 	must(s.Enter(ctx, a, asked))(t)
 
-	for _, address := range []string{c.URL, c.CanonicalURL} {
+	for _, address := range append([]string{c.URL, c.CanonicalURL}, c.Twins...) {
 		v := must(s.Visit(ctx, address))(t)
 		same(t, "the article of "+address, []string{v.Article, v.Version}, []string{a.ID, a.Version})
 		same(t, address+" is not read again", v.Next.IsZero(), true)
