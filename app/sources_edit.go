@@ -33,6 +33,14 @@ type Offer = crawler.Offer
 // neither, the page itself as a listing. A listing stands beside a feed only if the
 // person who adds it says so later. A site that offers nothing is news.ErrInvalid.
 func Discover(ctx context.Context, c Config, now func() time.Time, address string, w SourceWish) (Offer, news.Source, error) {
+	crawl, err := crawler.New(Inputs{Config: c, Now: now}.crawlerConfig(), nil, nil)
+	if err != nil {
+		return Offer{}, news.Source{}, err
+	}
+	return discover(ctx, crawl, address, w)
+}
+
+func discover(ctx context.Context, crawl *crawler.Crawler, address string, w SourceWish) (Offer, news.Source, error) {
 	if !strings.Contains(address, "://") {
 		address = "https://" + address
 	}
@@ -40,11 +48,8 @@ func Discover(ctx context.Context, c Config, now func() time.Time, address strin
 	if src.Kind == "" {
 		src.Kind = news.Press
 	}
-	crawl, err := crawler.New(Inputs{Config: c, Now: now}.crawlerConfig(), nil, nil)
-	if err != nil {
-		return Offer{}, src, err
-	}
 	var offer Offer
+	var err error
 	if w.Page {
 		page, err := crawl.Page(ctx, address)
 		if err != nil {
@@ -189,24 +194,34 @@ type Explanation struct {
 // ExplainAddress says what is known of a story's address, and what would come of fetching it
 // now. The page itself is not fetched; its site's robots.txt is.
 func ExplainAddress(ctx context.Context, c Config, now func() time.Time, address string) (e Explanation, err error) {
-	e.Address = news.NormalizeURL(address)
 	s, err := OpenArchive(ctx, c, now)
-	if err == nil {
-		defer s.Close()
-		e.Visit, err = s.Visit(ctx, e.Address)
-		e.Known = err == nil
-		if e.Known && e.Visit.Article != "" {
-			if e.State, err = s.StateOf(ctx, news.Key{Article: e.Visit.Article, Version: e.Visit.Version}); err != nil {
-				return e, err
-			}
-		}
-	}
-	if err != nil && !errors.Is(err, news.ErrNotFound) {
+	switch {
+	case errors.Is(err, news.ErrNotFound):
+		s = nil
+	case err != nil:
 		return e, err
+	default:
+		defer s.Close()
 	}
 	crawl, err := crawler.New(Inputs{Config: c, Now: now}.crawlerConfig(), nil, nil)
 	if err != nil {
 		return e, err
+	}
+	return explain(ctx, s, crawl, address)
+}
+
+// explain is ExplainAddress over a store, or none.
+func explain(ctx context.Context, s *Archive, crawl *crawler.Crawler, address string) (e Explanation, err error) {
+	e.Address = news.NormalizeURL(address)
+	if s != nil {
+		e.Visit, err = s.Visit(ctx, e.Address)
+		e.Known = err == nil
+		if e.Known && e.Visit.Article != "" {
+			e.State, err = s.StateOf(ctx, news.Key{Article: e.Visit.Article, Version: e.Visit.Version})
+		}
+		if err != nil && (e.Known || !errors.Is(err, news.ErrNotFound)) {
+			return e, err
+		}
 	}
 	e.Answer, err = crawl.Ask(ctx, e.Address)
 	return e, err

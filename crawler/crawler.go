@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"runtime"
+	"slices"
 	"time"
 
 	"edict/crawler/warc"
@@ -141,7 +142,7 @@ func (c *Crawler) recall(ctx context.Context) (sources []news.Source, edition in
 		if edition, err = c.memory.SourcesEdition(ctx); err != nil { // first: a change meanwhile is seen later
 			return err
 		}
-		if sources, err = c.memory.Sources(ctx); err != nil {
+		if sources, err = c.watched(ctx); err != nil {
 			return err
 		}
 		if polls, err = c.memory.Polls(ctx); err != nil {
@@ -155,6 +156,12 @@ func (c *Crawler) recall(ctx context.Context) (sources []news.Source, edition in
 		return nil, 0, nil, nil
 	}
 	return sources, edition, polls, err
+}
+
+// watched are the sources that are not paused.
+func (c *Crawler) watched(ctx context.Context) ([]news.Source, error) {
+	list, err := c.memory.Sources(ctx)
+	return slices.DeleteFunc(slices.Clone(list), func(s news.Source) bool { return s.Paused }), err
 }
 
 func (c *Crawler) observe(e Event) {

@@ -38,7 +38,7 @@ func (d *dispatcher) loadSources(ctx context.Context) {
 	var sources []news.Source
 	edition, err := d.crawler.memory.SourcesEdition(ctx)
 	if err == nil && edition != before {
-		sources, err = d.crawler.memory.Sources(ctx)
+		sources, err = d.crawler.watched(ctx)
 	}
 	if err != nil && ctx.Err() == nil {
 		d.crawler.config.Log.Warn("the sources could not be read again", "error", err)

@@ -41,6 +41,7 @@ type Source struct {
 	Every   time.Duration `json:"every,omitempty" yaml:"-"`         // 0: by the source's own rhythm
 	Select  Selectors     `json:"select,omitzero" yaml:"select"`
 	Origin  Origin        `json:"origin" yaml:"-"`
+	Paused  bool          `json:"paused,omitempty" yaml:"-"` // it is neither polled nor are its stories visited
 	// Documented is where the publisher documents the addresses, and Looked the day
 	// on which that was read (YYYY-MM-DD). For the embedded list.
 	Documented string `json:"documented,omitempty" yaml:"documented"`

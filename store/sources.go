@@ -61,6 +61,8 @@ func (s *Store) LayInSources(ctx context.Context, origin news.Origin, list []new
 		}
 		for _, src := range list {
 			src.Origin = origin
+			i := slices.IndexFunc(old, func(o news.Source) bool { return o.Slug == src.Slug })
+			src.Paused = i >= 0 && old[i].Paused // by somebody, who says when it is over
 			if err := upsertSource(ctx, tx, src); err != nil {
 				return err
 			}
@@ -90,6 +92,19 @@ func (s *Store) SaveSource(ctx context.Context, src news.Source) error {
 		case old.Origin != src.Origin:
 			return fmt.Errorf("the slug is held by %q, from %s: give this one another name: %w", old.Name, old.Origin, news.ErrConflict)
 		}
+		return upsertSource(ctx, tx, src)
+	})
+}
+
+// PauseSource says whether a source is to be left alone, whoever put it there. It stays,
+// with all that is remembered of it.
+func (s *Store) PauseSource(ctx context.Context, slug string, paused bool) error {
+	return s.write(ctx, fmt.Sprintf("pause or resume source %q", slug), func(ctx context.Context, tx session) error {
+		src, err := findSource(ctx, tx, slug)
+		if err != nil || src.Paused == paused {
+			return err
+		}
+		src.Paused = paused
 		return upsertSource(ctx, tx, src)
 	})
 }

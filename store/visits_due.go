@@ -63,7 +63,8 @@ type dueVisit struct {
 }
 
 // dueSources returns the watched sources that have a visit which is due: those with
-// the lowest rank first, then those with the oldest. The index is stepped through
+// the lowest rank first, then those with the oldest. Those that are paused are left out;
+// no name holds what says so, since its quotation marks are escaped. The index is stepped through
 // from one source and rank to the next, so that what is not due costs nothing.
 func dueSources(ctx context.Context, tx session, before time.Time) ([]string, error) {
 	var out []string
@@ -85,7 +86,7 @@ func dueSources(ctx context.Context, tx session, before time.Time) ([]string, er
 				SELECT x.id FROM visits x WHERE x.due IS NOT NULL AND (x.source, x.rank) > (h.source, h.rank)
 				ORDER BY x.source, x.rank, x.due, x.id LIMIT 1)
 		)
-		SELECT h.source FROM heads h JOIN sources s ON s.slug = h.source WHERE h.due <= ? ORDER BY h.rank, h.due, h.source`, micro(before))
+		SELECT h.source FROM heads h JOIN sources s ON s.slug = h.source WHERE h.due <= ? AND s.body NOT LIKE '%"paused":true%' ORDER BY h.rank, h.due, h.source`, micro(before))
 	return out, err
 }
 

@@ -144,10 +144,10 @@ func picture(ctx context.Context, t *testing.T, name string) {
 
 func pagesLookRightInEveryMode(ctx context.Context, t *testing.T) {
 	s := stocked()
-	url := listen(t, s, deskOf(&deskShelf{shelf: s, decisions: sampleDecisions(), notes: sampleNotes(), rules: sampleRuleCounts(), drafts: sampleDrafts(), uses: sampleUses()}), sampleMail().of)
+	url := listen(t, s, deskOf(&deskShelf{shelf: s, decisions: sampleDecisions(), notes: sampleNotes(), rules: sampleRuleCounts(), drafts: sampleDrafts(), uses: sampleUses()}), sampleMail().of, func(c *web.Config) { c.Scout, c.Watch = &scout{}, &watchlist{} })
 	pages := map[string]string{
 		"map": "/", "map-past": "/?asof=2026-11-20", "place": "/places/CN-JX", "place-cn": "/places/CN", "stream": "/stream", "filtered": "/stream?label=mining_crackdown&jurisdiction=CN", "record": "/records/" + samples()[0].ID,
-		"record-zh": "/records/" + samples()[1].ID, "record-decided": "/records/" + samples()[8].ID + "?did=1", "sources": "/sources", "review": "/review?did=1", "decisions": "/decisions", "rules": "/rules", "draft": "/rules/drafts/2", "draft-runs": "/rules/drafts/3", "missing": "/records/none", "all": "/stream?all=1&source=chainfeed", "nomatch": "/stream?q=zebra",
+		"record-zh": "/records/" + samples()[1].ID, "record-decided": "/records/" + samples()[8].ID + "?did=1", "sources": "/sources", "source": "/sources/chainfeed", "review": "/review?did=1", "decisions": "/decisions", "rules": "/rules", "draft": "/rules/drafts/2", "draft-runs": "/rules/drafts/3", "missing": "/records/none", "all": "/stream?all=1&source=chainfeed", "nomatch": "/stream?q=zebra",
 		"subscriptions": "/subscriptions", "subscription": "/subscriptions/a", "edit": "/subscriptions/a/edit", "new": "/subscriptions/new?place=KZ", "deliveries": "/deliveries", "delivery": "/deliveries/d0", "dead": "/dead", "deadletter": "/dead/a0/v0",
 		"search": "/stream?q=%E7%9F%BF", "search-best": "/stream?by=relevance&q=mining",
 	}

@@ -74,7 +74,7 @@ func TestHostileTextStaysText(t *testing.T) {
 		server := site(t, s, deskOf(desk))
 		tag := url.QueryEscape(r.Key().Article + ",mining_crackdown,CN,auto")
 		for _, target := range []string{
-			"/", "/stream", "/stream?all=1", "/records/" + r.ID, "/sources", "/places/CN", "/review", "/decisions", "/rules", "/rules/drafts/1",
+			"/", "/stream", "/stream?all=1", "/records/" + r.ID, "/sources", "/sources/" + src.Slug, "/places/CN", "/review", "/decisions", "/rules", "/rules/drafts/1",
 			"/review?did=1&held=" + tag + "&other=" + tag, "/stream?q=" + url.QueryEscape(p), "/stream?by=relevance&q=" + url.QueryEscape(p), "/stream?q=First", "/stream?source=" + url.QueryEscape(p), "/" + url.PathEscape(p),
 		} {
 			w := ask(server, http.MethodGet, "localhost", target)

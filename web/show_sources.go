@@ -15,13 +15,22 @@ import (
 type sourcesView struct {
 	Rows                   []sourceRow
 	Fine, Waiting, Failing int
+	Paused                 int
 	KnowsCrawl             bool
+	CanChange              bool // sources can be added, paused, removed
+	CanAsk                 bool
+	Who                    string
+	Asked                  string // the address that was asked about
+	Answer                 *answerView
+	Imported               *ImportReport
+	Limit                  string
 }
 
 // A sourceRow is one source and how it fares.
 type sourceRow struct {
 	Name     sourceName
 	Stories  string // address of its stories
+	Page     string // address of its own page
 	Site     string
 	Class    string // fine, waiting, failing
 	KindWord string
@@ -66,7 +75,12 @@ func (s *Server) showSources(r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	v := sourcesView{KnowsCrawl: t.KnowsCrawl}
+	v := s.sourcesView(t)
+	return view{template: "sources", title: s.say("nav.sources"), nav: "sources", totals: t, body: v}, nil
+}
+
+func (s *Server) sourcesView(t totals) sourcesView {
+	v := sourcesView{KnowsCrawl: t.KnowsCrawl, CanChange: s.Watch != nil, CanAsk: s.Scout != nil, Limit: fmt.Sprintf("%d MiB", maxUpload>>20)}
 	for _, src := range t.sources {
 		row := s.sourceRow(src, pollsOf(t.polls, src))
 		s.fares(&row, t.healths[src.Slug])
@@ -75,28 +89,33 @@ func (s *Server) showSources(r *http.Request) (view, error) {
 			v.Fine++
 		case "waiting":
 			v.Waiting++
+		case "paused":
+			v.Paused++
 		default:
 			v.Failing++
 		}
 		v.Rows = append(v.Rows, row)
 	}
-	rank := map[string]int{"failing": 0, "fine": 1, "waiting": 2}
+	rank := map[string]int{"failing": 0, "fine": 1, "waiting": 2, "paused": 3}
 	slices.SortFunc(v.Rows, func(a, b sourceRow) int {
 		return cmp.Or(cmp.Compare(rank[a.Class], rank[b.Class]), strings.Compare(strings.ToLower(a.Name.Name), strings.ToLower(b.Name.Name)))
 	})
-	return view{template: "sources", title: s.say("nav.sources"), nav: "sources", totals: t, body: v}, nil
+	return v
 }
 
 func (s *Server) sourceRow(src news.Source, polls []news.Poll) sourceRow {
 	row := sourceRow{
 		Name:    sourceName{src.Name, src.Slug, string(src.Kind)},
-		Stories: query{source: src.Slug, all: true}.at(streamPath),
-		Site:    siteOf(src.Addresses()[0]),
+		Stories: query{source: src.Slug, all: true}.at(streamPath), Page: sourcePath(src.Slug),
+		Site: siteOf(src.Addresses()[0]),
 	}
 	main, _ := mainPoll(polls)
 	row.KindWord = s.named("kind", row.Name.Kind)
 	row.Class, row.Line, row.Detail, row.Failures = pollClass(main), s.outcomeLine(main), outcomeDetail(main), main.Failures
 	row.Last, row.Success, row.NewStory, row.Next = s.moment(main.Last), s.moment(main.Success), s.moment(main.NewStory), s.due(main.Next)
+	if src.Paused {
+		row.Class, row.Line, row.Next = "paused", "Paused: it is left alone until somebody resumes it", moment{}
+	}
 	if len(polls) > 1 {
 		for _, p := range polls {
 			row.Ways = append(row.Ways, sourceWay{s.say("way." + wayOf(src, p.Address)), p.Address, s.outcomeLine(p), outcomeDetail(p), pollClass(p)})

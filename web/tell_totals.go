@@ -39,6 +39,13 @@ type totalsCache struct {
 	value totals
 }
 
+// forget lets the next page count again.
+func (c *totalsCache) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = time.Time{}
+}
+
 func (s *Server) readTotals(ctx context.Context) (totals, error) {
 	c := s.totals
 	c.mu.Lock()

@@ -162,7 +162,9 @@ func inTemplates(t *testing.T) (out []spoken) {
 			walk(tree.Root, &markup, func(call *parse.CommandNode) {
 				out = append(out, callOf(t, file, call)...)
 			})
-			checkWords(t, file+" "+name, markup.String())
+			if file != "templates/source.html" {
+				checkWords(t, file+" "+name, markup.String())
+			}
 		}
 	}
 	return out

@@ -83,6 +83,8 @@ type Config struct {
 	Searcher  Searcher
 	Atlas     Atlas
 	Crawl     Crawl        // nil: the pages say that nothing is known of sources
+	Watch     Watchlist    // nil: nothing can be changed about sources on these pages
+	Scout     Scout        // nil: nobody asks sites
 	Feeds     Feeds        // nil: there are none
 	Links     Links        // nil: there are none
 	Review    *Review      // nil: nothing can be decided on these pages
@@ -180,7 +182,7 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /places/{code}/{file}", s.exportPlace)
 	s.mountReview(mux)
 	s.mountAlerts(mux)
-	mux.HandleFunc("GET /sources", s.page((*Server).showSources))
+	s.mountSources(mux)
 	s.serveSettings(mux)
 	s.serveFeeds(mux)
 	s.serveLinks(mux)

@@ -19,6 +19,7 @@ func (c *command) sourcesCommand() *cobra.Command {
 		`Sources are the sites that Edict watches: those of the configuration file, or the
 embedded list where the file names none, and those that add and import bring.`,
 		c.sourcesListCommand(), c.sourcesCheckCommand(), c.sourcesAddCommand(), c.sourcesRemoveCommand(),
+		c.sourcesPauseCommand(true), c.sourcesPauseCommand(false),
 		c.sourcesImportCommand(), c.sourcesExportCommand(), c.sourcesWhyCommand())
 }
 
@@ -59,6 +60,9 @@ the visits of its stories ended. Before the first run it shows what would be wat
 
 func (c *command) printSource(s app.WatchedSource) {
 	fmt.Fprintf(c.stdout, "%-24s %-10s %s\n", s.Slug, s.Kind, visible(s.Name))
+	if s.Paused {
+		fmt.Fprintln(c.stdout, "  paused: it is left alone until 'edict sources resume "+s.Slug+"'")
+	}
 	polls := map[string]bool{}
 	for _, p := range s.Polls {
 		polls[p.Address] = true

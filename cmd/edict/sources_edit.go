@@ -137,6 +137,28 @@ func (c *command) sourcesRemoveCommand() *cobra.Command {
 	}
 }
 
+func (c *command) sourcesPauseCommand(paused bool) *cobra.Command {
+	name, short, said := "resume", "Watch paused sources again", "is watched again"
+	if paused {
+		name, short, said = "pause", "Leave sources alone until they are resumed", "is paused: neither its addresses nor its stories are read"
+	}
+	return &cobra.Command{
+		Use: name + " SLUG...", Short: short, Args: atLeastOne("the slug of a source, as edict sources list shows it"),
+		Example: "  edict sources " + name + " coindesk",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.inArchive(cmd, func(_ app.Config, archive *app.Archive) error {
+				for _, slug := range args {
+					if err := archive.PauseSource(cmd.Context(), slug, paused); err != nil {
+						return err
+					}
+					fmt.Fprintf(c.stdout, "%s %s.\n", slug, said)
+				}
+				return nil
+			})
+		},
+	}
+}
+
 func (c *command) sourcesImportCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "import FILE", Short: "Watch the feeds of an OPML list, as feed readers export it", Args: exactlyOne("an OPML file, or - for standard input"),

@@ -112,6 +112,15 @@ func testSourceConflicts(t *testing.T, b Backend) {
 	ok(t, s.LayInSources(ctx, news.FromFile, []news.Source{source("Filed", news.FromFile)}))
 	before := must(s.Sources(ctx))(t)
 
+	edition := must(s.SourcesEdition(ctx))(t)
+	ok(t, s.PauseSource(ctx, "filed", true))
+	ok(t, s.LayInSources(ctx, news.FromFile, []news.Source{source("Filed", news.FromFile)}))
+	same(t, "it stays paused when the file is laid in again", must(s.Source(ctx, "filed"))(t).Paused, true)
+	same(t, "a crawler sees it", must(s.SourcesEdition(ctx))(t) > edition, true)
+	ok(t, s.PauseSource(ctx, "filed", false))
+	same(t, "resumed", must(s.Source(ctx, "filed"))(t).Paused, false)
+	fails(t, "to pause what is none", s.PauseSource(ctx, "nobody", true), news.ErrNotFound)
+
 	fails(t, "the file names the user's", s.LayInSources(ctx, news.FromFile, []news.Source{source("New", ""), source("Berlin", "")}), news.ErrConflict)
 	fails(t, "a slug twice", s.LayInSources(ctx, news.FromFile, []news.Source{source("New", ""), source("New", "")}), news.ErrInvalid)
 	fails(t, "a wrong one", s.LayInSources(ctx, news.FromFile, []news.Source{source("New", ""), {Name: "x"}}), news.ErrInvalid)

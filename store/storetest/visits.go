@@ -92,6 +92,9 @@ func testDueVisits(t *testing.T, b Backend) {
 	same(t, "due, sources by turns", urls(must(s.DueVisits(ctx, at(0), 5, nil))(t)),
 		[]string{"a.example/049", "b.example/001", "a.example/047", "b.example/002", "a.example/045"}) // what may alert first
 	same(t, "all that is due, of one source its share", len(must(s.DueVisits(ctx, at(0), 1000, nil))(t)), 32+2)
+	ok(t, s.PauseSource(ctx, "a", true))
+	same(t, "one that is paused", urls(must(s.DueVisits(ctx, at(0), 5, nil))(t)), []string{"b.example/001", "b.example/002"})
+	ok(t, s.PauseSource(ctx, "a", false))
 	same(t, "nothing is due", len(must(s.DueVisits(ctx, at(-1000), 10, nil))(t)), 0)
 	same(t, "none are asked for", len(must(s.DueVisits(ctx, at(0), 0, nil))(t)), 0)
 	held := map[string]string{news.ArticleID(backlog[49].URL): "a", news.ArticleID(backlog[45].URL): "a", news.ArticleID("https://b.example/001"): "b"}
