@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"edict/alert/payload"
 	"edict/news"
 	"edict/web"
 	"edict/web/api"
@@ -16,7 +17,7 @@ const localUser = "local"
 // newAPI makes what programs read under /api/.
 func (p *program) newAPI() (http.Handler, error) {
 	return api.New(api.Config{
-		Subscriptions: signing{p.store}, Outbox: p.store, Silences: p.store, Archive: p.store, Status: web.Status, NewID: NewSubscriptionID, Who: localUser,
+		Subscriptions: signing{p.store}, Outbox: p.store, Silences: p.store, Archive: p.store, Status: web.Status, Webhook: payload.Payload{}, NewID: NewSubscriptionID, Who: localUser,
 		Check: p.checkSubscription,
 		Try: func(ctx context.Context, sub news.Subscription, since time.Time) ([]api.TriedAlert, error) {
 			list, err := TrySubscription(ctx, p.store, sub, since)

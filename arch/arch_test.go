@@ -54,7 +54,7 @@ var house = []struct{ folder, imports string }{
 	{"eval", "news classifier crawler/extract"},
 	{"demo", "news"},
 	{"sources", "news"},
-	{"app", "news guard alert alert/chat alert/mail alert/nats alert/ntfy alert/post alert/webhook crawler crawler/extract crawler/feed crawler/warc bus classifier classifier/places classifier/rules sink sink/stories store web web/api demo sources eval"},
+	{"app", "news guard alert alert/chat alert/mail alert/nats alert/ntfy alert/payload alert/post alert/webhook crawler crawler/extract crawler/feed crawler/warc bus classifier classifier/places classifier/rules sink sink/stories store web web/api demo sources eval"},
 	{"cmd/edict", "app eval news"},
 }
 

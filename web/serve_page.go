@@ -39,6 +39,7 @@ type layout struct {
 	Totals     totals
 	Reviews    bool // there is a queue
 	Alerts     bool // there are subscriptions
+	API        bool // there is one
 	Body       any
 }
 
@@ -71,7 +72,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 func (s *Server) write(w http.ResponseWriter, r *http.Request, v view) {
 	l := layout{
 		Title: v.title, Nav: v.nav, Language: s.language(), Tongues: s.tongues(), Here: "/", Version: s.Version, Rules: ruleName(cmp.Or(v.totals.rules, s.Rules)), Demo: s.Demo,
-		Reviews: s.Review != nil, Alerts: s.Alerts != nil, Totals: v.totals, Body: v.body,
+		Reviews: s.Review != nil, Alerts: s.Alerts != nil, API: s.API != nil, Totals: v.totals, Body: v.body,
 	}
 	if s.chosen {
 		l.Zone = s.zone.String()

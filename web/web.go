@@ -117,6 +117,7 @@ type Server struct {
 	maps      *mapCache
 	pending   *queueCache
 	placeBook *placeBook
+	api       *apiPage
 	rules     *lagging[ruleBook]
 	live      chan struct{} // a slot per open live stream
 	done      chan struct{} // closed by Close
@@ -162,7 +163,7 @@ func New(c Config) (*Server, error) {
 		totals: &totalsCache{}, recent: newRecordCache(recentRecords), maps: &mapCache{maps: map[mapKey]news.Map{}},
 		rules:     &lagging[ruleBook]{reach: rulesReach},
 		pending:   &queueCache{lagging: lagging[queue]{trust: queueTrust}},
-		placeBook: &placeBook{}, live: make(chan struct{}, maxLive), done: make(chan struct{}),
+		placeBook: &placeBook{}, api: &apiPage{}, live: make(chan struct{}, maxLive), done: make(chan struct{}),
 	}, nil
 }
 
@@ -195,5 +196,6 @@ func (s *Server) Handler() http.Handler {
 	top := http.NewServeMux()
 	top.Handle("/", mux)
 	top.Handle("/api/", s.API)
+	top.HandleFunc("GET /api/{$}", s.page((*Server).showAPI))
 	return s.guard(top)
 }

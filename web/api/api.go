@@ -92,8 +92,10 @@ type Config struct {
 	// Status is the one place where the meaning of an error becomes a status.
 	Status func(error) int
 	Who    string // whose subscriptions are made here
-	Log    *slog.Logger
-	Now    func() time.Time
+	// Webhook is of the type that webhooks post, for the document; nil: it says nothing of them.
+	Webhook any
+	Log     *slog.Logger
+	Now     func() time.Time
 }
 
 // A server answers requests.
@@ -126,6 +128,7 @@ func New(c Config) (http.Handler, error) {
 	s.addDeliveries(api)
 	s.addArchive(api)
 	s.addSilences(api)
+	describeWebhooks(api.OpenAPI(), c.Webhook)
 	mayGrow(api.OpenAPI().Components.Schemas.Map())
 	mux.HandleFunc("/api/", s.nothing(mux))
 	crossOrigin := http.NewCrossOriginProtection()

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"edict/alert"
+	"edict/alert/payload"
 	"edict/news"
 	"edict/store"
 	"edict/store/storetest"
@@ -44,7 +45,7 @@ func newDesk(t testing.TB) *desk {
 	t.Cleanup(func() { _ = s.Close() })
 	d := &desk{Store: s}
 	d.handler, err = api.New(api.Config{
-		Subscriptions: s, Outbox: s, Silences: s, Archive: s, Status: web.Status, Who: "ada", Now: now,
+		Subscriptions: s, Outbox: s, Silences: s, Archive: s, Status: web.Status, Webhook: payload.Payload{}, Who: "ada", Now: now,
 		NewID: func() string { d.ids++; return fmt.Sprintf("sub-%03d", d.ids) },
 		Check: func(_ context.Context, sub news.Subscription) error {
 			_, err := alert.NewTrial(sub)
