@@ -1,7 +1,7 @@
 package main
 
 import (
-	"errors"
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -19,99 +19,62 @@ with the reason, and can be tried again once the cause is mended.`,
 
 func (c *command) deadListCommand() *cobra.Command {
 	var limit int
-	var format string
 	cmd := &cobra.Command{
-		Use: "list", Short: "List what was given up, the last first", Args: noArgs,
+		Use: "list", Short: "List what was given up, the last first",
 		Example: "  edict dead list\n  edict dead list --format json",
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := checkFormat(format, "text", "json"); err != nil {
-				return err
-			}
-			return c.inArchive(cmd, func(_ app.Config, archive *app.Archive) error {
-				list, err := archive.DeadRows(cmd.Context(), limit)
-				if err != nil {
-					return err
-				}
-				for _, d := range list {
-					if format == "json" {
-						if err := c.printJSON(d); err != nil {
-							return err
-						}
-						continue
-					}
-					fmt.Fprintf(c.stdout, "%s  %s  %s  after %d tries: %s\n  %s\n  %s\n", d.Key.Article[:12], when(d.Since), d.Stage, d.Attempts+1,
-						visible(d.Reason), visible(d.Article.Title), d.Article.URL)
-				}
-				if len(list) == 0 && format == "text" {
-					fmt.Fprintln(c.stdout, "Nothing was given up.")
-				}
-				return nil
-			})
-		},
 	}
 	cmd.Flags().IntVar(&limit, "limit", 100, "at most so many; 0: all")
-	cmd.Flags().StringVar(&format, "format", "text", "text or json (one a line)")
-	return cmd
+	return listCommand(c, cmd, lister[news.DeadRow]{
+		read: func(ctx context.Context, archive *app.Archive) ([]news.DeadRow, error) {
+			return archive.DeadRows(ctx, limit)
+		},
+		text: func(d news.DeadRow) {
+			fmt.Fprintf(c.stdout, "%s  %s  %s  after %d tries: %s\n  %s\n  %s\n", d.Key.Article[:12], when(d.Since), d.Stage, d.Attempts+1,
+				visible(d.Reason), visible(d.Article.Title), d.Article.URL)
+		},
+		none: "Nothing was given up.",
+	})
 }
 
 func (c *command) deadShowCommand() *cobra.Command {
-	return &cobra.Command{
+	return showCommand(c, &cobra.Command{
 		Use: "show ID", Short: "Show one whole, as JSON", Args: exactly(1, "an id, or the beginning of one, as 'edict dead list' shows it"),
 		Example: "  edict dead show 4f2a91c0e3d7",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.inArchive(cmd, func(_ app.Config, archive *app.Archive) error {
-				d, err := archive.DeadRow(cmd.Context(), args[0])
-				if err != nil {
-					return err
-				}
-				return c.printJSON(d)
-			})
-		},
-	}
+	}, func(ctx context.Context, archive *app.Archive, id string) (news.DeadRow, error) {
+		return archive.DeadRow(ctx, id)
+	})
 }
 
 func (c *command) deadReplayCommand() *cobra.Command {
-	var all bool
-	cmd := &cobra.Command{
+	return pickCommand(c, &cobra.Command{
 		Use: "replay [ID]...", Short: "Try again what was given up",
 		Long: `Replay hands articles that were given up to the running program once more, which
 classifies and stores them; when none runs, replay does it itself. It exits with 4 if
 some are given up again.`,
 		Example: "  edict dead replay 4f2a91c0e3d7\n  edict dead replay --all",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if all == (len(args) > 0) {
-				return usage(errors.New("name the ids to try again, or give --all"))
+	}, picker[news.Key]{
+		all: "all of them",
+		every: func(ctx context.Context, archive *app.Archive) (keys []news.Key, err error) {
+			list, err := archive.DeadRows(ctx, 0)
+			for _, d := range list {
+				keys = append(keys, d.Key)
 			}
-			return c.inArchive(cmd, func(cfg app.Config, archive *app.Archive) error {
-				var keys []news.Key
-				if all {
-					list, err := archive.DeadRows(cmd.Context(), 0)
-					if err != nil {
-						return err
-					}
-					for _, d := range list {
-						keys = append(keys, d.Key)
-					}
-				}
-				for _, id := range args {
-					d, err := archive.DeadRow(cmd.Context(), id)
-					if err != nil {
-						return err
-					}
-					keys = append(keys, d.Key)
-				}
-				n, err := archive.Revive(cmd.Context(), keys)
-				if err != nil {
-					return err
-				}
-				fmt.Fprintf(c.stdout, "%d to be tried again\n", n)
-				if n == 0 {
-					return nil
-				}
-				return c.handOver(cmd, cfg, "dead")
-			})
+			return keys, err
 		},
-	}
-	cmd.Flags().BoolVar(&all, "all", false, "all of them")
-	return cmd
+		one: func(ctx context.Context, archive *app.Archive, id string) (news.Key, error) {
+			d, err := archive.DeadRow(ctx, id)
+			return d.Key, err
+		},
+		do: func(cmd *cobra.Command, cfg app.Config, archive *app.Archive, keys []news.Key) error {
+			n, err := archive.Revive(cmd.Context(), keys)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(c.stdout, "%d to be tried again\n", n)
+			if n == 0 {
+				return nil
+			}
+			return c.handOver(cmd, cfg, "dead")
+		},
+	})
 }

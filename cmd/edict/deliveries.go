@@ -1,7 +1,7 @@
 package main
 
 import (
-	"errors"
+	"context"
 	"fmt"
 	"slices"
 	"time"
@@ -17,51 +17,32 @@ func (c *command) deliveriesCommand() *cobra.Command {
 		`A delivery is one alert on its way to one channel. It waits until it is due, is tried
 until the receiver takes it, for three days at most, and is then sent or dead. It is
 held while its subscription is paused, its channel stopped, or its story muted.`,
-		c.deliveriesListCommand(), c.deliveriesShowCommand(), c.deliveriesReplayCommand())
+		c.deliveriesListCommand(), c.deliveriesShowCommand(), c.deliveriesReplayCommand(), c.deliveriesDropCommand())
 }
 
 var deliveryStates = []string{"", string(news.DeliveryWaiting), string(news.DeliveryHeld), string(news.DeliverySent), string(news.DeliveryDead)}
 
 func (c *command) deliveriesListCommand() *cobra.Command {
 	var f news.DeliveryFilter
-	var state, format string
+	var state string
 	cmd := &cobra.Command{
-		Use: "list", Short: "List deliveries, the last first", Args: noArgs,
+		Use: "list", Short: "List deliveries, the last first",
 		Example: "  edict deliveries list --state dead\n  edict deliveries list --subscription 1f0c7a2be95d4c3f8a6b0d2e4f5a6b7c --format json",
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := checkFormat(format, "text", "json"); err != nil {
-				return err
-			}
-			if !slices.Contains(deliveryStates, state) {
-				return usage(fmt.Errorf("--state %q is none of waiting, held, sent, dead", state))
-			}
-			f.State = news.DeliveryState(state)
-			return c.inArchive(cmd, func(_ app.Config, archive *app.Archive) error {
-				list, err := archive.Deliveries(cmd.Context(), f)
-				if err != nil {
-					return err
-				}
-				for _, d := range list {
-					if format == "json" {
-						if err := c.printJSON(d); err != nil {
-							return err
-						}
-						continue
-					}
-					c.printDelivery(d)
-				}
-				if len(list) == 0 && format == "text" {
-					fmt.Fprintln(c.stdout, "There are none.")
-				}
-				return nil
-			})
-		},
 	}
 	cmd.Flags().StringVar(&f.Subscription, "subscription", "", "of this subscription alone")
+	cmd.Flags().StringVar(&f.Channel, "channel", "", "on the channel with this name alone")
 	cmd.Flags().StringVar(&state, "state", "", "in this state alone: waiting, held, sent or dead")
 	cmd.Flags().IntVar(&f.Limit, "limit", 100, "at most so many; 0: all")
-	cmd.Flags().StringVar(&format, "format", "text", "text or json (one a line)")
-	return cmd
+	return listCommand(c, cmd, lister[news.Delivery]{
+		read: func(ctx context.Context, archive *app.Archive) ([]news.Delivery, error) {
+			if !slices.Contains(deliveryStates, state) {
+				return nil, usage(fmt.Errorf("--state %q is none of waiting, held, sent, dead", state))
+			}
+			f.State = news.DeliveryState(state)
+			return archive.Deliveries(ctx, f)
+		},
+		text: c.printDelivery, none: "There are none.",
+	})
 }
 
 func (c *command) printDelivery(d news.Delivery) {
@@ -85,64 +66,68 @@ func (c *command) printDelivery(d news.Delivery) {
 	fmt.Fprintln(c.stdout)
 }
 
-func (c *command) deliveriesShowCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "show ID", Short: "Show one with each try, as JSON", Args: exactly(1, "an id, or the beginning of one, as 'edict deliveries list' shows it"),
-		Example: "  edict deliveries show 4f2a91c0e3d7",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.inArchive(cmd, func(_ app.Config, archive *app.Archive) error {
-				d, tries, err := archive.Delivery(cmd.Context(), args[0])
-				if err != nil {
-					return err
-				}
-				return c.printJSON(struct {
-					news.Delivery
+// A triedDelivery is a delivery with the tries of its message.
+type triedDelivery struct {
+	news.Delivery
 
-					Tries []news.Try `json:"tries"`
-				}{d, tries})
-			})
+	Tries []news.Try `json:"tries"`
+}
+
+func (c *command) deliveriesShowCommand() *cobra.Command {
+	return showCommand(c, &cobra.Command{
+		Use: "show ID", Short: "Show one with each try, as JSON", Args: exactly(1, deliveryID),
+		Example: "  edict deliveries show 4f2a91c0e3d7",
+	}, func(ctx context.Context, archive *app.Archive, id string) (triedDelivery, error) {
+		d, tries, err := archive.Delivery(ctx, id)
+		return triedDelivery{d, tries}, err
+	})
+}
+
+const deliveryID = "an id, or the beginning of one, as 'edict deliveries list' shows it"
+
+// pickDead makes a command that acts on deliveries by their ids, or on all that are dead.
+func (c *command) pickDead(cmd *cobra.Command, do func(ctx context.Context, archive *app.Archive, ids []string) (int64, error), done string) *cobra.Command {
+	return pickCommand(c, cmd, picker[string]{
+		all: "all that are dead",
+		every: func(ctx context.Context, archive *app.Archive) (ids []string, err error) {
+			list, err := archive.Deliveries(ctx, news.DeliveryFilter{State: news.DeliveryDead})
+			for _, d := range list {
+				ids = append(ids, d.ID)
+			}
+			return ids, err
 		},
-	}
+		one: func(ctx context.Context, archive *app.Archive, id string) (string, error) {
+			d, _, err := archive.Delivery(ctx, id)
+			return d.ID, err
+		},
+		do: func(cmd *cobra.Command, _ app.Config, archive *app.Archive, ids []string) error {
+			n, err := do(cmd.Context(), archive, ids)
+			if err == nil {
+				fmt.Fprintf(c.stdout, "%d %s\n", n, done)
+			}
+			return err
+		},
+	})
 }
 
 func (c *command) deliveriesReplayCommand() *cobra.Command {
-	var all bool
-	cmd := &cobra.Command{
+	return c.pickDead(&cobra.Command{
 		Use: "replay [ID]...", Short: "Send again what is dead or held",
 		Long: `Replay lets deliveries that are dead or held be tried again, under the same id, by the
 running program or at its next start.`,
 		Example: "  edict deliveries replay 4f2a91c0e3d7\n  edict deliveries replay --all",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if all == (len(args) > 0) {
-				return usage(errors.New("name the ids to send again, or give --all for all that are dead"))
-			}
-			return c.inArchive(cmd, func(_ app.Config, archive *app.Archive) error {
-				var ids []string
-				if all {
-					list, err := archive.Deliveries(cmd.Context(), news.DeliveryFilter{State: news.DeliveryDead})
-					if err != nil {
-						return err
-					}
-					for _, d := range list {
-						ids = append(ids, d.ID)
-					}
-				}
-				for _, id := range args {
-					d, _, err := archive.Delivery(cmd.Context(), id)
-					if err != nil {
-						return err
-					}
-					ids = append(ids, d.ID)
-				}
-				n, err := archive.Replay(cmd.Context(), ids)
-				if err != nil {
-					return err
-				}
-				fmt.Fprintf(c.stdout, "%d to be sent again\n", n)
-				return nil
-			})
-		},
-	}
-	cmd.Flags().BoolVar(&all, "all", false, "all that are dead")
-	return cmd
+	}, func(ctx context.Context, archive *app.Archive, ids []string) (int64, error) {
+		return archive.Replay(ctx, ids)
+	}, "to be sent again")
+}
+
+func (c *command) deliveriesDropCommand() *cobra.Command {
+	return c.pickDead(&cobra.Command{
+		Use: "drop [ID]...", Short: "Forget what is dead",
+		Long: `Drop forgets deliveries that are dead, with their tries. The alerts stay. What waits, is
+held or was sent is left as it is.`,
+		Example: "  edict deliveries drop 4f2a91c0e3d7\n  edict deliveries drop --all",
+	}, func(ctx context.Context, archive *app.Archive, ids []string) (int64, error) {
+		return archive.DropDeliveries(ctx, ids)
+	}, "dropped")
 }

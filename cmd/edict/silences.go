@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
@@ -22,42 +23,23 @@ stand in the feeds, what was held is counted, and can be sent after all.`,
 }
 
 func (c *command) silencesListCommand() *cobra.Command {
-	var format string
-	cmd := &cobra.Command{
-		Use: "list", Short: "List the silences: whose, why, until when, and what they hold", Args: noArgs,
+	return listCommand(c, &cobra.Command{
+		Use: "list", Short: "List the silences: whose, why, until when, and what they hold",
 		Example: "  edict silences list\n  edict silences list --format json",
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := checkFormat(format, "text", "json"); err != nil {
-				return err
-			}
-			return c.inArchive(cmd, func(_ app.Config, archive *app.Archive) error {
-				list, err := archive.Silences(cmd.Context(), c.now())
-				if err != nil {
-					return err
-				}
-				for _, s := range list {
-					if format == "json" {
-						if err := c.printJSON(s); err != nil {
-							return err
-						}
-						continue
-					}
-					until := "until"
-					if !s.Until.After(c.now()) {
-						until = "over since"
-					}
-					fmt.Fprintf(c.stdout, "%s  %s  %s %s, by %s\n    %s; it holds %d deliveries\n", s.ID, c.paint(bold, visible(silenceLine(s))),
-						until, s.Until.UTC().Format("2006-01-02 15:04 MST"), visible(s.Author), visible(s.Reason), s.Held)
-				}
-				if len(list) == 0 && format == "text" {
-					fmt.Fprintln(c.stdout, "There are none.")
-				}
-				return nil
-			})
+	}, lister[news.Silence]{
+		read: func(ctx context.Context, archive *app.Archive) ([]news.Silence, error) {
+			return archive.Silences(ctx, c.now())
 		},
-	}
-	cmd.Flags().StringVar(&format, "format", "text", "text or json (one a line)")
-	return cmd
+		text: func(s news.Silence) {
+			until := "until"
+			if !s.Until.After(c.now()) {
+				until = "over since"
+			}
+			fmt.Fprintf(c.stdout, "%s  %s  %s %s, by %s\n    %s; it holds %d deliveries\n", s.ID, c.paint(bold, visible(silenceLine(s))),
+				until, s.Until.UTC().Format("2006-01-02 15:04 MST"), visible(s.Author), visible(s.Reason), s.Held)
+		},
+		none: "There are none.",
+	})
 }
 
 // silenceLine says what a silence is of.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -231,46 +232,29 @@ func (c *command) showTrial(cmd *cobra.Command, archive *app.Archive, sub news.S
 }
 
 func (c *command) subscriptionsListCommand() *cobra.Command {
-	var format string
-	cmd := &cobra.Command{
-		Use: "list", Short: "List the subscriptions", Args: noArgs,
+	return listCommand(c, &cobra.Command{
+		Use: "list", Short: "List the subscriptions",
 		Example: "  edict subscriptions list\n  edict subscriptions list --format json",
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := checkFormat(format, "text", "json"); err != nil {
-				return err
-			}
-			return c.inArchive(cmd, func(_ app.Config, archive *app.Archive) error {
-				list, _, err := archive.Subscriptions(cmd.Context())
-				if err != nil {
-					return err
-				}
-				for _, s := range list {
-					if format == "json" {
-						if err := c.printJSON(s.Shown()); err != nil {
-							return err
-						}
-						continue
-					}
-					state := ""
-					if s.Paused {
-						state = "  paused"
-					}
-					line := queryLine(s.Query)
-					if when := scheduleLine(s.Schedule); when != "" {
-						line += "; " + when
-					}
-					fmt.Fprintf(c.stdout, "%s  %s%s\n    %s\n", s.ID, c.paint(bold, visible(s.Name)), state, visible(line))
-					c.printChannels(s)
-				}
-				if len(list) == 0 && format == "text" {
-					fmt.Fprintln(c.stdout, "There are none; 'edict subscriptions add' makes one.")
-				}
-				return nil
-			})
+	}, lister[news.Subscription]{
+		read: func(ctx context.Context, archive *app.Archive) ([]news.Subscription, error) {
+			list, _, err := archive.Subscriptions(ctx)
+			return list, err
 		},
-	}
-	cmd.Flags().StringVar(&format, "format", "text", "text or json (one a line)")
-	return cmd
+		text: func(s news.Subscription) {
+			state := ""
+			if s.Paused {
+				state = "  paused"
+			}
+			line := queryLine(s.Query)
+			if when := scheduleLine(s.Schedule); when != "" {
+				line += "; " + when
+			}
+			fmt.Fprintf(c.stdout, "%s  %s%s\n    %s\n", s.ID, c.paint(bold, visible(s.Name)), state, visible(line))
+			c.printChannels(s)
+		},
+		json: func(s news.Subscription) any { return s.Shown() },
+		none: "There are none; 'edict subscriptions add' makes one.",
+	})
 }
 
 // queryLine says in one line what a query asks for.
