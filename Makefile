@@ -27,16 +27,7 @@ fuzz:
 bench:
 	go test -run '^$$' -bench . -count 6 ./...
 
-# The pictures in docs/img, from the running demonstration. Needs Chromium.
-SHOT = chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1180,860
-.PHONY: pictures
-pictures:
-	go build -o dist/edict ./cmd/edict
-	EDICT_DATA=dist/demo EDICT_WEB_LISTEN=127.0.0.1:18099 timeout -s INT 110 dist/edict run --demo & \
-	sleep 70; \
-	$(SHOT) --screenshot=docs/img/map-light.png http://127.0.0.1:18099/; \
-	$(SHOT) --blink-settings=preferredColorScheme=0 --screenshot=docs/img/place-dark.png http://127.0.0.1:18099/places/CN; \
-	$(SHOT) --screenshot=docs/img/stream-light.png http://127.0.0.1:18099/stream; \
-	$(SHOT) --blink-settings=preferredColorScheme=0 --screenshot=docs/img/stream-dark.png 'http://127.0.0.1:18099/stream?jurisdiction=CN'; \
-	$(SHOT) --screenshot=docs/img/sources.png http://127.0.0.1:18099/sources; \
-	wait
+# The pictures in docs/img, of every page of the running demonstration. Needs Chromium.
+.PHONY: screenshots
+screenshots:
+	go test -tags screenshots -count 1 -run TestScreenshots -v ./app

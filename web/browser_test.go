@@ -151,26 +151,33 @@ func pagesLookRightInEveryMode(ctx context.Context, t *testing.T) {
 		"subscriptions": "/subscriptions", "subscription": "/subscriptions/a", "edit": "/subscriptions/a/edit", "new": "/subscriptions/new?place=KZ", "deliveries": "/deliveries", "delivery": "/deliveries/d0", "dead": "/dead", "deadletter": "/dead/a0/v0",
 		"search": "/stream?q=%E7%9F%BF", "search-best": "/stream?by=relevance&q=mining",
 	}
-	for _, scheme := range []string{"light", "dark"} {
-		for _, width := range []int64{1280, 360} {
-			for name, target := range pages {
-				do(ctx, t, mode(scheme), chromedp.EmulateViewport(width, 900), chromedp.Navigate(url+target), chromedp.WaitReady("html[data-script]"))
-				if faults := evaluate[[]string](ctx, t, "faults"); len(faults) > 0 {
-					t.Errorf("%s: %q", name, faults)
-				}
-				if name == "stream" {
-					do(ctx, t, chromedp.WaitVisible("#pulse.on"))
-				}
-				if w := evaluate[int64](ctx, t, "document.documentElement.scrollWidth"); w > width {
-					t.Errorf("%s at %d px: the page is %d px wide", name, width, w)
-				}
-				size := "phone"
-				if width != 360 {
-					size = "wide"
-					checkAccess(ctx, t, name+" "+scheme)
-				}
-				picture(ctx, t, name+"-"+size+"-"+scheme)
+	for _, v := range []struct {
+		language, scheme string
+		width            int64
+	}{{"en", "light", 1280}, {"en", "dark", 1280}, {"en", "light", 360}, {"zh-Hans", "dark", 360}, {"zh-Hant", "light", 1280}} {
+		do(ctx, t, chromedp.Navigate(url+"/static/none"), chromedp.Evaluate[chromedp.Void]("document.cookie = 'edict_language="+v.language+";path=/'"))
+		for name, target := range pages {
+			do(ctx, t, mode(v.scheme), chromedp.EmulateViewport(v.width, 900), chromedp.Navigate(url+target), chromedp.WaitReady("html[data-script]"))
+			where := fmt.Sprintf("%s, %s, %s, %d px", name, v.language, v.scheme, v.width)
+			if faults := evaluate[[]string](ctx, t, "faults"); len(faults) > 0 {
+				t.Errorf("%s: %q", where, faults)
 			}
+			if name == "stream" {
+				do(ctx, t, chromedp.WaitVisible("#pulse.on"))
+			}
+			if w := evaluate[int64](ctx, t, "document.documentElement.scrollWidth"); w > v.width {
+				t.Errorf("%s: the page is %d px wide", where, w)
+			}
+			if lang := evaluate[string](ctx, t, "document.documentElement.lang"); lang != v.language {
+				t.Errorf("%s: the page is in %q", where, lang)
+			}
+			for _, fault := range evaluate[[]string](ctx, t, layoutFaults) {
+				t.Errorf("%s: %s", where, fault)
+			}
+			if v.width > 360 {
+				checkAccess(ctx, t, where)
+			}
+			picture(ctx, t, fmt.Sprintf("%s-%s-%s-%d", name, v.language, v.scheme, v.width))
 		}
 	}
 }

@@ -59,7 +59,7 @@ func TestMixedTextSaysItsLanguage(t *testing.T) {
 	page := visit(t, server, "/stream", "zh-CN")
 	lacks(t, "the stream", page, `lang="en" dir="auto">Sichuan orders the last hydropower mines off the grid</a>`, ">四川 <code>CN-SC</code>", "打击挖矿", "执行中",
 		"4 分钟前", `lang="zh-Hans" dir="auto">江西省出台`, "2026年11月25日 14:26 UTC")
-	lacks(t, "the map", visible(visit(t, server, "/", "zh-CN")), "据Harbour Post 2026年11月16日报道，中国 34 个省级行政区中有 33 个出台了支持区块链的政策；Edict 自有证据涉及 5 个。",
+	lacks(t, "the map", visible(visit(t, server, "/", "zh-CN")), "据 Harbour Post 2026年11月16日报道，中国 34 个省级行政区中有 33 个出台了支持区块链的政策；Edict 自有证据涉及 5 个。",
 		"据 Edict 自有证据，中国 34 个省级行政区中有 3 个打击挖矿，另外 31 个未知。", "哈萨克斯坦")
 	lacks(t, "traditional", visible(visit(t, server, "/", "zh-TW")), "中國 34 個省級行政區中有 33 個", "哈薩克")
 	record := visit(t, server, "/records/"+samples()[1].ID, "zh-TW")
