@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -17,8 +16,6 @@ import (
 
 // askTime is how long a site may be asked for a page.
 const askTime = time.Minute
-
-var plainNumber = regexp.MustCompile(`^[0-9]{1,9}$`)
 
 // mountSources adds the pages of the sources, and what changes them.
 func (s *Server) mountSources(mux *http.ServeMux) {

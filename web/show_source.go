@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"time"
 
 	"edict/news"
@@ -56,19 +57,21 @@ func (s *Server) showSource(r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	v.Said = saidOfSource[r.URL.Query().Get("said")]
-	if n := r.URL.Query().Get("again"); v.Said != "" && plainNumber.MatchString(n) {
-		v.Said = fmt.Sprintf(v.Said, n)
-	}
+	v.Said = s.saidOfSource(r.URL.Query())
 	return view{template: "source", title: v.Name.Name, nav: "sources", totals: t, body: v}, nil
 }
 
 // saidOfSource tells what came of a form.
-var saidOfSource = map[string]string{
-	"added":   "It is watched from now on. Check it to see what the crawler will see.",
-	"paused":  "It is paused: neither its addresses nor its stories are read.",
-	"resumed": "It is watched again.",
-	"again":   "%s of its stories are visited again, one after the other. Texts that have changed become new versions.",
+func (s *Server) saidOfSource(v url.Values) string {
+	switch said := v.Get("said"); said {
+	case "added", "paused", "resumed":
+		return s.say("source.did." + said)
+	case "again":
+		if n, err := strconv.Atoi(v.Get("again")); err == nil && n >= 0 {
+			return s.say("source.did.again", "n", n)
+		}
+	}
+	return ""
 }
 
 // sourceView is the source that an address names.
@@ -85,15 +88,15 @@ func (s *Server) sourceView(r *http.Request) (v sourceView, t totals, err error)
 	src, h := t.sources[i], t.healths[slug]
 	polls := pollsOf(t.polls, src)
 	v = sourceView{
-		sourceRow: s.sourceRow(src, polls), Slug: slug, Kind: s.named("kind", string(src.Kind)), Origin: originWords[src.Origin], Path: sourcePath(slug), Every: "by its own rhythm",
+		sourceRow: s.sourceRow(src, polls), Slug: slug, Kind: s.named("kind", string(src.Kind)), Origin: s.named("source.origin", string(src.Origin)), Path: sourcePath(slug), Every: s.say("source.rhythm"),
 		Versions: h.Versions, Paused: src.Paused, CanChange: s.Watch != nil, CanAsk: s.Scout != nil, FromFile: src.Origin == news.FromFile,
 	}
 	s.fares(&v.sourceRow, h)
 	if src.Every > 0 {
-		v.Every = "every " + src.Every.String()
+		v.Every = s.say("source.every", "span", src.Every.String())
 	}
 	if h.Rhythm > 0 {
-		v.Rhythm = "one every " + h.Rhythm.Round(time.Second).String()
+		v.Rhythm = s.say("source.rhythm.one", "span", h.Rhythm.Round(time.Second).String())
 	}
 	if h.Answers > 0 {
 		v.Answers = h.Answers.Round(time.Millisecond).String()
@@ -127,10 +130,6 @@ func (s *Server) sourceView(r *http.Request) (v sourceView, t totals, err error)
 		})
 	}
 	return v, t, nil
-}
-
-var originWords = map[news.Origin]string{
-	news.FromFile: "the configuration file; it is changed there", news.FromEmbedded: "the list inside the program", news.FromUser: "somebody added it",
 }
 
 // answerView says what is known of an address.

@@ -114,7 +114,7 @@ func (s *Server) sourceRow(src news.Source, polls []news.Poll) sourceRow {
 	row.Class, row.Line, row.Detail, row.Failures = pollClass(main), s.outcomeLine(main), outcomeDetail(main), main.Failures
 	row.Last, row.Success, row.NewStory, row.Next = s.moment(main.Last), s.moment(main.Success), s.moment(main.NewStory), s.due(main.Next)
 	if src.Paused {
-		row.Class, row.Line, row.Next = "paused", "Paused: it is left alone until somebody resumes it", moment{}
+		row.Class, row.Line, row.Next = "paused", s.say("source.is.paused"), moment{}
 	}
 	if len(polls) > 1 {
 		for _, p := range polls {
