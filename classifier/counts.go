@@ -62,7 +62,11 @@ func counts(p *proof, verdicts []rules.Verdict) []news.Count {
 	out := []news.Count{}
 	for _, v := range verdicts {
 		for _, f := range v.Findings {
-			for _, c := range readCounts(p.sentence(f)) {
+			for _, n := range readCounts(p.sentence(f)) {
+				if tellsMore(p.content, f, n, verdicts) {
+					continue
+				}
+				c := n.Count
 				c.Label = v.Label
 				c.Evidence = []news.Evidence{quote(p.content, f.Field, f.Start, f.End, f.Rule)}
 				known := slices.ContainsFunc(out, func(o news.Count) bool {
@@ -77,10 +81,76 @@ func counts(p *proof, verdicts []rules.Verdict) []news.Count {
 	return out
 }
 
+// A counted is a count and where its number stands in the sentence, in bytes.
+type counted struct {
+	news.Count
+	start, end int
+}
+
+// tellsMore reports whether n is told of something else than f: the act of another
+// label in f's sentence stands nearer, or a contrast stands between. "Nine provinces
+// closed mines while 14 give rewards" counts nine for one label and 14 for the other.
+func tellsMore(content news.Content, f rules.Finding, n counted, verdicts []rules.Verdict) bool {
+	text := content.Field(f.Field)
+	own := apart(text, f, n)
+	if own >= contrast {
+		return true
+	}
+	label, _, _ := strings.Cut(f.Rule, "/")
+	for _, v := range verdicts {
+		if string(v.Label) == label {
+			continue
+		}
+		for _, o := range v.Findings {
+			if o.Field == f.Field && o.Start == f.Start && apart(text, o, n) < own {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// What parts the clauses of a sentence, and what sets one against the other.
+var (
+	clauseEnds = []string{", ", "; ", ": ", "，", "；", "："}
+	contrasts  = []string{" while ", " but ", " whereas ", "而", "同时", "同時"}
+)
+
+// Distances of a count from an act, in bytes: a clause lies farther than any words
+// within one, a contrast farther than any clauses.
+const (
+	clause   = 1 << 16
+	contrast = 1 << 24
+)
+
+// apart is how far n stands from the act of f: clauses first, then bytes.
+func apart(text string, f rules.Finding, n counted) int {
+	best := 1 << 30
+	for _, m := range f.Marks {
+		if !m.Act {
+			continue
+		}
+		from, to := f.Start+n.end, m.Start
+		if m.Start < f.Start+n.start {
+			from, to = m.End, f.Start+n.start
+		}
+		between := text[min(from, to):to]
+		far := len(between)
+		for _, end := range clauseEnds {
+			far += clause * strings.Count(between, end)
+		}
+		for _, word := range contrasts {
+			far += contrast * strings.Count(between, word)
+		}
+		best = min(best, far)
+	}
+	return best
+}
+
 // readCounts reads "fourteen governments", "33 of 34 provinces", "of 34 provinces,
 // 33 have", 34个省级行政区中有33个.
-func readCounts(sentence numbered) []news.Count {
-	var out []news.Count
+func readCounts(sentence numbered) []counted {
+	var out []counted
 	s, ns := sentence.text, sentence.numbers
 	for i, n := range ns {
 		if n.scaled || n.value != float64(int(n.value)) || n.value < 1 || n.value > 10000 {
@@ -102,7 +172,7 @@ func readCounts(sentence numbered) []news.Count {
 		if c.Value == 1 && c.Of == 0 {
 			continue
 		}
-		out = append(out, c)
+		out = append(out, counted{c, n.start, n.end})
 	}
 	return out
 }
