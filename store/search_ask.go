@@ -88,10 +88,10 @@ func (a *asker) ask(ctx context.Context, segments []*segment, also ...string) ([
 			return nil, err
 		}
 	}
-	for _, s := range list {
-		a.combine(s)
-	}
-	return list, nil
+	return list, together(len(list), func(n int) error {
+		a.combine(list[n])
+		return nil
+	})
 }
 
 // combine finds the articles that hold the words of the query and the marks, and none of

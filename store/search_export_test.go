@@ -128,7 +128,8 @@ func (s *Store) Fill(ctx context.Context, m *Made) error {
 func (s *Store) SearchBytes(ctx context.Context) (size, segments int64, err error) {
 	query := ""
 	for _, name := range []string{"search_words", "search_words_page", "search_articles", "search_segments"} {
-		query += " + coalesce((SELECT pgsize FROM dbstat WHERE name = '" + name + "' AND aggregate), 0)" // reads no other table
+		// Page by page: the sum that dbstat makes itself has 32 bits. It reads no other table.
+		query += " + coalesce((SELECT sum(pgsize) FROM dbstat WHERE name = '" + name + "'), 0)"
 	}
 	query = "SELECT 0" + query
 	if _, is := s.dialect.(postgresDialect); is {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"slices"
 )
 
@@ -14,7 +15,7 @@ type wordList struct {
 	// that were read.
 	from   []uint32
 	titled []titledDoc
-	blocks [][]uint32
+	blocks []packedPlaces
 	inline []byte
 }
 
@@ -84,10 +85,10 @@ func (l *wordList) open() error {
 	if at < len(heads) {
 		return errPacked
 	}
-	l.blocks = make([][]uint32, (int(sum)+blockPlaces-1)/blockPlaces)
+	l.blocks = make([]packedPlaces, (int(sum)+blockPlaces-1)/blockPlaces)
 	if l.inline != nil {
-		block, err := unpackPlaces(l.inline)
-		if err != nil || len(l.blocks) > 1 || len(block) != int(sum) {
+		block, err := readPlaces(l.inline, int(sum))
+		if err != nil || len(l.blocks) > 1 {
 			return errPacked
 		}
 		if sum > 0 {
@@ -107,7 +108,7 @@ func (l *wordList) missing(at []uint32) (blocks []int) {
 			continue
 		}
 		for n := max(from/blockPlaces, last+1); n <= (to-1)/blockPlaces; n++ {
-			if last = n; l.blocks[n] == nil {
+			if last = n; l.blocks[n].packed == nil {
 				blocks = append(blocks, n)
 			}
 		}
@@ -115,32 +116,28 @@ func (l *wordList) missing(at []uint32) (blocks []int) {
 	return blocks
 }
 
-// hold keeps a block that was read.
-func (l *wordList) hold(n int, body []byte) error {
-	block, err := unpackPlaces(body)
-	if err == nil && len(block) != min(blockPlaces, int(l.from[len(l.docs)])-n*blockPlaces) {
-		err = errPacked
-	}
-	l.blocks[n] = block
+// hold keeps a copy of a block that was read.
+func (l *wordList) hold(n int, body []byte) (err error) {
+	l.blocks[n], err = readPlaces(bytes.Clone(body), min(blockPlaces, int(l.from[len(l.docs)])-n*blockPlaces))
 	return err
 }
 
 // behind returns where the word stands behind the title of docs[i]. The blocks have been
 // read.
-func (l *wordList) behind(i uint32) []uint32 {
+func (l *wordList) behind(i uint32) packedPlaces {
 	from, to := int(l.from[i]), int(l.from[i+1])
 	if from == to {
-		return nil
+		return packedPlaces{}
 	}
 	first, last := from/blockPlaces, (to-1)/blockPlaces
 	if first == last {
-		return l.blocks[first][from-first*blockPlaces : to-first*blockPlaces]
+		return l.blocks[first].part(from-first*blockPlaces, to-first*blockPlaces)
 	}
-	out := slices.Clone(l.blocks[first][from-first*blockPlaces:])
+	out := l.blocks[first].part(from-first*blockPlaces, blockPlaces)
 	for n := first + 1; n < last; n++ {
-		out = append(out, l.blocks[n]...)
+		out = out.join(l.blocks[n])
 	}
-	return append(out, l.blocks[last][:to-last*blockPlaces]...)
+	return out.join(l.blocks[last].part(0, to-last*blockPlaces))
 }
 
 // titles returns where the word stands in the title of one of titled.
@@ -156,6 +153,9 @@ func (l *wordList) positions(some []uint32) (docs, at []uint32) {
 	docs, at = make([]uint32, 0, most), make([]uint32, 0, most)
 	few := len(l.docs) > 32*len(some)
 	j := 0
+	if len(some) > 0 {
+		j, _ = slices.BinarySearch(l.docs, some[0])
+	}
 	for _, d := range some {
 		if few {
 			n, _ := slices.BinarySearch(l.docs[j:], d)

@@ -190,7 +190,6 @@ func FuzzPages(f *testing.F) {
 	f.Fuzz(func(t *testing.T, page []byte) {
 		_, _ = unpackChunk(page)
 		_ = eachEntry(page, func(_, body []byte) bool {
-			_, _ = unpackPlaces(body)
 			l, err := unpackList(body, 20)
 			if err != nil {
 				return false
@@ -205,7 +204,7 @@ func FuzzPages(f *testing.F) {
 				return false
 			}
 			for n := range l.blocks {
-				if l.blocks[n] == nil && l.hold(n, body) != nil {
+				if l.blocks[n].packed == nil && l.hold(n, body) != nil {
 					return false
 				}
 			}

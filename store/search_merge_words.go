@@ -83,7 +83,7 @@ func (m *merging) read(ctx context.Context, tx session, list []placed, i int, p 
 		return nil, err
 	}
 	for n := range l.blocks {
-		if l.blocks[n] != nil {
+		if l.blocks[n].packed != nil {
 			continue
 		}
 		if word, err := placesWord(p.places.key); err != nil || !bytes.Equal(word, p.docs.key) {
@@ -109,7 +109,7 @@ func (m *merging) read(ctx context.Context, tx session, list []placed, i int, p 
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, placed{moved[d], h.lead, title, l.behind(uint32(n))}) //nolint:gosec // a segment has fewer
+		list = append(list, placed{moved[d], h.lead, title, l.behind(uint32(n)).list()}) //nolint:gosec // a segment has fewer
 	}
 	return list, nil
 }

@@ -178,25 +178,71 @@ func packPlaces(out []byte, list []uint32) []byte {
 	return out
 }
 
-func unpackPlaces(b []byte) ([]uint32, error) {
-	if len(b) == 0 || b[0] != 2 && b[0] != 4 || (len(b)-1)%int(b[0]) != 0 {
-		return nil, errPacked
+// A packedPlaces is places of a word, ascending within each article, as a block holds them.
+type packedPlaces struct {
+	packed []byte
+	wide   bool // of four bytes each, else of two
+}
+
+// readPlaces reads a block of n places.
+func readPlaces(b []byte, n int) (p packedPlaces, err error) {
+	if len(b) == 0 || b[0] != 2 && b[0] != 4 || len(b)-1 != n*int(b[0]) {
+		return p, errPacked
 	}
-	width, b := int(b[0]), b[1:]
-	out := make([]uint32, len(b)/width)
-	if width == 2 {
-		for i := range out {
-			out[i] = uint32(b[0]) | uint32(b[1])<<8
-			b = b[2:]
+	p = packedPlaces{b[1:], b[0] == 4}
+	if p.wide {
+		for i := range n {
+			if p.at(i) > maxPlace {
+				return p, errPacked
+			}
 		}
-		return out, nil
 	}
+	return p, nil
+}
+
+func (p packedPlaces) width() int {
+	if p.wide {
+		return 4
+	}
+	return 2
+}
+
+func (p packedPlaces) len() int { return len(p.packed) / p.width() }
+
+func (p packedPlaces) at(i int) uint32 {
+	if p.wide {
+		return binary.LittleEndian.Uint32(p.packed[4*i:])
+	}
+	return uint32(binary.LittleEndian.Uint16(p.packed[2*i:]))
+}
+
+// part is from one place to before another.
+func (p packedPlaces) part(from, to int) packedPlaces {
+	return packedPlaces{p.packed[from*p.width() : to*p.width()], p.wide}
+}
+
+// join is p with more places behind it.
+func (p packedPlaces) join(more packedPlaces) packedPlaces {
+	if p.wide == more.wide {
+		return packedPlaces{append(slices.Clip(p.packed), more.packed...), p.wide}
+	}
+	return widePlaces(append(p.list(), more.list()...))
+}
+
+func widePlaces(list []uint32) (p packedPlaces) {
+	p.wide = true
+	for _, at := range list {
+		p.packed = binary.LittleEndian.AppendUint32(p.packed, at)
+	}
+	return p
+}
+
+func (p packedPlaces) list() []uint32 {
+	out := make([]uint32, p.len())
 	for i := range out {
-		if out[i] = binary.LittleEndian.Uint32(b[4*i:]); out[i] > maxPlace {
-			return nil, errPacked
-		}
+		out[i] = p.at(i)
 	}
-	return out, nil
+	return out
 }
 
 // placesKey is under which a block of the places of a word is found. No word has a

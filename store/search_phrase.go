@@ -3,7 +3,11 @@ package store
 import (
 	"cmp"
 	"context"
+	"errors"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 )
 
 // runs are where the words of a phrase stand in a row, in articles of a segment: where
@@ -105,7 +109,7 @@ func (a *asker) phrase(ctx context.Context, t term, list []*asked, some [][]uint
 		if err != nil {
 			return nil, err
 		}
-		for n := range list {
+		err = together(len(list), func(n int) (err error) {
 			switch {
 			case step > 0:
 				out[n], err = out[n].narrow(next[n], i)
@@ -116,9 +120,10 @@ func (a *asker) phrase(ctx context.Context, t term, list []*asked, some [][]uint
 			default:
 				out[n], err = meet(first[n], next[n], order[0], i)
 			}
-			if err != nil {
-				return nil, err
-			}
+			return err
+		})
+		if err != nil {
+			return nil, err
 		}
 	}
 	return out, nil
@@ -127,7 +132,8 @@ func (a *asker) phrase(ctx context.Context, t term, list []*asked, some [][]uint
 // reaches reads where word i of a phrase stands in some articles of each segment.
 func (a *asker) reaches(ctx context.Context, t term, i int, list []*asked, some [][]uint32) ([][]reach, error) {
 	out := make([][]reach, len(list))
-	for n, s := range list {
+	err := together(len(list), func(n int) error {
+		s := list[n]
 		parts := []namedList{{indexWord(t.words[i]), s.words[indexWord(t.words[i])]}}
 		if t.prefix && i == len(t.words)-1 {
 			parts = s.begun[t.words[i]].parts
@@ -138,12 +144,32 @@ func (a *asker) reaches(ctx context.Context, t term, i int, list []*asked, some 
 				continue
 			}
 			if err := p.list.open(); err != nil {
-				return nil, err
+				return err
 			}
 			out[n] = append(out[n], reach{n, p.word, p.list, docs, at})
 		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	return out, a.readPlaces(ctx, list, slices.Concat(out...))
+}
+
+// together calls f for each of n segments, on all processors.
+func together(n int, f func(n int) error) error {
+	errs := make([]error, n)
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		workers.Go(func() {
+			for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
+				errs[i] = f(int(i))
+			}
+		})
+	}
+	workers.Wait()
+	return errors.Join(errs...)
 }
 
 // rarestFirst is the order in which the words of a phrase are looked at. A beginning
@@ -190,7 +216,7 @@ func (a *asker) readPlaces(ctx context.Context, list []*asked, reaches []reach) 
 		return err
 	}
 	for _, b := range blocks {
-		if b.list.blocks[b.n] == nil {
+		if b.list.blocks[b.n].packed == nil {
 			return errPacked
 		}
 	}
@@ -228,7 +254,7 @@ func begin(reaches []reach, i int) (*runs, error) {
 					out.starts = append(out.starts, p-before)
 				}
 			}
-			for _, p := range r.list.behind(r.at[n]) {
+			for _, p := range r.list.behind(r.at[n]).list() {
 				if p >= before {
 					out.starts = append(out.starts, bodyAt+p-before)
 				}
@@ -248,17 +274,17 @@ func meet(first, second []reach, i, j int) (*runs, error) {
 	}
 	a, b := &first[0], &second[0]
 	before, toA, toB := uint32(i), uint32(max(0, j-i)), uint32(max(0, i-j)) //nolint:gosec // a query is short
-	pairs := func(x, y []uint32, from uint32) {
-		for len(x) > 0 && len(y) > 0 {
-			p, q := x[0]+toA, y[0]+toB
-			if p == q && x[0] >= before {
-				out.starts = append(out.starts, from+x[0]-before)
+	pairs := func(x, y packedPlaces, from uint32) {
+		for i, j, n, m := 0, 0, x.len(), y.len(); i < n && j < m; {
+			p, q := x.at(i)+toA, y.at(j)+toB
+			if p == q && p-toA >= before {
+				out.starts = append(out.starts, from+p-toA-before)
 			}
 			if p <= q {
-				x = x[1:]
+				i++
 			}
 			if q <= p {
-				y = y[1:]
+				j++
 			}
 		}
 	}
@@ -277,7 +303,7 @@ func meet(first, second []reach, i, j int) (*runs, error) {
 		if err == nil && x != nil {
 			var y []uint32
 			y, err = b.titles(m, &nextB)
-			pairs(x, y, 0)
+			pairs(widePlaces(x), widePlaces(y), 0)
 		}
 		if err != nil {
 			return nil, err
@@ -318,10 +344,10 @@ func (r *runs) narrow(reaches []reach, i int) (*runs, error) {
 					there[k] = there[k] || is
 					continue
 				}
-				for next -= bodyAt; at < len(body) && body[at] < next; {
+				for next -= bodyAt; at < body.len() && body.at(at) < next; {
 					at++
 				}
-				there[k] = there[k] || at < len(body) && body[at] == next
+				there[k] = there[k] || at < body.len() && body.at(at) == next
 			}
 		}
 	}
