@@ -26,6 +26,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"edict/app"
@@ -69,7 +70,7 @@ func TestScreenshots(t *testing.T) {
 	site.send("/review/name", url.Values{"name": {"Ada"}, "back": {"/review"}})
 	items := regexp.MustCompile(`data-item="([^"]+)"`).FindAllStringSubmatch(site.get("/review"), -1)
 	for i, act := range []string{"accept", "accept", "reject"} {
-		if i < len(items)-3 {
+		if i < len(items)-1 {
 			site.send("/review/act", url.Values{"act": {act}, "item": {items[i][1]}, "reason": {"read in full"}, "back": {"/review"}})
 		}
 	}
@@ -77,7 +78,7 @@ func TestScreenshots(t *testing.T) {
 		return strings.Contains(site.get("/deliveries"), `class="sent"`)
 	})
 
-	subscription := site.find("/subscriptions", `href="(/subscriptions/[0-9a-z]+)"`)
+	subscription := site.find("/subscriptions", `href="(/subscriptions/[0-9a-f-]{8,})"`)
 	record := site.find("/stream?label=mining_crackdown&jurisdiction=CN", `href="(/records/[0-9a-f]+)"`)
 	pages := [][2]string{
 		{"map", "/"}, {"stream", "/stream"}, {"search", "/stream?by=relevance&q=mining"}, {"place", "/places/CN"}, {"record", record},
@@ -88,16 +89,16 @@ func TestScreenshots(t *testing.T) {
 		pages = append(pages, [2]string{"both-languages", beside[1]})
 	}
 	var shots []shot
-	for _, page := range pages {
+	for _, p := range pages {
 		for _, scheme := range []string{"light", "dark"} {
-			shots = append(shots, shot{page[0] + "-" + scheme, page[1], "en", scheme, 1180, 860})
+			shots = append(shots, shot{p[0] + "-" + scheme, p[1], "en", scheme, 1180, 860})
 		}
 	}
 	for _, i := range []int{0, 1, 5} {
 		shots = append(shots, shot{pages[i][0] + "-zh-Hans", pages[i][1], "zh-Hans", "light", 1180, 860}, shot{pages[i][0] + "-phone", pages[i][1], "en", "dark", 360, 780})
 	}
 	shots = append(shots, shot{"place-zh-Hant", "/places/CN", "zh-Hant", "light", 1180, 860})
-	takeAll(t, site.base, shots)
+	takeAll(t, site.base, shots, now)
 }
 
 // A visitor is a browser without script.
@@ -151,7 +152,7 @@ func (v *visitor) allRecords() string {
 	return b.String()
 }
 
-func takeAll(t *testing.T, base string, shots []shot) {
+func takeAll(t *testing.T, base string, shots []shot, now func() time.Time) {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(t.Context(), chromedp.WithAllocatorOptions(
 		chromedp.NoSandbox, chromedp.ExecPath("chromium"), chromedp.Flag("hide-scrollbars", true), chromedp.Flag("disable-background-networking", true),
@@ -169,6 +170,12 @@ func takeAll(t *testing.T, base string, shots []shot) {
 			chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
 				_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 					Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: s.scheme}},
+				})
+				return err
+			}),
+			chromedp.Func(func(ctx context.Context, target *chromedp.Target) error { // the program's clock is ahead of the browser's
+				_, err := cdp.Call(ctx, target, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+					Source: fmt.Sprintf("Date.now = () => %d;", now().UnixMilli()),
 				})
 				return err
 			}),

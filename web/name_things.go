@@ -2,6 +2,8 @@ package web
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"edict/classifier/places"
 	"edict/news"
@@ -63,7 +65,7 @@ func (s *Server) nameLabel(l news.Label) labelName {
 	}
 	word := strings.ReplaceAll(string(l), "_", " ")
 	if word != "" {
-		word = strings.ToUpper(word[:1]) + word[1:]
+		word = capital(word)
 	}
 	return labelName{word, word, "other", "i-other"}
 }
@@ -116,4 +118,10 @@ func langAttr(code string) string {
 		return ""
 	}
 	return code
+}
+
+// capital is a word as it begins a line, in scripts that have capitals.
+func capital(word string) string {
+	r, size := utf8.DecodeRuneInString(word)
+	return string(unicode.ToUpper(r)) + word[size:]
 }

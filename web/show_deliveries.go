@@ -135,7 +135,7 @@ func (s *Server) tellDeliveries(v *deliveriesView, f news.DeliveryFilter, subs [
 		name := labelName{Word: s.say("all")}
 		if state != "" {
 			w := s.nameDelivery(state)
-			name = labelName{Word: w.Word, Class: w.Class, Icon: w.Icon}
+			name = labelName{Word: capital(w.Word), Class: w.Class, Icon: w.Icon}
 		}
 		v.States = append(v.States, segment{Label: name, Address: deliveriesAt(one), Current: state == f.State})
 	}
