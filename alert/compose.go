@@ -167,7 +167,7 @@ func (c *Composer) item(ctx context.Context, sub news.Subscription, language str
 
 func (c *Composer) place(code news.Jurisdiction, language string) string {
 	if code == news.Unnamed {
-		return say(language, "unnamed")
+		return say(language, "place.unnamed")
 	}
 	if c.Place != nil {
 		if name := c.Place(code, language); name != "" {

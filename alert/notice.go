@@ -58,33 +58,33 @@ func (c *Composer) notice(ctx context.Context, m Message, d news.Delivery, id st
 	m.Notice, m.Update, m.Thread = n.Kind, false, d.Story
 	item := Item{Delivery: d.ID, Story: d.Story, Language: lang, Page: c.Base() + "/sources", Tagged: n.Time}
 	if n.Kind == news.Heartbeat {
-		item.Headline = say(lang, "heartbeat head", m.Name, n.Alerts, n.Since.UTC().Format(time.DateOnly))
-		item.Lines = append(item.Lines, say(lang, "heartbeat read", n.Sources, n.Articles))
+		item.Headline = say(lang, "heartbeat.head", "name", m.Name, "n", n.Alerts, "since", n.Since.UTC().Format(time.DateOnly))
+		item.Lines = append(item.Lines, say(lang, "heartbeat.watched", "n", n.Sources)+say(lang, "list.semicolon")+say(lang, "heartbeat.read", "n", n.Articles))
 	} else {
-		item.Headline = say(lang, "warning head", m.Name, len(n.Broken), n.Sources)
+		item.Headline = say(lang, "warning.head", "name", m.Name, "broken", len(n.Broken), "n", n.Sources)
 	}
 	for i, b := range n.Broken {
 		if i == maxBroken {
-			item.Lines = append(item.Lines, say(lang, "more", len(n.Broken)-i))
+			item.Lines = append(item.Lines, say(lang, "more", "n", len(n.Broken)-i))
 			break
 		}
 		when := say(lang, "never")
 		if !b.Since.IsZero() {
 			when = clock(b.Since)
 		}
-		item.Lines = append(item.Lines, say(lang, "broken", b.Source, when, line(b.Detail)))
+		item.Lines = append(item.Lines, say(lang, "broken", "source", b.Source, "when", when, "why", line(b.Detail)))
 	}
 	if n.Kind == news.Heartbeat && len(n.Broken) == 0 {
-		item.Lines = append(item.Lines, say(lang, "none broken"))
+		item.Lines = append(item.Lines, say(lang, "none.broken"))
 	}
 	if n.Slowest != "" {
-		item.Lines = append(item.Lines, say(lang, "slowest", n.Slowest, span(n.Delay, lang)))
+		item.Lines = append(item.Lines, say(lang, "slowest", "source", n.Slowest, "span", span(n.Delay, lang)))
 	}
 	if n.Held > 0 {
-		item.Lines = append(item.Lines, say(lang, "held", n.Held))
+		item.Lines = append(item.Lines, say(lang, "held", "n", n.Held))
 	}
 	for _, near := range n.Near {
-		item.Lines = append(item.Lines, say(lang, "near", line(near.Title), labelName(near.Label, lang), c.place(near.Jurisdiction, lang), strings.TrimSuffix(fmt.Sprintf("%.2f", near.Score), "0")))
+		item.Lines = append(item.Lines, say(lang, "near", "title", line(near.Title), "label", labelName(near.Label, lang), "place", c.place(near.Jurisdiction, lang), "score", strings.TrimSuffix(fmt.Sprintf("%.2f", near.Score), "0")))
 	}
 	m.Items = []Item{item}
 	return m, nil

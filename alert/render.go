@@ -46,10 +46,10 @@ func (m Message) Text() string {
 		}
 	}
 	if m.More > 0 {
-		add("\n" + say(m.Language, "more", m.More))
+		add("\n" + say(m.Language, "more", "n", m.More))
 	}
 	b.WriteByte('\n')
-	add(say(m.Language, "why", line(m.Name)))
+	add(say(m.Language, "why", "name", line(m.Name)))
 	for _, l := range m.footer() {
 		add(l.Name + ": " + l.URL)
 	}
@@ -158,7 +158,7 @@ func (m Message) Short(limit int, k Markup) string {
 		add("", s.Took, "")
 	}
 	if m.More > 0 {
-		add("", say(m.Language, "more", m.More), "")
+		add("", say(m.Language, "more", "n", m.More), "")
 	}
 	return strings.TrimPrefix(b.String()+tail, "\n")
 }
@@ -197,12 +197,12 @@ func (m Message) HTML() string {
 		Language, Title, Tests, More, Because string
 		Sections                              []section
 		Footer                                []Button
-	}{Language: m.Language, Title: m.Title(200), Because: say(m.Language, "why", line(m.Name)), Footer: m.footer()}
+	}{Language: m.Language, Title: m.Title(200), Because: say(m.Language, "why", "name", line(m.Name)), Footer: m.footer()}
 	if m.Test {
 		data.Tests = say(m.Language, "tests")
 	}
 	if m.More > 0 {
-		data.More = say(m.Language, "more", m.More)
+		data.More = say(m.Language, "more", "n", m.More)
 	}
 	for _, item := range m.Items {
 		data.Sections = append(data.Sections, m.section(item))

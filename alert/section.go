@@ -32,8 +32,8 @@ func (m Message) section(item Item) section {
 	s := section{Headline: line(item.Headline), Language: item.Language, Source: m.sourceLine(item)}
 	var why []string
 	for _, c := range item.Causes {
-		if _, known := words["cause "+string(c)]; known {
-			why = append(why, say(lang, "cause "+string(c)))
+		if wordsIn(lang).Has("cause." + string(c)) {
+			why = append(why, say(lang, "cause."+string(c)))
 		}
 	}
 	if m.Notice != "" {
@@ -51,26 +51,26 @@ func (m Message) section(item Item) section {
 	}
 	var times, took []string
 	if !item.Published.IsZero() {
-		times = append(times, say(lang, "published", clock(item.Published)))
+		times = append(times, say(lang, "published", "time", clock(item.Published)))
 	}
 	if !item.Fetched.IsZero() {
-		times = append(times, say(lang, "fetched", clock(item.Fetched)))
+		times = append(times, say(lang, "fetched", "time", clock(item.Fetched)))
 	}
 	if !item.Tagged.IsZero() {
-		times = append(times, say(lang, "tagged", clock(item.Tagged)))
+		times = append(times, say(lang, "tagged", "time", clock(item.Tagged)))
 	}
-	s.Times = strings.Join(append(times, say(lang, "sent", clock(m.Sent))), ", ")
+	s.Times = strings.Join(append(times, say(lang, "sent", "time", clock(m.Sent))), ", ")
 	switch {
 	case item.Fetched.IsZero():
 	case item.Published.IsZero():
-		took = append(took, say(lang, "took fetch", span(m.Sent.Sub(item.Fetched), lang)))
+		took = append(took, say(lang, "took.fetch", "fetched", span(m.Sent.Sub(item.Fetched), lang)))
 	default:
-		took = append(took, say(lang, "took", span(m.Sent.Sub(item.Published), lang), span(m.Sent.Sub(item.Fetched), lang)))
+		took = append(took, say(lang, "took", "published", span(m.Sent.Sub(item.Published), lang), "fetched", span(m.Sent.Sub(item.Fetched), lang)))
 	}
 	s.Took = strings.Join(took, "")
 	s.Links = links(say(lang, "original"), item.URL, say(lang, "page"), item.Page)
-	s.Actions = links(say(lang, "mute story"), item.MuteStory, say(lang, "snooze"), item.Snooze, say(lang, "mute source"), item.MuteSource,
-		say(lang, "mute phrase", line(item.Phrase)), item.MutePhrase, say(lang, "wrong"), item.Wrong)
+	s.Actions = links(say(lang, "mute.story"), item.MuteStory, say(lang, "snooze"), item.Snooze, say(lang, "mute.source"), item.MuteSource,
+		say(lang, "mute.phrase", "phrase", line(item.Phrase)), item.MutePhrase, say(lang, "wrong"), item.Wrong)
 	return s
 }
 
@@ -83,9 +83,9 @@ func (m Message) sourceLine(item Item) string {
 		name += " (" + say(m.Language, "official") + ")"
 	}
 	if item.Others > 0 {
-		name += " " + say(m.Language, "others", item.Others)
+		name += " " + say(m.Language, "others", "n", item.Others)
 	}
-	return say(m.Language, "source", name)
+	return say(m.Language, "source", "source", name)
 }
 
 // links are those of name and address in turn that have an address that is safe to
@@ -148,7 +148,7 @@ func (m Message) Title(limit int) string {
 		}
 		text = strings.Join(append(head, line(item.Headline)), " · ")
 	default:
-		text = line(m.Name) + ": " + say(m.Language, "digest", len(m.Items)+m.More)
+		text = line(m.Name) + ": " + say(m.Language, "digest", "n", len(m.Items)+m.More)
 	}
 	switch {
 	case m.Test:

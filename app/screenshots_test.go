@@ -81,9 +81,20 @@ func TestScreenshots(t *testing.T) {
 	subscription := site.find("/subscriptions", `href="(/subscriptions/[0-9a-f-]{8,})"`)
 	record := site.find("/stream?label=mining_crackdown&jurisdiction=CN", `href="(/records/[0-9a-f]+)"`)
 	pages := [][2]string{
-		{"map", "/"}, {"stream", "/stream"}, {"search", "/stream?by=relevance&q=mining"}, {"place", "/places/CN"}, {"record", record},
-		{"review", "/review"}, {"decisions", "/decisions"}, {"rules", "/rules"}, {"sources", "/sources"},
-		{"subscriptions", "/subscriptions"}, {"subscription", subscription}, {"subscription-form", subscription + "/edit"}, {"deliveries", "/deliveries"}, {"dead", "/dead"},
+		{"map", "/"},
+		{"stream", "/stream"},
+		{"search", "/stream?by=relevance&q=mining"},
+		{"place", "/places/CN"},
+		{"record", record},
+		{"review", "/review"},
+		{"decisions", "/decisions"},
+		{"rules", "/rules"},
+		{"sources", "/sources"},
+		{"subscriptions", "/subscriptions"},
+		{"subscription", subscription},
+		{"subscription-form", subscription + "/edit"},
+		{"deliveries", "/deliveries"},
+		{"dead", "/dead"},
 	}
 	if beside := regexp.MustCompile(`href="(/records/[0-9a-f]+\?beside=[0-9a-f]+)"`).FindStringSubmatch(site.allRecords()); beside != nil {
 		pages = append(pages, [2]string{"both-languages", beside[1]})

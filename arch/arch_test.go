@@ -39,7 +39,7 @@ var house = []struct{ folder, imports string }{
 	{"store", "news classifier/match classifier/places sink/stories"},
 	{"store/pgtest", "std"},
 	{"store/storetest", "news store"},
-	{"alert", "news classifier/match"},
+	{"alert", "news catalogue classifier/match"},
 	{"alert/chat", "news guard alert"},
 	{"alert/mail", "news alert"},
 	{"alert/nats", "news alert alert/payload"},

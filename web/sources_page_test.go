@@ -195,7 +195,7 @@ func TestSourceLists(t *testing.T) {
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
 	w := httptest.NewRecorder()
 	d.server.Handler().ServeHTTP(w, r)
-	lacks(t, "imported", visible(w.Body.String()), "2 added, 1 watched already, 1 wrong:", "Nowhere: it has no address")
+	lacks(t, "imported", visible(w.Body.String()), "2 added, 1 watched already. 1 wrong:", "Nowhere: it has no address")
 	if sc.did[0] != "import <opml>" {
 		t.Errorf("it got %q", sc.did)
 	}
