@@ -16,12 +16,12 @@ const (
 // Map returns the state of all places as of a time. now is the end of its weeks where
 // when does not say another.
 func (s *Store) Map(ctx context.Context, when news.MapTime) (out news.Map, err error) {
-	if !when.Known.IsZero() {
+	if (when != news.MapTime{}) {
 		return s.pastMap(ctx, when)
 	}
 	err = s.read(ctx, "read the map", func(tx session) error {
 		m := news.NewMapMaker()
-		err := addCurrent(ctx, tx, m, when, s.mapSince(when))
+		err := addCurrent(ctx, tx, m, s.mapSince(when))
 		out = m.Map()
 		return err
 	})
@@ -40,12 +40,8 @@ func (s *Store) mapSince(when news.MapTime) time.Time {
 }
 
 // addCurrent adds up in the database: one row for each label, place and stage.
-func addCurrent(ctx context.Context, tx session, m *news.MapMaker, when news.MapTime, since time.Time) error {
+func addCurrent(ctx context.Context, tx session, m *news.MapMaker, since time.Time) error {
 	const standing = "current = 1 AND state IN ('auto', 'accepted')"
-	until := int64(1) << 62
-	if !when.Until.IsZero() {
-		until = micro(when.Until)
-	}
 	err := tx.each(ctx, func(rows *sql.Rows) error {
 		t := news.Tag{State: news.Auto}
 		var at, n int64
@@ -54,7 +50,7 @@ func addCurrent(ctx context.Context, tx session, m *news.MapMaker, when news.Map
 		}
 		m.Add(fromMicro(at), t, n)
 		return nil
-	}, "SELECT label, jurisdiction, stage, max(position), count(*) FROM tags WHERE "+standing+" AND position < ? GROUP BY label, jurisdiction, stage", until)
+	}, "SELECT label, jurisdiction, stage, max(position), count(*) FROM tags WHERE "+standing+" GROUP BY label, jurisdiction, stage")
 	if err != nil {
 		return err
 	}
@@ -66,7 +62,7 @@ func addCurrent(ctx context.Context, tx session, m *news.MapMaker, when news.Map
 		}
 		m.AddWeek(time.Unix(day*86400, 0), label, n)
 		return nil
-	}, "SELECT label, position / 86400000000, count(*) FROM tags WHERE "+standing+" AND position >= ? AND position < ? GROUP BY label, position / 86400000000", micro(since), until)
+	}, "SELECT label, position / 86400000000, count(*) FROM tags WHERE "+standing+" AND position >= ? GROUP BY label, position / 86400000000", micro(since))
 	if err != nil {
 		return err
 	}
@@ -75,8 +71,8 @@ func addCurrent(ctx context.Context, tx session, m *news.MapMaker, when news.Map
 		m.AddCount(r)
 		return err
 	}, `SELECT c.value, c.whole, c.unit, c.label, a.record, a.source, a.position FROM counts c JOIN articles a ON a.record = c.record
-		WHERE a.position < ? AND EXISTS (SELECT 1 FROM tags t WHERE t.record = c.record AND t.label = c.label AND t.state IN ('auto', 'accepted'))
-		ORDER BY a.position DESC, a.record, c.n LIMIT ?`, until, mapReported)
+		WHERE EXISTS (SELECT 1 FROM tags t WHERE t.record = c.record AND t.label = c.label AND t.state IN ('auto', 'accepted'))
+		ORDER BY a.position DESC, a.record, c.n LIMIT ?`, mapReported)
 }
 
 func scanCount(rows *sql.Rows) (r news.Reported, err error) {

@@ -49,7 +49,7 @@ type standingKey struct {
 	label  news.Label
 }
 
-// pastMap makes the map as it was known at a moment.
+// pastMap makes the map as it was known at a moment, or by what was published until one.
 func (s *Store) pastMap(ctx context.Context, when news.MapTime) (news.Map, error) {
 	p := &s.past
 	p.mu.Lock()
@@ -120,7 +120,10 @@ func (p *pastTags) readCounts(ctx context.Context, tx session) error {
 		p.counts = append(p.counts, r)
 		return nil
 	}, `SELECT c.value, c.whole, c.unit, c.label, r.id, a.source, r.position FROM counts c JOIN records r ON r.id = c.record JOIN articles a ON a.id = r.article
-		WHERE c.record IN (SELECT record FROM changes WHERE sequence > ?) ORDER BY r.id, c.n`, p.last)
+		WHERE c.record IN (SELECT record FROM changes WHERE sequence > ?) ORDER BY c.record, c.n`, p.last)
+	if len(fresh) == 0 {
+		return err
+	}
 	for _, record := range fresh {
 		p.counted[record] = true
 	}
@@ -158,7 +161,10 @@ func (p *pastTags) standing(article, after string) (out []*pastTag, err error) {
 // at adds up the last step of each article until a moment.
 func (p *pastTags) at(when news.MapTime, since time.Time) news.Map {
 	m := news.NewMapMaker()
-	known, until, weeks := micro(when.Known), int64(1)<<62, micro(since)
+	known, until, weeks := int64(1)<<62, int64(1)<<62, micro(since)
+	if !when.Known.IsZero() {
+		known = micro(when.Known)
+	}
 	if !when.Until.IsZero() {
 		until = micro(when.Until)
 	}
