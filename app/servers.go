@@ -58,7 +58,7 @@ func (p *program) openPages(s *servers, gazetteer *places.Gazetteer) (err error)
 	s.web, err = web.New(web.Config{
 		Reader: p.store, Searcher: p.store, Atlas: p.store, Crawl: p.store, Feeds: p.store, Gazetteer: gazetteer, Wake: p.changed.next, Rules: p.status.Rules,
 		API: programs, Links: linkDesk{p.store, p.o.Now, p.base},
-		Watch: p.store, Scout: newSourceScout(p),
+		Watch: p.store, Scout: newSourceScout(p), Reasons: newReasoner(p.store, p.classifier.Classifier),
 		Review: p.review(), RuleDirs: p.cfg.Rules,
 		Alerts:  p.alertPages(),
 		Version: p.o.Version, Loopback: true, Demo: p.o.Demo, Log: p.log.With("part", "pages"), Now: p.o.Now,

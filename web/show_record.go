@@ -13,38 +13,40 @@ import (
 
 // recordView is the page of one record.
 type recordView struct {
-	Lang       string
-	Title      []part
-	Summary    []paragraph
-	Text       []paragraph
-	Tags       []tagDetail
-	Near       []nearView
-	Amounts    []factView
-	Counts     []factView
-	Source     sourceName
-	Authors    string
-	Published  moment
-	Modified   moment
-	Fetched    moment
-	Language   string
-	Link       string // the story itself
-	Site       string
-	Canonical  string // where that is another address
-	Original   string // of a syndicated copy
-	OriginSite string
-	Partial    bool
-	PartialWhy string
-	Truncated  bool
-	Quiet      bool
-	Quality    string
-	Rules      string
-	OtherRules bool // other rules are in force now
-	ID         string
-	Version    string
-	Story      string
-	Reports    string // address of the story's reports
-	History    *historyView
-	Beside     *besideView
+	Lang         string
+	Title        []part
+	Summary      []paragraph
+	Text         []paragraph
+	Tags         []tagDetail
+	Near         []nearView
+	Amounts      []factView
+	Counts       []factView
+	Source       sourceName
+	Authors      string
+	Published    moment
+	Modified     moment
+	Fetched      moment
+	Language     string
+	Link         string // the story itself
+	Site         string
+	Canonical    string // where that is another address
+	Original     string // of a syndicated copy
+	OriginSite   string
+	Partial      bool
+	PartialWhy   string
+	Truncated    bool
+	Quiet        bool
+	Quality      string
+	Rules        string
+	OtherRules   bool // other rules are in force now
+	ID           string
+	Version      string
+	Story        string
+	Reports      string          // address of the story's reports
+	NearScores   []nearScoreView // by part
+	ScoresComing bool            // they are being made ready
+	History      *historyView
+	Beside       *besideView
 }
 
 // A tagDetail is one tag with all its evidence.
@@ -53,9 +55,10 @@ type tagDetail struct {
 	LabelCode string
 	Tag       tagView
 	Evidence  []evidenceView
-	Place     string   // address of its page
-	Rules     []string // how often each rule of its evidence was right
-	Key, Back string   // for the forms that decide on it; Key "": nobody can here
+	Place     string     // address of its page
+	Score     *scoreView // by part; nil: nobody says
+	Rules     []string   // how often each rule of its evidence was right
+	Key, Back string     // for the forms that decide on it; Key "": nobody can here
 }
 
 // An evidenceView is one quote, and where it is marked on the page.
@@ -90,6 +93,9 @@ func (s *Server) showRecord(r *http.Request) (view, error) {
 		return view{}, err
 	}
 	if err := s.tellTags(r.Context(), &v, rec); err != nil {
+		return view{}, err
+	}
+	if err := s.tellScores(r.Context(), &v, rec); err != nil {
 		return view{}, err
 	}
 	title := cut(rec.Title, 80)

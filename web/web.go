@@ -89,6 +89,7 @@ type Config struct {
 	Links     Links        // nil: there are none
 	Review    *Review      // nil: nothing can be decided on these pages
 	Alerts    *Alerts      // nil: these pages know nothing of subscriptions
+	Reasons   Reasoner     // nil: nobody says what a score is made of
 	API       http.Handler // of everything under /api/; nil: there is none
 	Gazetteer *places.Gazetteer
 	// Wake returns a channel that is closed at the next change. nil: live pages look
