@@ -11,13 +11,10 @@ import (
 	"edict/web/api"
 )
 
-// localUser is who acts on the pages while there are no accounts.
-const localUser = "local"
-
 // newAPI makes what programs read under /api/.
 func (p *program) newAPI() (http.Handler, error) {
 	return api.New(api.Config{
-		Subscriptions: signing{p.store}, Outbox: p.store, Silences: p.store, Archive: p.store, Status: web.Status, Webhook: payload.Payload{}, NewID: NewSubscriptionID, Who: localUser,
+		Subscriptions: signing{p.store}, Outbox: p.store, Silences: p.store, Archive: p.store, Status: web.Status, Webhook: payload.Payload{}, NewID: NewSubscriptionID, Allow: web.Allow,
 		Check: p.checkSubscription,
 		Try: func(ctx context.Context, sub news.Subscription, since time.Time) ([]api.TriedAlert, error) {
 			list, err := TrySubscription(ctx, p.store, sub, since)

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"edict/account"
 	"edict/alert/mail"
 	"edict/crawler/extract"
 	"edict/news"
@@ -27,6 +28,9 @@ type Config struct {
 	Sources []SourceConfig `yaml:"sources"` // nil: the embedded list
 	Rules   []string       `yaml:"rules"`   // directories laid over the embedded rules
 	Alert   AlertConfig    `yaml:"alert"`
+	// FirstAdmin is name:password of the administrator that is made at a start without an
+	// account.
+	FirstAdmin string `yaml:"first_admin"`
 }
 
 // BusConfig says where NATS JetStream is.
@@ -51,6 +55,7 @@ type StoreConfig struct {
 type WebConfig struct {
 	Listen  string `yaml:"listen"`
 	BaseURL string `yaml:"base_url"` // the pages' address in messages and feeds; "": by listen
+	Proxies string `yaml:"proxies"`  // addresses and networks whose X-Forwarded-For is believed, with commas between
 }
 
 // OpsConfig says where /livez, /readyz and /metrics are.
@@ -122,10 +127,13 @@ func (c Config) Validate() error {
 		bad.add("store.url: %q is no kind of store; use postgres://USER:PASSWORD@HOST/DATABASE or sqlite:FILE, or leave it empty", scheme)
 	}
 	bad.address("web.listen", c.Web.Listen)
-	if c.Web.Listen != "" && !loopback(c.Web.Listen) {
-		bad.add("web.listen: %s is beyond loopback, and there are no accounts yet to protect it; use 127.0.0.1:8080", c.Web.Listen)
+	if c.Web.Listen != "" && !loopback(c.Web.Listen) && c.Web.BaseURL == "" {
+		bad.add("web.base_url: needed, since web.listen %s is beyond loopback; it is the address under which browsers come, such as https://edict.example.org", c.Web.Listen)
 	}
-	if u, err := url.Parse(c.Web.BaseURL); c.Web.BaseURL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "") {
+	if _, err := account.ParseProxies(c.Web.Proxies); err != nil {
+		bad.add("web.proxies: %v", err)
+	}
+	if u, err := url.Parse(c.Web.BaseURL); c.Web.BaseURL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "" || u.User != nil) {
 		bad.add("web.base_url: %q is not an address such as https://edict.example.org", c.Web.BaseURL)
 	}
 	if c.Ops.Listen != "" {

@@ -54,6 +54,10 @@ func (p *program) openPages(s *servers, gazetteer *places.Gazetteer) (err error)
 	if err != nil {
 		return err
 	}
+	gate, err := p.openAccounts()
+	if err != nil {
+		return err
+	}
 	p.bench = newRulesBench(p.store, p.log.With("part", "rules"), p.o.Now)
 	s.web, err = web.New(web.Config{
 		Reader: p.store, Searcher: p.store, Atlas: p.store, Crawl: p.store, Feeds: p.store, Gazetteer: gazetteer, Wake: p.changed.next, Rules: p.status.Rules,
@@ -61,15 +65,19 @@ func (p *program) openPages(s *servers, gazetteer *places.Gazetteer) (err error)
 		Watch: p.store, Scout: newSourceScout(p), Reasons: newReasoner(p.store, p.classifier.Classifier),
 		Review: p.review(), RuleDirs: p.cfg.Rules,
 		Alerts:  p.alertPages(),
-		Version: p.o.Version, Loopback: true, Demo: p.o.Demo, Log: p.log.With("part", "pages"), Now: p.o.Now,
+		Version: p.o.Version, Accounts: gate, Vitals: p, Base: p.cfg.Web.BaseURL, Demo: p.o.Demo, Log: p.log.With("part", "pages"), Now: p.o.Now,
 	})
 	if err != nil {
 		return err
 	}
 	top := http.NewServeMux()
 	top.Handle("/", s.web.Handler())
-	if p.cfg.Ops.Listen == "" {
-		p.mountOps(top)
+	if p.cfg.Ops.Listen == "" && loopback(p.cfg.Web.Listen) {
+		ops := http.NewServeMux()
+		p.mountOps(ops)
+		for _, path := range opsPaths {
+			top.Handle(path, web.OnLoopback(ops)) // no rebound name, and nobody whom a proxy lets through
+		}
 	}
 	return s.listen("web.listen", p.cfg.Web.Listen, top)
 }
@@ -85,10 +93,7 @@ func (s *servers) listen(key, address string, h http.Handler) error {
 		return fmt.Errorf("%s: %w; set %s to a free address, such as 127.0.0.1:0 for any free port", key, err, key)
 	}
 	s.listeners = append(s.listeners, l)
-	s.servers = append(s.servers, &http.Server{
-		Handler: h, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
-		ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
-	})
+	s.servers = append(s.servers, web.NewHTTPServer(h, slog.NewLogLogger(s.log.Handler(), slog.LevelWarn)))
 	return nil
 }
 
@@ -154,6 +159,9 @@ func (s *servers) opsAddress() string {
 	}
 	return "http://" + s.listeners[len(s.listeners)-1].Addr().String()
 }
+
+// opsPaths are what mountOps mounts.
+var opsPaths = []string{"/livez", "/readyz", "/metrics"}
 
 func (p *program) mountOps(mux *http.ServeMux) {
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) {

@@ -36,7 +36,8 @@ var house = []struct{ folder, imports string }{
 	{"classifier/rules", "news classifier/match classifier/places"},
 	{"sink", "news"},
 	{"sink/stories", "news classifier/match classifier/places"},
-	{"store", "news classifier/match classifier/places sink/stories"},
+	{"account", "news"},
+	{"store", "news account classifier/match classifier/places sink/stories"},
 	{"store/pgtest", "std"},
 	{"store/storetest", "news store"},
 	{"alert", "news catalogue classifier/match"},
@@ -49,12 +50,12 @@ var house = []struct{ folder, imports string }{
 	{"alert/webhook", "news alert alert/payload alert/post"},
 	{"review", "news"},
 	{"catalogue", "std"},
-	{"web", "news review catalogue classifier/places"},
-	{"web/api", "news"},
+	{"web", "news account review catalogue classifier/places"},
+	{"web/api", "news account"},
 	{"eval", "news classifier crawler/extract"},
 	{"demo", "news"},
 	{"sources", "news"},
-	{"app", "news guard alert alert/chat alert/mail alert/nats alert/ntfy alert/payload alert/post alert/webhook crawler crawler/extract crawler/feed crawler/warc bus classifier classifier/places classifier/rules sink sink/stories store web web/api demo sources eval"},
+	{"app", "news guard account alert alert/chat alert/mail alert/nats alert/ntfy alert/payload alert/post alert/webhook crawler crawler/extract crawler/feed crawler/warc bus classifier classifier/places classifier/rules sink sink/stories store web web/api demo sources eval"},
 	{"cmd/edict", "app eval news"},
 }
 
@@ -77,6 +78,8 @@ var owners = map[string]string{
 	"github.com/schollz/progressbar/":      "cmd/edict",
 	"github.com/prometheus/client_golang/": "app",
 	"github.com/danielgtaylor/huma/":       "web/api",
+	"github.com/alexedwards/scs/":         "account",
+	"golang.org/x/crypto/":                 "account",
 	"golang.org/x/net/publicsuffix":        "crawler crawler/extract",
 }
 

@@ -65,6 +65,10 @@ var dumps = []dump{
 	{flagRows, "number", nil},
 	{linkKeyRows, "number", nil},
 	{noticeRows, "id", nil},
+	{userRows, "name", nil},
+	{sessionRows, "hash", nil},
+	{tokenRows, "id", nil},
+	{auditRows, "number", nil},
 	{changeRows, "sequence", nil},
 	{cursorRows, "name", nil},
 }

@@ -94,6 +94,11 @@ var (
 	linkKeyRows      = newTable("link_keys", "number:int created:int secret")
 	noticeRows       = newTable("notices", "id subscription kind time:int body")
 
+	userRows    = newTable("users", "name id role state password feeds created:int changed:int seen:int")
+	sessionRows = newTable("sessions", "hash account created:int seen:int expires:int address agent")
+	tokenRows   = newTable("tokens", "id account name hash scopes created:int expires:int used:int")
+	auditRows   = newTable("audit", "number:int time:int who via what target detail")
+
 	changeRows = newTable("changes", "sequence:int time:int kind story article record before after quiet:int was")
 	cursorRows = newTable("cursors", "name sequence:int")
 )

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"edict/account"
 	"edict/catalogue"
 	"edict/news"
 )
@@ -18,14 +19,14 @@ const (
 )
 
 // mountRules adds the pages of the rules, and what tries others.
-func (s *Server) mountRules(mux *http.ServeMux, guard *http.CrossOriginProtection) {
+func (s *Server) mountRules(mux *router) {
 	mux.HandleFunc("GET "+rulesPath, s.page((*Server).showRules))
 	mux.HandleFunc("GET "+draftsPath+"{number}", s.page((*Server).showDraft))
 	if s.Review.Bench == nil {
 		return
 	}
-	mux.Handle("POST /rules/drafts", guard.Handler(http.HandlerFunc(s.bringRules)))
-	mux.Handle("POST "+draftsPath+"{number}", guard.Handler(s.act((*Server).actDraft)))
+	mux.Handle("POST /rules/drafts", http.HandlerFunc(s.bringRules))
+	mux.Handle("POST "+draftsPath+"{number}", s.act((*Server).actDraft))
 }
 
 // bringRules keeps rules that a form brings, and sends the analyst to their page.
@@ -57,7 +58,7 @@ func (s *Server) bringRules(w http.ResponseWriter, r *http.Request) {
 // bringDir takes a directory of rules. Where others than who sits at this machine may
 // come, only those that the configuration names.
 func (s *Server) bringDir(r *http.Request, dir string) (news.RuleDraft, error) {
-	if !slices.Contains(s.RuleDirs, dir) && !s.Loopback {
+	if !slices.Contains(s.RuleDirs, dir) && !account.From(r.Context()).Local {
 		return news.RuleDraft{}, fmt.Errorf("%s is no directory that rules: in the configuration names: %w", cut(dir, 120), news.ErrInvalid)
 	}
 	return s.Review.Bench.BringRuleDir(r.Context(), analyst(r), dir)

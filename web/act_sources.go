@@ -18,15 +18,14 @@ import (
 const askTime = time.Minute
 
 // mountSources adds the pages of the sources, and what changes them.
-func (s *Server) mountSources(mux *http.ServeMux) {
+func (s *Server) mountSources(mux *router) {
 	mux.HandleFunc("GET "+sourcesPath, s.page((*Server).showSources))
 	mux.HandleFunc("GET "+sourcesPath+"/{slug}", s.page((*Server).showSource))
-	guard := http.NewCrossOriginProtection()
 	post := func(pattern string, limit int64, do func(*Server, *http.Request) (view, error)) {
-		mux.Handle("POST "+pattern, guard.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mux.Handle("POST "+pattern, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			r.Body = http.MaxBytesReader(w, r.Body, limit)
 			s.page(func(s *Server, r *http.Request) (view, error) { return s.sourceFault(r.Context())(do(s, r)) })(w, r)
-		})))
+		}))
 	}
 	if s.Scout != nil {
 		mux.HandleFunc("GET /sources.opml", s.exportSources)

@@ -11,15 +11,13 @@ import (
 	"edict/news"
 )
 
-// mountAlerts adds the pages of subscriptions and of what is sent for them. Forms of
-// other sites are refused.
-func (s *Server) mountAlerts(mux *http.ServeMux) {
+// mountAlerts adds the pages of subscriptions and of what is sent for them.
+func (s *Server) mountAlerts(mux *router) {
 	if s.Alerts == nil {
 		return
 	}
-	guard := http.NewCrossOriginProtection()
 	post := func(pattern string, do func(*Server, *http.Request) (view, error)) {
-		mux.Handle("POST "+pattern, guard.Handler(s.formPage(do)))
+		mux.Handle("POST "+pattern, s.formPage(do))
 	}
 	mux.HandleFunc("GET "+subscriptionsPath, s.page((*Server).showSubscriptions))
 	mux.HandleFunc("GET "+subscriptionsPath+"/new", s.page((*Server).showNew))

@@ -37,6 +37,20 @@ var (
 	ScriptFiles   = staticFiles
 )
 
+// LocalPath is an address of ours that a form names, or "/".
+var LocalPath = localPath
+
+// Patterns are all routes that are registered, Needed those that have a line in the table.
+func (s *Server) Patterns() []string { return s.routes().patterns }
+
+// Needed are the routes of the table.
+func Needed() (out []string) {
+	for pattern := range needs {
+		out = append(out, pattern)
+	}
+	return out
+}
+
 // Open is how many live streams are open.
 func (s *Server) Open() int { return len(s.live) }
 

@@ -28,7 +28,7 @@ func site(t testing.TB, s *shelf, change ...func(*web.Config)) *web.Server {
 		t.Fatal(err)
 	}
 	c := web.Config{
-		Reader: s, Searcher: s, Atlas: s, Crawl: s, Gazetteer: g, Wake: s.wake, Rules: sampleRules, Version: "v0.1.0", Loopback: true,
+		Reader: s, Searcher: s, Atlas: s, Crawl: s, Gazetteer: g, Wake: s.wake, Rules: sampleRules, Version: "v0.1.0",
 		Now: func() time.Time { return now },
 	}
 	for _, f := range change {

@@ -210,15 +210,28 @@ func TestRulesAreBrought(t *testing.T) {
 // Where others may come, only directories of the configuration are read.
 func TestRuleDirsBeyondLoopback(t *testing.T) {
 	b, _ := benchSite(t)
-	server := site(t, b.shelf, deskOf(b.deskShelf), func(c *web.Config) { c.Review.Bench, c.RuleDirs, c.Loopback = b, []string{"/etc/edict/rules"}, false })
-	if text := visible(read(t, bring(t, server, map[string]string{"path": "/root"}))); !strings.Contains(text, "/root is no directory that rules: in the configuration names") || len(b.did) > 0 {
+	h := newHouse(t, func(c *web.Config) { c.Review.Bench, c.RuleDirs = b, []string{"/etc/edict/rules"} })
+	root := h.as(t, "root")
+	send := func(field, dir string) (*http.Response, string) {
+		var form bytes.Buffer
+		w := multipart.NewWriter(&form)
+		ok(t, w.WriteField(field, dir))
+		ok(t, w.Close())
+		r := httptest.NewRequest(http.MethodPost, "/rules/drafts", &form)
+		r.Header.Set("Content-Type", w.FormDataContentType())
+		return root.send(r)
+	}
+	if _, text := send("path", "/root"); !strings.Contains(visible(text), "/root is no directory that rules: in the configuration names") || len(b.did) > 0 {
 		t.Errorf("%q: %.400s", b.did, text)
 	}
-	if answer := bring(t, server, map[string]string{"dir": "/etc/edict/rules"}); answer.StatusCode != http.StatusSeeOther {
+	if answer, _ := send("dir", "/etc/edict/rules"); answer.StatusCode != http.StatusSeeOther {
 		t.Errorf("a directory of the configuration: %d", answer.StatusCode)
 	}
-	if page := get(t, server, "/rules", http.StatusOK); strings.Contains(page, `name="path"`) {
-		t.Error("the page asks for any directory")
+	if _, page := root.get("/rules"); strings.Contains(page, `name="path"`) || !strings.Contains(page, "/etc/edict/rules") {
+		t.Error("the page asks for any directory, or for none")
+	}
+	if _, page := h.as(t, "ann").get("/rules"); strings.Contains(page, `action="/rules/drafts"`) {
+		t.Error("an analyst is shown a form that he may not send")
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"edict/account"
 	"edict/news"
 )
 
@@ -46,7 +47,7 @@ type feedEntry struct {
 // serveFeeds are the alerts of a subscription, what is tagged with a label, and what is
 // tagged in a place, each as Atom and as JSON Feed: one entry for each story, which keeps
 // its id and moves up when the story has something new.
-func (s *Server) serveFeeds(mux *http.ServeMux) {
+func (s *Server) serveFeeds(mux *router) {
 	mux.HandleFunc("GET /feeds/{file}", s.serveFeed((*Server).subscriptionFeed))
 	mux.HandleFunc("GET /feeds/label/{file}", s.serveFeed((*Server).labelFeed))
 	mux.HandleFunc("GET /feeds/place/{file}", s.serveFeed((*Server).placeFeed))
@@ -71,7 +72,7 @@ func (s *Server) serveFeed(read func(s *Server, r *http.Request, name string) (f
 			http.Error(w, http.StatusText(status), status)
 			return
 		}
-		body, kind, err := write(f, "http://"+r.Host)
+		body, kind, err := write(f, s.address(r))
 		if err != nil {
 			s.Log.Error("a feed could not be written", "feed", r.URL.Path, "error", err)
 			http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
@@ -80,6 +81,22 @@ func (s *Server) serveFeed(read func(s *Server, r *http.Request, name string) (f
 		w.Header().Set("Content-Type", kind)
 		_, _ = w.Write(clean(body)) // an error is the reader's, who has gone
 	}
+}
+
+// address is where the pages are, as others are told it.
+func (s *Server) address(r *http.Request) string {
+	if s.Base != "" {
+		return strings.TrimRight(s.Base, "/")
+	}
+	return "http://" + r.Host
+}
+
+// feedAddress is where a feed is for who asks: with a key, where a login is needed.
+func feedAddress(ctx context.Context, path string) string {
+	if key := account.From(ctx).FeedKey(path); key != "" {
+		return path + "?key=" + key
+	}
+	return path
 }
 
 // A feed that is read late must not have lost what came in between: it holds at least
@@ -111,6 +128,9 @@ func (s *Server) subscriptionFeed(r *http.Request, id string) (feed, error) {
 	sub, err := s.Feeds.Subscription(ctx, id)
 	if err != nil {
 		return feed{}, err
+	}
+	if !account.From(ctx).Owns(sub.Owner) {
+		return feed{}, news.ErrNotFound
 	}
 	s = s.in(sub.Language)
 	before, err := readAlertPlace(r.URL.Query().Get("after"))

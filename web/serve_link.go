@@ -29,13 +29,9 @@ type linkBody struct {
 // serveLinks shows what a link asks for, and does it when that is confirmed: programs
 // that look at the links of a mail, as scanners do, only get the page. A mailbox's own
 // button to unsubscribe sends the confirmation itself (RFC 8058).
-func (s *Server) serveLinks(mux *http.ServeMux) {
-	writes := http.NewCrossOriginProtection()
-	writes.SetDenyHandler(s.page(func(*Server, *http.Request) (view, error) {
-		return view{}, fault{"fault.foreign", nil, news.ErrRefused}
-	}))
+func (s *Server) serveLinks(mux *router) {
 	mux.HandleFunc("GET /links/{token}", s.linkPage((*Server).showLink))
-	mux.Handle("POST /links/{token}", writes.Handler(s.linkPage((*Server).followLink)))
+	mux.Handle("POST /links/{token}", s.linkPage((*Server).followLink))
 }
 
 // linkPage keeps what a link leads to out of caches.
@@ -56,8 +52,10 @@ func (s *Server) linkPage(show func(*Server, *http.Request) (view, error)) http.
 }
 
 func sentinelOf(err error) error {
-	if errors.Is(err, news.ErrExpired) {
-		return news.ErrExpired
+	for _, known := range []error{news.ErrExpired, news.ErrInvalid, news.ErrConflict, news.ErrNotFound} {
+		if errors.Is(err, known) {
+			return known
+		}
 	}
 	return news.ErrRefused
 }

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 
+	"edict/account"
 	"edict/catalogue"
 	"edict/news"
 )
@@ -37,9 +38,12 @@ type layout struct {
 	Rules      string
 	Demo       bool
 	Totals     totals
-	Reviews    bool // there is a queue
-	Alerts     bool // there are subscriptions
-	API        bool // there is one
+	API        bool   // there is one
+	Alerts     bool   // there are subscriptions
+	Reviews    bool   // there is a queue, and who asks may decide
+	Who        string // who signed in; "" in local mode and for nobody
+	Guest      bool   // nobody signed in who has to
+	Manages    bool   // who asks administers
 	Body       any
 }
 
@@ -70,15 +74,23 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 func (s *Server) write(w http.ResponseWriter, r *http.Request, v view) {
+	i := account.From(r.Context())
 	l := layout{
 		Title: v.title, Nav: v.nav, Language: s.language(), Tongues: s.tongues(), Here: "/", Version: s.Version, Rules: ruleName(cmp.Or(v.totals.rules, s.Rules)), Demo: s.Demo,
-		Reviews: s.Review != nil, Alerts: s.Alerts != nil, API: s.API != nil, Totals: v.totals, Body: v.body,
+		Reviews: s.Review != nil && i.May(account.Review), Alerts: s.Alerts != nil && i.May(account.Subscribe), Guest: !i.Known(), Manages: s.Accounts != nil && i.May(account.Administer),
+		API: s.API != nil, Totals: v.totals, Body: v.body,
 	}
 	if s.chosen {
 		l.Zone = s.zone.String()
 	}
 	if r.Method == http.MethodGet {
 		l.Here = r.URL.RequestURI()
+	}
+	if !i.Local {
+		l.Who = i.Name
+	}
+	if l.Guest { // who has not signed in learns nothing of what there is
+		l.Totals, l.Version, l.Rules = totals{}, "", ""
 	}
 	body, err := s.execute(v.template, l)
 	if err != nil {
@@ -157,6 +169,10 @@ func (s *Server) errorView(ctx context.Context, path string, err error) view {
 		e = s.toldBody(e.Status, err, news.ErrInvalid, "error.invalid")
 	case http.StatusConflict:
 		e = s.toldBody(e.Status, err, news.ErrConflict, "error.conflict")
+	case http.StatusUnauthorized:
+		e = errorBody{Status: e.Status, Heading: s.say("error.unknown.heading"), Detail: s.say("error.unknown"), Lang: s.language(), Advice: s.say("error.unknown.advice")}
+	case http.StatusTooManyRequests:
+		e = s.toldBody(e.Status, err, news.ErrRefused, "error.many")
 	case http.StatusForbidden:
 		e = s.toldBody(e.Status, err, news.ErrRefused, "error.refused")
 	case http.StatusServiceUnavailable:

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"edict/account"
 	"edict/news"
 )
 
@@ -41,8 +42,8 @@ func (s *Server) tellDrafts(ctx context.Context, v *rulesView) error {
 	if err != nil {
 		return fmt.Errorf("list drafts of rules: %w", err)
 	}
-	if s.Review.Bench != nil {
-		v.Bring = &bringView{Dirs: s.RuleDirs, AnyDir: s.Loopback, Example: "/home/you/rules", Limit: fmt.Sprintf("%d MiB", maxUpload>>20), Files: maxRuleFiles}
+	if who := account.From(ctx); s.Review.Bench != nil && who.May(account.Administer) {
+		v.Bring = &bringView{Dirs: s.RuleDirs, AnyDir: who.Local, Example: "/home/you/rules", Limit: fmt.Sprintf("%d MiB", maxUpload>>20), Files: maxRuleFiles}
 	}
 	for _, d := range drafts {
 		row := draftRow{

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"edict/account"
 	"edict/news"
 )
 
@@ -24,6 +25,7 @@ type historyView struct {
 	Article   string
 	Current   string // address of the record that is current, "" if this is it
 	CanDecide bool
+	MayNote   bool
 	Said      []said
 	Rows      []decisionRow
 	Notes     []noteView
@@ -91,8 +93,10 @@ func (s *Server) history(r *http.Request, rec news.Record, t totals) (*historyVi
 	if err != nil {
 		return nil, fmt.Errorf("read the record that is current: %w", err)
 	}
-	v.CanDecide = len(current) > 0 && current[0].ID == rec.ID
-	if len(current) > 0 && !v.CanDecide {
+	isCurrent := len(current) > 0 && current[0].ID == rec.ID
+	v.MayNote = account.From(ctx).May(account.Review)
+	v.CanDecide = isCurrent && v.MayNote
+	if len(current) > 0 && !isCurrent {
 		v.Current = "/records/" + current[0].ID
 	}
 	decisions, err := s.Review.Desk.DecisionsOn(ctx, article)

@@ -23,7 +23,8 @@ type placeView struct {
 	All34    bool
 	Switch   string // address with or without Hong Kong, Macau and Taiwan; "" but for China
 	Stories  string // address of the stream here
-	Feed     string // address of its feeds, without what ends them
+	Atom     string // the addresses of its feeds
+	JSONFeed string
 	Markdown string
 	CSV      string
 	Older    string
@@ -158,7 +159,8 @@ func (s *Server) showPlace(r *http.Request) (view, error) {
 	v := placeView{
 		worldRow: s.worldRow(m, q.place, q.asOf), Local: s.names.local(q.place, "zh-Hans"), AsOf: s.asOfView(q.asOf), All34: q.all,
 		Measures: s.measures(list, q, t), Stories: query{label: q.label, jurisdiction: q.place}.at(streamPath),
-		Feed:     "/feeds/place/" + url.PathEscape(string(q.place)),
+		Atom:     feedAddress(r.Context(), "/feeds/place/"+url.PathEscape(string(q.place))+".atom"),
+		JSONFeed: feedAddress(r.Context(), "/feeds/place/"+url.PathEscape(string(q.place))+".json"),
 		Markdown: q.at(path + "/measures.md"), CSV: q.at(path + "/measures.csv"),
 	}
 	v.AsOf.Now = placeQuery{place: q.place, label: q.label, all: q.all}.at(path)

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"edict/account"
 	"edict/catalogue"
 	"edict/news"
 	"edict/review"
@@ -22,6 +23,7 @@ const queuePage = 20
 // reviewView is the page of the queue.
 type reviewView struct {
 	Who      string
+	Named    bool // by an account, and not by himself
 	Said     []said
 	Items    []itemView
 	Reasons  []reasonView
@@ -196,7 +198,7 @@ func (s *Server) showReview(r *http.Request) (view, error) {
 	}
 	who, now := analyst(r), s.Now()
 	v := reviewView{
-		Who: who, Narrow: q.reason != "" || q.label != "" || q.place != "", All: reviewPath, Sleeping: q.snoozed, More: waiting.more,
+		Who: who, Named: !account.From(r.Context()).Local, Narrow: q.reason != "" || q.label != "" || q.place != "", All: reviewPath, Sleeping: q.snoozed, More: waiting.more,
 		Keys: s.keys(),
 	}
 	back := q
@@ -343,8 +345,12 @@ const (
 	maxAnalyst   = 60 // characters of a name
 )
 
-// analyst is who sits before the page, as they call themselves.
+// analyst is who sits before the page: by the account, or in local mode as they call
+// themselves.
 func analyst(r *http.Request) string {
+	if i := account.From(r.Context()); i.Known() && !i.Local {
+		return i.Name
+	}
 	c, err := r.Cookie(nameCookie)
 	if err != nil {
 		return localAnalyst

@@ -89,7 +89,7 @@ func (s *Server) sourceView(r *http.Request) (v sourceView, t totals, err error)
 	polls := pollsOf(t.polls, src)
 	v = sourceView{
 		sourceRow: s.sourceRow(src, polls), Slug: slug, Kind: s.named("kind", string(src.Kind)), Origin: s.named("source.origin", string(src.Origin)), Path: sourcePath(slug), Every: s.say("source.rhythm"),
-		Versions: h.Versions, Paused: src.Paused, CanChange: s.Watch != nil, CanAsk: s.Scout != nil, FromFile: src.Origin == news.FromFile,
+		Versions: h.Versions, Paused: src.Paused, CanChange: s.Watch != nil && mayManage(r), CanAsk: s.Scout != nil && mayManage(r), FromFile: src.Origin == news.FromFile,
 	}
 	s.fares(&v.sourceRow, h)
 	if src.Every > 0 {

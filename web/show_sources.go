@@ -80,7 +80,7 @@ func (s *Server) showSources(r *http.Request) (view, error) {
 }
 
 func (s *Server) sourcesView(t totals) sourcesView {
-	v := sourcesView{KnowsCrawl: t.KnowsCrawl, CanChange: s.Watch != nil, CanAsk: s.Scout != nil, Limit: fmt.Sprintf("%d MiB", maxUpload>>20)}
+	v := sourcesView{KnowsCrawl: t.KnowsCrawl, CanChange: s.Watch != nil && mayManage(r), CanAsk: s.Scout != nil && mayManage(r), Limit: fmt.Sprintf("%d MiB", maxUpload>>20)}
 	for _, src := range t.sources {
 		row := s.sourceRow(src, pollsOf(t.polls, src))
 		s.fares(&row, t.healths[src.Slug])

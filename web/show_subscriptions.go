@@ -121,7 +121,8 @@ type subscriptionView struct {
 	Owner     string
 	Language  string
 	Heartbeat bool
-	Feed      string // address of its feeds, without what ends them
+	Atom      string // the addresses of its feeds
+	JSONFeed  string
 	Alerts    []alertRow
 	Older     string // address of the alerts before
 	Newest    string
@@ -183,7 +184,8 @@ func (s *Server) subscriptionView(r *http.Request, set func(*subscriptionView)) 
 		return view{}, fmt.Errorf("count the deliveries of subscription %s: %w", id, err)
 	}
 	v := subscriptionView{
-		subscriptionRow: s.subscriptionRow(sub, sums[id], t), Made: s.moment(sub.Created), Owner: sub.Owner, Heartbeat: !sub.NoHeartbeat, Feed: "/feeds/" + url.PathEscape(id),
+		subscriptionRow: s.subscriptionRow(sub, sums[id], t), Made: s.moment(sub.Created), Owner: sub.Owner, Heartbeat: !sub.NoHeartbeat,
+		Atom: feedAddress(r.Context(), "/feeds/"+url.PathEscape(id)+".atom"), JSONFeed: feedAddress(r.Context(), "/feeds/"+url.PathEscape(id)+".json"),
 		Language: map[string]string{"zh-Hans": "简体中文", "zh-Hant": "繁體中文"}[sub.Language], Tomorrow: s.Now().UTC().AddDate(0, 0, 7).Format("2006-01-02"),
 		Signs: slices.ContainsFunc(sub.Channels, func(c string) bool { kind, _ := news.ChannelKind(c); return kind == "webhook" }),
 	}

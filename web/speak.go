@@ -89,9 +89,8 @@ func zoneNamed(name string) (*time.Location, error) {
 }
 
 // serveSettings keeps the language and the zone that a reader chooses, in his browser.
-func (s *Server) serveSettings(mux *http.ServeMux) {
-	guard := http.NewCrossOriginProtection()
-	mux.Handle("POST "+settingsPath, guard.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+func (s *Server) serveSettings(mux *router) {
+	mux.Handle("POST "+settingsPath, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, 4096)
 		if err := r.ParseForm(); err != nil {
 			s.fail(w, r, fmt.Errorf("the form cannot be read: %w", news.ErrInvalid))
@@ -109,7 +108,7 @@ func (s *Server) serveSettings(mux *http.ServeMux) {
 			http.SetCookie(w, preference(zoneCookie, name))
 		}
 		http.Redirect(w, r, ownAddress(r.PostForm.Get("back")), http.StatusSeeOther)
-	})))
+	}))
 }
 
 // preference is a cookie that lasts a year; without a value it takes the old one away.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 
+	"edict/account"
 	"edict/news"
 )
 
@@ -18,6 +19,10 @@ func Status(err error) int {
 		return http.StatusBadRequest
 	case errors.Is(err, news.ErrConflict):
 		return http.StatusConflict
+	case errors.Is(err, account.ErrSignIn), errors.Is(err, account.ErrWrong):
+		return http.StatusUnauthorized
+	case errors.As(err, new(*account.TooManyError)):
+		return http.StatusTooManyRequests
 	case errors.Is(err, news.ErrRefused):
 		return http.StatusForbidden
 	case errors.Is(err, news.ErrExpired):

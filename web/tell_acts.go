@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 
+	"edict/account"
 	"edict/news"
 )
 
@@ -269,7 +270,7 @@ func (s *Server) decisionRows(ctx context.Context, list []news.Decision) ([]deci
 			Number: d.Number, Time: s.moment(d.Time), Who: d.Who, Text: s.tellDecision(d), Reason: d.Reason, Rules: rules[:min(len(rules), 8)],
 			Changes: s.tellChanges(d), Undone: undone[d.Number],
 		}
-		row.CanUndo = d.Act != news.Undo && row.Undone == 0
+		row.CanUndo = d.Act != news.Undo && row.Undone == 0 && account.From(ctx).May(account.Review)
 		if d.Spent > 0 {
 			row.Spent = s.say("decisions.seconds", "span", fmt.Sprintf("%.1f", float64(d.Spent)/1000))
 		}

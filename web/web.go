@@ -18,9 +18,11 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"sync"
 	"time"
 
+	"edict/account"
 	"edict/catalogue"
 	"edict/classifier/places"
 	"edict/news"
@@ -95,11 +97,13 @@ type Config struct {
 	// Wake returns a channel that is closed at the next change. nil: live pages look
 	// once a second, which they do in any case.
 	Wake     func() <-chan struct{}
-	Rules    news.RuleSet // until the Reader says which are active
-	RuleDirs []string     // directories of rules that the configuration names
-	Version  string       // of the program, for the foot of the page
-	Loopback bool         // answer only to Host 127.0.0.1, [::1] and localhost, else 421
-	Demo     bool         // say on every page that the stories are made up
+	Rules    news.RuleSet  // until the Reader says which are active
+	RuleDirs []string      // directories of rules that the configuration names
+	Version  string        // of the program, for the foot of the page
+	Accounts *account.Gate // nil: local mode, whoever asks
+	Vitals   Vitals        // nil: the page of the program's health says only what pages know
+	Base     string        // web.base_url, whose host is answered to where a login is needed; "": none is
+	Demo     bool          // say on every page that the stories are made up
 	Log      *slog.Logger
 	Now      func() time.Time
 }
@@ -110,6 +114,7 @@ type Server struct {
 	speaker                                   // of the request; before one comes, English and UTC
 	speech    map[string]*catalogue.Catalogue // by language
 	names     names
+	host      string                        // of Base
 	templates map[string]*template.Template // by language
 	assets    assets
 	pace      pace
@@ -159,8 +164,13 @@ func New(c Config) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the embedded templates: %w", err)
 	}
+	c.Alerts = ownAlerts(c.Alerts, c.Now)
+	base, err := url.Parse(c.Base)
+	if err != nil {
+		return nil, fmt.Errorf("the address of the pages cannot be read: %w: %w", err, news.ErrInvalid)
+	}
 	return &Server{
-		Config: c, speaker: speaker{words: speech[catalogue.English], zone: time.UTC}, speech: speech, names: names{c.Gazetteer, catalogue.English}, templates: t, once: &sync.Once{}, assets: a, pace: defaultPace,
+		Config: c, speaker: speaker{words: speech[catalogue.English], zone: time.UTC}, speech: speech, names: names{c.Gazetteer, catalogue.English}, host: base.Host, templates: t, once: &sync.Once{}, assets: a, pace: defaultPace,
 		totals: &totalsCache{}, recent: newRecordCache(recentRecords), maps: &mapCache{maps: map[mapKey]news.Map{}},
 		rules:     &lagging[ruleBook]{reach: rulesReach},
 		pending:   &queueCache{lagging: lagging[queue]{trust: queueTrust}},
@@ -174,8 +184,11 @@ func (s *Server) Close() { s.once.Do(func() { close(s.done) }) }
 
 // Handler returns the pages with all their guards. It serves nothing outside of
 // them: another handler may be mounted beside it under a longer pattern.
-func (s *Server) Handler() http.Handler {
-	mux := http.NewServeMux()
+func (s *Server) Handler() http.Handler { return s.guard(s.letIn(s.routes().top)) }
+
+// routes registers all that there is.
+func (s *Server) routes() *router {
+	mux := s.newRouter()
 	mux.HandleFunc("GET /{$}", s.page((*Server).showMap))
 	mux.HandleFunc("GET "+streamPath, s.page((*Server).showStream))
 	mux.HandleFunc("GET /records/{id}", s.page((*Server).showRecord))
@@ -185,18 +198,16 @@ func (s *Server) Handler() http.Handler {
 	s.mountReview(mux)
 	s.mountAlerts(mux)
 	s.mountSources(mux)
+	s.mountAccounts(mux)
 	s.serveSettings(mux)
 	s.serveFeeds(mux)
 	s.serveLinks(mux)
 	mux.HandleFunc("GET /live", s.pushLive)
 	mux.HandleFunc("GET /static/{hash}/{file}", s.serveAsset)
 	mux.HandleFunc("GET /", s.page((*Server).showNothing))
-	if s.API == nil {
-		return s.guard(mux)
+	if s.API != nil {
+		mux.Handle("/api/", s.API)
+		mux.HandleFunc("GET /api/{$}", s.page((*Server).showAPI))
 	}
-	top := http.NewServeMux()
-	top.Handle("/", mux)
-	top.Handle("/api/", s.API)
-	top.HandleFunc("GET /api/{$}", s.page((*Server).showAPI))
-	return s.guard(top)
+	return mux
 }

@@ -21,7 +21,8 @@ type liveWriter struct {
 
 func newLiveWriter(w http.ResponseWriter, limit time.Duration) *liveWriter {
 	lw := &liveWriter{w, http.NewResponseController(w), limit}
-	lw.deadline(time.Time{}) // the server's own limit is for pages, not for streams
+	lw.deadline(time.Time{}) // the server's own limits are for pages, not for streams
+	_ = lw.control.SetReadDeadline(time.Time{})
 	return lw
 }
 

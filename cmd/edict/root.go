@@ -60,7 +60,7 @@ Exit codes: 0 done, 1 failed, 2 called wrongly, 3 not found, 4 partly done.`,
 	root.PersistentFlags().StringVarP(&c.config, "config", "c", "", "configuration file (YAML); every key can be set as EDICT_SECTION_KEY too")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.AddCommand(c.runCommand(), c.classifyCommand(), c.extractCommand(), c.evalCommand(), c.searchCommand(), c.exportCommand(),
-		c.ingestCommand(), c.replayCommand(), c.storiesCommand(), c.sourcesCommand(), c.subscriptionsCommand(), c.silencesCommand(), c.deliveriesCommand(), c.rulesCommand(), c.deadCommand(), c.backupCommand(), c.restoreCommand(), c.migrateCommand(), c.doctorCommand(), c.versionCommand())
+		c.ingestCommand(), c.replayCommand(), c.storiesCommand(), c.sourcesCommand(), c.subscriptionsCommand(), c.silencesCommand(), c.deliveriesCommand(), c.rulesCommand(), c.usersCommand(), c.tokensCommand(), c.auditCommand(), c.deadCommand(), c.backupCommand(), c.restoreCommand(), c.migrateCommand(), c.doctorCommand(), c.versionCommand())
 	return root
 }
 

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"edict/account"
 	"edict/news"
 	"edict/store"
 )
@@ -49,6 +50,9 @@ func Fill(t testing.TB, s *store.Store) {
 	ok(t, s.AddFlag(ctx, news.Flag{Time: Epoch, Who: "ada", Subscription: "a", Story: "s", Record: "r"}))
 	must(s.AddNotice(ctx, news.NewNotice(news.Warning, "a", "x", Epoch), nil))(t)
 	must(s.LinkKeys(ctx, Epoch, Epoch, func() string { return "secret" }))(t)
+	ok(t, s.AddUser(ctx, userNamed("ada", account.Admin), actOn("user.add", "ada")))
+	ok(t, s.AddSession(ctx, sessionOf("ada", "h", Epoch), Epoch.AddDate(-1, 0, 0), Epoch))
+	ok(t, s.AddToken(ctx, account.Token{ID: "t", User: "ada", Name: "n", Hash: "x", Scopes: account.Scopes(), Created: Epoch}, actOn("token.add", "ada")))
 }
 
 // testBackup: what was backed up is there again in an empty store, byte for byte, and

@@ -2,10 +2,12 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
 
+	"edict/account"
 	"edict/news"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -23,7 +25,7 @@ func (s *server) listAlerts(ctx context.Context, in *struct {
 	Paging
 },
 ) (*page[news.Alert], error) {
-	if _, err := s.Subscriptions.Subscription(ctx, in.ID); err != nil {
+	if _, err := s.own(ctx, in.ID); err != nil {
 		return nil, err
 	}
 	var before *news.Alert
@@ -61,6 +63,14 @@ func (s *server) listDeliveries(ctx context.Context, in *deliveriesAsked) (*page
 	if err != nil {
 		return nil, err
 	}
+	if !account.From(ctx).May(account.Administer) {
+		if in.Subscription == "" {
+			return nil, fmt.Errorf("name the subscription whose deliveries you want to see; an administrator sees those of all: %w", news.ErrInvalid)
+		}
+		if _, err := s.own(ctx, in.Subscription); err != nil {
+			return nil, err
+		}
+	}
 	list, err := s.Outbox.Deliveries(ctx, news.DeliveryFilter{Subscription: in.Subscription, State: in.State, After: after, Limit: in.Limit + 1})
 	if err != nil {
 		return nil, err
@@ -86,12 +96,31 @@ func (s *server) getDelivery(ctx context.Context, in *OneDelivery) (*deliveryAns
 	if out.Body.Delivery, out.Body.Tries, err = s.Outbox.Delivery(ctx, in.ID); err != nil {
 		return nil, err
 	}
+	if err := s.ownDelivery(ctx, out.Body.Delivery); err != nil {
+		return nil, err
+	}
 	return &out, nil
+}
+
+// ownDelivery refuses the delivery of another's subscription, or of one that is gone, but
+// to an administrator.
+func (s *server) ownDelivery(ctx context.Context, d news.Delivery) error {
+	if account.From(ctx).May(account.Administer) {
+		return nil
+	}
+	_, err := s.own(ctx, d.Subscription)
+	if errors.Is(err, news.ErrNotFound) {
+		return fmt.Errorf("there is no such delivery of yours: %w", news.ErrNotFound)
+	}
+	return err
 }
 
 func (s *server) replayDelivery(ctx context.Context, in *OneDelivery) (*deliveryAnswer, error) {
 	d, _, err := s.Outbox.Delivery(ctx, in.ID)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.ownDelivery(ctx, d); err != nil {
 		return nil, err
 	}
 	if d.State != news.DeliveryHeld && d.State != news.DeliveryDead {

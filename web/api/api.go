@@ -2,9 +2,10 @@
 // and deliveries as JSON under /api/v1, described by the OpenAPI document at
 // /api/openapi.json.
 //
-// It decides nothing and keeps nothing. What a user may see and do is the business of
-// the handler around it, which also guards host names; that no page of another site
-// writes through a reader's browser is held here.
+// It decides nothing and keeps nothing. Who asks is found out by the handler around it,
+// which also guards host names, and put into the context of the request. Which operation
+// he may use is asked of Config.Allow, and whose a thing is is looked at here; that no
+// page of another site writes through a reader's browser is held here too.
 package api
 
 import (
@@ -17,6 +18,7 @@ import (
 	"strings"
 	"time"
 
+	"edict/account"
 	"edict/news"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -91,7 +93,9 @@ type Config struct {
 	NewID func() string
 	// Status is the one place where the meaning of an error becomes a status.
 	Status func(error) int
-	Who    string // whose subscriptions are made here
+	// Allow is the one place that says who may use an operation, by its method and path.
+	// An operation that it does not know is refused to everybody.
+	Allow func(pattern string, who account.Identity) error
 	// Webhook is of the type that webhooks post, for the document; nil: it says nothing of them.
 	Webhook any
 	Log     *slog.Logger
@@ -99,7 +103,11 @@ type Config struct {
 }
 
 // A server answers requests.
-type server struct{ Config }
+type server struct {
+	Config
+
+	unlisted error // an operation that Allow does not know
+}
 
 // maxBody bounds a request, in bytes.
 const maxBody = 64 << 10
@@ -107,13 +115,13 @@ const maxBody = 64 << 10
 // New returns the handler of everything under /api/, or ErrInvalid if c lacks what it
 // needs.
 func New(c Config) (http.Handler, error) {
-	if c.Subscriptions == nil || c.Outbox == nil || c.Silences == nil || c.Archive == nil || c.Check == nil || c.Try == nil || c.NewID == nil || c.Status == nil || c.Now == nil || c.Who == "" {
+	if c.Subscriptions == nil || c.Outbox == nil || c.Silences == nil || c.Archive == nil || c.Check == nil || c.Try == nil || c.NewID == nil || c.Status == nil || c.Now == nil || c.Allow == nil {
 		return nil, fmt.Errorf("an API without all that it needs: %w", news.ErrInvalid)
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &server{c}
+	s := &server{Config: c}
 	mux := http.NewServeMux()
 	config := huma.DefaultConfig("Edict", "1")
 	config.Info.Description = "Which jurisdiction boosts blockchain and which cracks down on crypto mining: the archive, subscriptions, their alerts and deliveries. " +
@@ -122,12 +130,20 @@ func New(c Config) (http.Handler, error) {
 	config.DocsPath, config.SchemasPath, config.CreateHooks = "", "", nil
 	config.OpenAPIPath = "/api/openapi"
 	config.RejectUnknownQueryParameters = true
+	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"token":   {Type: "http", Scheme: "bearer", Description: "A token of an account, made on its page or with 'edict tokens add'. Without an account, on the machine itself, nothing is needed."},
+		"session": {Type: "apiKey", In: "cookie", Name: "edict_session", Description: "A browser that signed in; __Host-edict_session over https."},
+	}
+	config.Security = []map[string][]string{{"token": {}}, {"session": {}}, {}}
 	api := humago.New(mux, config)
 	s.addSubscriptions(api)
 	s.addAlerts(api)
 	s.addDeliveries(api)
 	s.addArchive(api)
 	s.addSilences(api)
+	if s.unlisted != nil {
+		return nil, s.unlisted
+	}
 	describeWebhooks(api.OpenAPI(), c.Webhook)
 	mayGrow(api.OpenAPI().Components.Schemas.Map())
 	mux.HandleFunc("/api/", s.nothing(mux))

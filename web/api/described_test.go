@@ -22,7 +22,7 @@ func TestPageOfTheAPI(t *testing.T) {
 	d := newDesk(t)
 	g, err := places.Default()
 	ok(t, err)
-	server, err := web.New(web.Config{Reader: d.Store, Searcher: d.Store, Atlas: d.Store, Gazetteer: g, API: d.handler, Loopback: true, Now: time.Now})
+	server, err := web.New(web.Config{Reader: d.Store, Searcher: d.Store, Atlas: d.Store, Gazetteer: g, API: d.handler, Now: time.Now})
 	ok(t, err)
 	ask := func(path string) (int, http.Header, string) {
 		w := httptest.NewRecorder()

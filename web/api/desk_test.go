@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"edict/account"
 	"edict/alert"
 	"edict/alert/payload"
 	"edict/news"
@@ -34,6 +35,7 @@ func ok(t testing.TB, err error) {
 type desk struct {
 	*store.Store
 	handler http.Handler
+	who     account.Identity
 	ids     int
 }
 
@@ -43,9 +45,9 @@ func newDesk(t testing.TB) *desk {
 	s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "store.db"), slog.New(slog.DiscardHandler), now)
 	ok(t, err)
 	t.Cleanup(func() { _ = s.Close() })
-	d := &desk{Store: s}
+	d := &desk{Store: s, who: account.Identity{Name: "ada", Role: account.Admin, Scopes: account.Scopes()}}
 	d.handler, err = api.New(api.Config{
-		Subscriptions: s, Outbox: s, Silences: s, Archive: s, Status: web.Status, Webhook: payload.Payload{}, Who: "ada", Now: now,
+		Subscriptions: s, Outbox: s, Silences: s, Archive: s, Status: web.Status, Webhook: payload.Payload{}, Allow: web.Allow, Now: now,
 		NewID: func() string { d.ids++; return fmt.Sprintf("sub-%03d", d.ids) },
 		Check: func(_ context.Context, sub news.Subscription) error {
 			_, err := alert.NewTrial(sub)
@@ -80,7 +82,7 @@ func (d *desk) ask(t testing.TB, method, path, body string, head ...string) *htt
 		r.Header.Set(name, value)
 	}
 	w := httptest.NewRecorder()
-	d.handler.ServeHTTP(w, r)
+	d.handler.ServeHTTP(w, r.WithContext(account.With(r.Context(), d.who)))
 	return w.Result()
 }
 

@@ -3,9 +3,11 @@ package api
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 
+	"edict/account"
 	"edict/news"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -23,7 +25,25 @@ const base = "/api/v1"
 // add makes an operation known to the API and to its document.
 func add[I, O any](s *server, api huma.API, o operation, do func(context.Context, *I) (*O, error)) {
 	group, _, _ := strings.Cut(strings.TrimPrefix(o.path, "/"), "/")
+	pattern := o.method + " " + base + o.path
+	if err := s.Allow(pattern, account.Local()); err != nil {
+		s.unlisted = errors.Join(s.unlisted, fmt.Errorf("%w: %w", err, news.ErrInvalid))
+	}
+	// Before what was sent is read: who may not learns nothing of what would be right.
+	allowed := func(ctx huma.Context, next func(huma.Context)) {
+		err := s.Allow(pattern, account.From(ctx.Context()))
+		if err == nil {
+			next(ctx)
+			return
+		}
+		status := s.Status(err)
+		if status == http.StatusUnauthorized {
+			ctx.SetHeader("WWW-Authenticate", `Bearer realm="edict"`)
+		}
+		_ = huma.WriteErr(api, ctx, status, sentence(err)) // an error is the reader's, who has gone
+	}
 	huma.Register(api, huma.Operation{
+		Middlewares: huma.Middlewares{allowed},
 		OperationID: o.id, Method: o.method, Path: base + o.path, Summary: o.summary, Description: o.about, Tags: []string{group},
 		DefaultStatus: o.status, MaxBodyBytes: maxBody,
 	}, func(ctx context.Context, in *I) (*O, error) {

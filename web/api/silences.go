@@ -2,9 +2,11 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"time"
 
+	"edict/account"
 	"edict/news"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -58,9 +60,17 @@ func (s *server) listSilences(ctx context.Context, _ *struct{}) (*page[news.Sile
 }
 
 func (s *server) createSilence(ctx context.Context, in *struct{ Body silenceBody }) (*silenceAnswer, error) {
-	b := in.Body
+	b, who := in.Body, account.From(ctx)
+	if !who.May(account.Review) {
+		if b.Subscription == "" {
+			return nil, fmt.Errorf("a reader silences a subscription of his own, and names it: %w", news.ErrRefused)
+		}
+		if _, err := s.own(ctx, b.Subscription); err != nil {
+			return nil, err
+		}
+	}
 	x := news.Silence{
-		ID: s.NewID(), Author: s.Who, Reason: b.Reason, Created: s.Now().UTC(), Until: b.Until.UTC(),
+		ID: s.NewID(), Author: who.Name, Reason: b.Reason, Created: s.Now().UTC(), Until: b.Until.UTC(),
 		Subscription: b.Subscription, Story: b.Story, Source: b.Source, Phrase: b.Phrase, Deliver: b.Deliver,
 	}
 	if err := s.Silences.SaveSilence(ctx, x); err != nil {
@@ -82,9 +92,30 @@ type silenceEnded struct {
 
 func (s *server) endSilence(ctx context.Context, in *silenceEnd) (*silenceEnded, error) {
 	var out silenceEnded
+	if err := s.mayEnd(ctx, in.ID); err != nil {
+		return nil, err
+	}
 	var err error
 	out.Body.Held, err = s.Silences.EndSilence(ctx, in.ID, in.Deliver)
 	return &out, err
+}
+
+// mayEnd refuses to end a silence that somebody else made, but to those who review.
+func (s *server) mayEnd(ctx context.Context, id string) error {
+	who := account.From(ctx)
+	if who.May(account.Review) {
+		return nil
+	}
+	list, err := s.Silences.Silences(ctx, s.Now())
+	if err != nil {
+		return err
+	}
+	for _, x := range list {
+		if x.ID == id && who.Owns(x.Author) {
+			return nil
+		}
+	}
+	return fmt.Errorf("there is no such silence of yours: %w", news.ErrNotFound)
 }
 
 func (s *server) listFlags(ctx context.Context, in *struct {

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"edict/account"
 	"edict/news"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -95,6 +96,8 @@ func (s *server) listSubscriptions(ctx context.Context, in *Paging) (*page[news.
 	if err != nil {
 		return nil, err
 	}
+	who := account.From(ctx)
+	list = slices.DeleteFunc(slices.Clone(list), func(sub news.Subscription) bool { return !who.Owns(sub.Owner) })
 	if in.After != "" {
 		at, found := slices.BinarySearchFunc(list, in.After, func(sub news.Subscription, id string) int { return strings.Compare(sub.ID, id) })
 		if list = list[at:]; found {
@@ -109,15 +112,27 @@ func (s *server) listSubscriptions(ctx context.Context, in *Paging) (*page[news.
 }
 
 func (s *server) getSubscription(ctx context.Context, in *OneSubscription) (*subscriptionAnswer, error) {
-	sub, err := s.Subscriptions.Subscription(ctx, in.ID)
+	sub, err := s.own(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
 	return answerWith(sub), nil
 }
 
+// own returns a subscription of who asks, or any for an administrator. Another's is
+// ErrNotFound, as one that there is not.
+func (s *server) own(ctx context.Context, id string) (news.Subscription, error) {
+	sub, err := s.Subscriptions.Subscription(ctx, id)
+	if err == nil && !account.From(ctx).Owns(sub.Owner) {
+		return news.Subscription{}, errNotYours
+	}
+	return sub, err
+}
+
+var errNotYours = fmt.Errorf("there is no such subscription of yours: %w", news.ErrNotFound)
+
 func (s *server) createSubscription(ctx context.Context, in *struct{ Body subscriptionBody }) (*subscriptionMade, error) {
-	sub := news.Subscription{ID: s.NewID(), Owner: s.Who, Created: s.Now().UTC()}
+	sub := news.Subscription{ID: s.NewID(), Owner: account.From(ctx).Name, Created: s.Now().UTC()}
 	if err := s.fill(ctx, &sub, in.Body); err != nil {
 		return nil, err
 	}
@@ -170,6 +185,9 @@ func (s *server) editSubscription(ctx context.Context, in *subscriptionEdit) (*s
 		return nil, errUnseen
 	}
 	sub, err := s.Subscriptions.EditSubscription(ctx, in.ID, func(sub *news.Subscription) error {
+		if !account.From(ctx).Owns(sub.Owner) {
+			return errNotYours
+		}
 		if in.IfMatch != etag(*sub) {
 			return errStale
 		}
@@ -184,8 +202,12 @@ func (s *server) editSubscription(ctx context.Context, in *subscriptionEdit) (*s
 func (s *server) setPaused(paused bool) func(context.Context, *OneSubscription) (*subscriptionAnswer, error) {
 	return func(ctx context.Context, in *OneSubscription) (*subscriptionAnswer, error) {
 		sub, err := s.Subscriptions.EditSubscription(ctx, in.ID, func(sub *news.Subscription) error {
+			who := account.From(ctx)
+			if !who.Owns(sub.Owner) {
+				return errNotYours
+			}
 			if paused {
-				sub.Paused, sub.Why = true, "by "+s.Who
+				sub.Paused, sub.Why = true, "by "+who.Name
 			} else {
 				sub.Paused, sub.Why, sub.Halted = false, "", nil
 			}
@@ -199,6 +221,9 @@ func (s *server) setPaused(paused bool) func(context.Context, *OneSubscription) 
 }
 
 func (s *server) deleteSubscription(ctx context.Context, in *OneSubscription) (*struct{}, error) {
+	if _, err := s.own(ctx, in.ID); err != nil {
+		return nil, err
+	}
 	return nil, s.Subscriptions.RemoveSubscription(ctx, in.ID)
 }
 
@@ -221,7 +246,7 @@ type trialAsked struct {
 }
 
 func (s *server) trySubscription(ctx context.Context, in *trialAsked) (*trial, error) {
-	sub := news.Subscription{ID: "trial", Name: "trial", Owner: s.Who, Query: in.Body.Query}
+	sub := news.Subscription{ID: "trial", Name: "trial", Owner: account.From(ctx).Name, Query: in.Body.Query}
 	if err := sub.Validate(); err != nil {
 		return nil, err
 	}
