@@ -159,7 +159,7 @@ func (p *program) Vitals(ctx context.Context) web.VitalSigns {
 		if err != nil {
 			fine = err.Error()
 		}
-		v.Findings = append(v.Findings, web.Finding{Part: part, Fine: err == nil, Detail: fine})
+		v.Findings = append(v.Findings, web.Vital{Part: part, Fine: err == nil, Detail: fine})
 	}
 	add("bus", p.bus.Healthy(ctx), "it answers")
 	stats, err := p.bus.Stats(ctx)

@@ -39,7 +39,7 @@ var house = []struct{ folder, imports string }{
 	{"account", "news"},
 	{"store", "news account classifier/match classifier/places sink/stories"},
 	{"store/pgtest", "std"},
-	{"store/storetest", "news store"},
+	{"store/storetest", "news account store"},
 	{"alert", "news catalogue classifier/match"},
 	{"alert/chat", "news guard alert"},
 	{"alert/mail", "news alert"},

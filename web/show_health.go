@@ -18,14 +18,14 @@ type Vitals interface {
 
 // VitalSigns are how the program is.
 type VitalSigns struct {
-	Findings []Finding
+	Findings []Vital
 	Streams  []StreamFill
 	Ledger   news.Balance
 	Versions []string // of the program and of what it stands on, as lines
 }
 
-// A Finding is one thing that was looked at.
-type Finding struct {
+// A Vital is one thing that was looked at.
+type Vital struct {
 	Part   string
 	Fine   bool
 	Detail string
@@ -46,7 +46,7 @@ type healthBody struct {
 	Full     bool
 	Fine     bool
 	Wrong    int
-	Rows     []Finding
+	Rows     []Vital
 	Streams  []streamRow
 	Ledger   []ledgerRow
 	Failing  []sourceName
