@@ -80,7 +80,7 @@ func (s *Server) askSources(r *http.Request) (view, error) {
 		if err != nil {
 			return view{}, asked(err)
 		}
-		v := s.sourcesView(t)
+		v := s.sourcesView(r, t)
 		v.Asked, v.Answer = address, s.answerView(a, t)
 		return view{template: "sources", title: s.say("nav.sources"), nav: "sources", totals: t, body: v}, nil
 	case "discover":
@@ -220,7 +220,7 @@ func (s *Server) importSources(r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	v := s.sourcesView(t)
+	v := s.sourcesView(r, t)
 	v.Imported = &report
 	return view{template: "sources", title: s.say("nav.sources"), nav: "sources", totals: t, body: v}, nil
 }

@@ -75,11 +75,11 @@ func (s *Server) showSources(r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	v := s.sourcesView(t)
+	v := s.sourcesView(r, t)
 	return view{template: "sources", title: s.say("nav.sources"), nav: "sources", totals: t, body: v}, nil
 }
 
-func (s *Server) sourcesView(t totals) sourcesView {
+func (s *Server) sourcesView(r *http.Request, t totals) sourcesView {
 	v := sourcesView{KnowsCrawl: t.KnowsCrawl, CanChange: s.Watch != nil && mayManage(r), CanAsk: s.Scout != nil && mayManage(r), Limit: fmt.Sprintf("%d MiB", maxUpload>>20)}
 	for _, src := range t.sources {
 		row := s.sourceRow(src, pollsOf(t.polls, src))
