@@ -143,6 +143,9 @@ func picture(ctx context.Context, t *testing.T, name string) {
 }
 
 func pagesLookRightInEveryMode(ctx context.Context, t *testing.T) {
+	t.Cleanup(func() { // the browser is everybody's, and knows cookies by the host alone
+		do(ctx, t, chromedp.Evaluate[chromedp.Void]("document.cookie = 'edict_language=;path=/;max-age=0'"))
+	})
 	s := stocked()
 	url := listen(t, s, deskOf(&deskShelf{shelf: s, decisions: sampleDecisions(), notes: sampleNotes(), rules: sampleRuleCounts(), drafts: sampleDrafts(), uses: sampleUses()}), sampleMail().of, func(c *web.Config) { c.Scout, c.Watch = &scout{}, &watchlist{} })
 	pages := map[string]string{
