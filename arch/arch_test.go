@@ -78,7 +78,7 @@ var owners = map[string]string{
 	"github.com/schollz/progressbar/":      "cmd/edict",
 	"github.com/prometheus/client_golang/": "app",
 	"github.com/danielgtaylor/huma/":       "web/api",
-	"github.com/alexedwards/scs/":         "account",
+	"github.com/alexedwards/scs/":          "account",
 	"golang.org/x/crypto/":                 "account",
 	"golang.org/x/net/publicsuffix":        "crawler crawler/extract",
 }
