@@ -116,17 +116,21 @@ func (s *Set) findIn(d *document, l *labelRules, from, i int) []Finding {
 	s.build(d, sen)
 	d.search.begin(sen)
 	for _, p := range d.passed {
-		if p.in>>i&1 != 0 && s.allows(d, sen, p.pattern) {
+		switch {
+		case p.in>>i&1 == 0 || !s.allows(d, sen, p.pattern):
+		case sen.hasAny(p.unless):
+			s.searchHalf(d, sen, p.pattern)
+		default:
 			d.search.find(p.pattern)
 		}
 	}
-	return s.best(d, l, from+i, d.search.hits)
+	return s.best(d, l, from+i, sen.withinHalves(d.search.hits))
 }
 
 // allows reports whether the sentence and the title hold what p asks for besides its
 // elements.
 func (s *Set) allows(d *document, sen *sentence, p *pattern) bool {
-	return (len(p.needs) == 0 || sen.hasAny(p.needs)) && !sen.hasAny(p.unless) && (len(p.title) == 0 || s.titled(d, p))
+	return (len(p.needs) == 0 || sen.hasAny(p.needs)) && (len(p.title) == 0 || s.titled(d, p))
 }
 
 // titled reports whether the title holds what p asks of it.
