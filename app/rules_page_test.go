@@ -51,7 +51,7 @@ func TestRulesFromThePage(t *testing.T) {
 		_, page = get(t, p.Page+draft)
 		return strings.Contains(page, fmt.Sprintf("%d of %d stories would have other tags", want.Changed, want.Articles))
 	})
-	if !strings.Contains(page, "0 gained, 0 lost, 4 altered") || !strings.Contains(page, "a precision of 50") {
+	if !strings.Contains(page, "0 gained, 0 lost, 4 altered") || !strings.Contains(page, "Precision: 50") {
 		t.Errorf("the preview: %s", page)
 	}
 	use, err := s.ActiveRules(t.Context())

@@ -8,7 +8,7 @@ import (
 // What sets one half of a sentence against the other. Behind an opening word the
 // halves are parted by the next comma.
 var (
-	contrasts = []string{" while ", " whereas ", ", but ", "，而", "，但", "，同时"}
+	contrasts = []string{" while ", " While ", " whereas ", " Whereas ", ", but ", ", But ", "，而", "，但", "，同时"}
 	openings  = []string{"while ", "whereas ", "although ", "虽然", "尽管"}
 )
 
