@@ -112,14 +112,16 @@ type sitting struct {
 // they point to, and shows nothing that an address made up.
 const (
 	saidDid     = "did"     // numbers of decisions
-	saidOther   = "other"   // tags on which another was faster
+	saidOther   = "other"   // tags on which another was faster, and decided otherwise
+	saidSame    = "same"    // tags on which another was faster, and decided the same
+	saidNoted   = "noted"   // the reason for what another had decided already is a note now
 	saidHeld    = "held"    // tags that another has taken
 	saidClaimed = "claimed" // tags that somebody has now
 	saidGone    = "gone"    // a tag is not there any more
 	saidNothing = "nothing" // what had nothing to act on
 )
 
-var outcomes = []string{saidDid, saidOther, saidHeld, saidClaimed, saidGone, saidNothing}
+var outcomes = []string{saidDid, saidOther, saidSame, saidNoted, saidHeld, saidClaimed, saidGone, saidNothing}
 
 func (s *Server) actReview(r *http.Request) (string, error) {
 	f := r.PostForm
@@ -214,9 +216,8 @@ func (b *sitting) decide(ref news.TagRef, seen news.State) error {
 	}
 	d, err := b.s.Review.Judge.Decide(b.ctx, v)
 	if errors.Is(err, news.ErrConflict) {
-		b.outcome.Add(saidOther, tagKeyOf(ref, seen))
 		b.s.pending.again()
-		return nil
+		return b.meet(v)
 	}
 	if err != nil {
 		return err

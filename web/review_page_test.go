@@ -187,7 +187,24 @@ func TestTwoAnalystsSeeEachOther(t *testing.T) {
 	if got, _ := d.store.DecisionsOn(t.Context(), strings.Split(list[2], ",")[0]); len(got) != 1 || state(d, list[2]) != news.Accepted {
 		t.Errorf("%d decisions, %s", len(got), state(d, list[2]))
 	}
-	lacks(t, "an undo of another's", visible(ada.act("undo", "number", "2")), "Undone: decision 2")
+	// Both say the same: the decision stands, and the second is merged with it.
+	page = ada.act("accept", "item", list[2], "reason", "Read the notice.")
+	lacks(t, "the same", visible(page), "Bob had decided so just now. Accepted: Crackdown in", "Your decision agrees and was merged with it.", "Your reason is kept as a note")
+	if strings.Contains(visible(page), "was faster") {
+		t.Error("who agrees is told of an error")
+	}
+	article, _, _ := strings.Cut(list[2], ",")
+	notes, err := d.store.Notes(t.Context(), []string{article})
+	if got, _ := d.store.DecisionsOn(t.Context(), article); err != nil || len(got) != 1 || len(notes) != 1 || notes[0].Who != "Ada" || notes[0].Text != "Read the notice." {
+		t.Errorf("%d decisions, notes %+v, %v", len(got), notes, err)
+	}
+	bob.act("undo")
+	bob.act("edit", "item", list[2], "label", string(crack), "place", "CN-GS")
+	lacks(t, "the same edit", visible(ada.act("edit", "item", list[2], "label", string(crack), "place", "CN-GS")), "Your decision agrees")
+	lacks(t, "another edit", visible(ada.act("edit", "item", list[2], "label", string(crack), "place", "CN-QH")), "Bob was faster")
+	bob.act("undo")
+	bob.act("accept", "item", list[2])
+	lacks(t, "an undo of another's", visible(ada.act("undo", "number", "6")), "Undone: decision 6")
 }
 
 func TestQueueSleepsAndNarrows(t *testing.T) {

@@ -54,16 +54,21 @@ func (s *Server) said(ctx context.Context, v url.Values, who string) (out []said
 	if more := len(did) - maxSaid; more > 0 {
 		out = append(out, said{Text: s.say("said.more", "n", more)})
 	}
-	for _, raw := range first(v[saidOther], maxSaid) {
-		ref, _, err := readTagKey(raw)
-		if err != nil {
-			continue
+	for _, name := range []string{saidSame, saidOther} {
+		for _, raw := range first(v[name], maxSaid) {
+			ref, _, err := readTagKey(raw)
+			if err != nil {
+				continue
+			}
+			one, err := s.saidByOther(ctx, ref, who, name == saidSame)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, one)
 		}
-		one, err := s.saidByOther(ctx, ref, who)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, one)
+	}
+	if v.Has(saidNoted) {
+		out = append(out, said{Text: s.say("said.noted")})
 	}
 	for _, name := range []string{saidHeld, saidClaimed} {
 		for _, raw := range first(v[name], maxSaid) {
@@ -103,22 +108,24 @@ func first(list []string, n int) []string { return list[:min(len(list), n)] }
 // nothings are the acts that may find nothing to act on.
 var nothings = []string{"undo", "later", "merge", "split"}
 
-// saidByOther tells what another analyst did to a tag meanwhile.
-func (s *Server) saidByOther(ctx context.Context, ref news.TagRef, who string) (said, error) {
+// saidByOther tells what another analyst did to a tag meanwhile. same: it is what this
+// one wanted too.
+func (s *Server) saidByOther(ctx context.Context, ref news.TagRef, who string, same bool) (said, error) {
 	list, err := s.Review.Desk.DecisionsOn(ctx, ref.Article)
 	if err != nil {
 		return said{}, fmt.Errorf("read the decisions on article %s: %w", ref.Article, err)
 	}
 	one := said{Text: s.say("said.changed", "tag", s.nameTag(ref)), Warn: true}
-	for _, d := range slices.Backward(list) {
-		if d.Label == ref.Label && d.Jurisdiction == ref.Jurisdiction {
-			by := d.Who
-			if by == who {
-				by = s.say("said.namesake")
-			}
-			one.Text = s.say("said.faster", "who", by, "what", s.tellDecision(d), "time", s.moment(d.Time).Relative)
-			break
+	if d, decided := lastOn(list, ref); decided {
+		by := d.Who
+		if by == who {
+			by = s.say("said.namesake")
 		}
+		text := "said.faster"
+		if same {
+			text, one.Warn = "said.same", false
+		}
+		one.Text = s.say(text, "who", by, "what", s.tellDecision(d), "time", s.moment(d.Time).Relative)
 	}
 	one.Title, one.Link, err = s.titleOf(ctx, ref.Article)
 	return one, err
