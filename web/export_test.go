@@ -58,7 +58,7 @@ func (s *Server) Open() int { return len(s.live) }
 func (s *Server) Asset(name string) string { return s.assets.address(name) }
 
 // StyleSheet is the embedded style sheet.
-func (s *Server) StyleSheet() string { return string(s.assets.files["app.css"]) }
+func (s *Server) StyleSheet() string { return string(s.assets.files[styleSheet]) }
 
 // Rewrite reads an address of the stream and writes it again.
 func Rewrite(v url.Values) (string, error) {

@@ -25,6 +25,10 @@ var staticFiles embed.FS
 //go:embed templates
 var templateFiles embed.FS
 
+// styleSheet is the one sheet that pages load: the files of static/css, one after the
+// other in the order of their names, since a later rule wins over an earlier one.
+const styleSheet = "app.css"
+
 // assets are the files that pages load. They stand under a folder named by the
 // hash of all of them, so that a browser may keep them for ever, and a script may
 // import another by its plain name.
@@ -42,6 +46,10 @@ func loadAssets() (assets, error) {
 		data, err := staticFiles.ReadFile(name)
 		if err != nil {
 			return err
+		}
+		if path.Ext(name) == ".css" {
+			a.files[styleSheet] = append(a.files[styleSheet], data...)
+			return nil
 		}
 		a.files[path.Base(name)] = data
 		return nil
