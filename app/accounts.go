@@ -156,10 +156,16 @@ func (p *program) Vitals(ctx context.Context) web.VitalSigns {
 	defer cancel()
 	var v web.VitalSigns
 	add := func(part string, err error, fine string) {
-		if err != nil {
-			fine = err.Error()
+		x := web.Vital{Part: part, Fine: err == nil, Says: part, Detail: fine}
+		switch {
+		case err != nil:
+			x.Detail = err.Error()
+		case fine == atWork:
+			x.Says = "work"
+		case fine == standsBy:
+			x.Says = "stands"
 		}
-		v.Findings = append(v.Findings, web.Vital{Part: part, Fine: err == nil, Detail: fine})
+		v.Findings = append(v.Findings, x)
 	}
 	add("bus", p.bus.Healthy(ctx), "it answers")
 	stats, err := p.bus.Stats(ctx)
@@ -196,7 +202,7 @@ func (p *program) vitalsOf(ctx context.Context, add func(part string, err error,
 		if free < freeEnough {
 			err = fmt.Errorf("%.0f %% of it are free, which is too little", 100*free)
 		}
-		add("disk", err, fmt.Sprintf("%.0f %% free", 100*free))
+		add("disk", err, fmt.Sprintf("%.0f %%", 100*free))
 	}
 	dead, err := p.store.Deliveries(ctx, news.DeliveryFilter{State: news.DeliveryDead, Limit: manyDead})
 	if n := len(dead); err == nil && n > 0 {

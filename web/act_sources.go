@@ -40,19 +40,20 @@ func (s *Server) mountSources(mux *router) {
 // sourceFault makes a page of what was wrong in a form, or could not be asked.
 func (s *Server) sourceFault(ctx context.Context) func(view, error) (view, error) {
 	return func(v view, err error) (view, error) {
-		body := errorBody{Advice: "Nothing was changed.", Back: sourcesPath, BackWord: "Back to the sources"}
+		var body errorBody
 		switch {
 		case errors.Is(err, news.ErrInvalid):
-			body.Status, body.Heading, body.Detail = http.StatusBadRequest, "That cannot be done", sentence(err, news.ErrInvalid)
+			body = s.toldBody(http.StatusBadRequest, err, "error.source.invalid")
 		case errors.Is(err, news.ErrConflict):
-			body.Status, body.Heading, body.Detail = http.StatusConflict, "That cannot be done", sentence(err, news.ErrConflict)
+			body = s.toldBody(http.StatusConflict, err, "error.source.invalid")
 		case errors.Is(err, news.ErrRefused):
-			body.Status, body.Heading, body.Detail = http.StatusForbidden, "The address may not be read", sentence(err, news.ErrRefused)
+			body = s.toldBody(http.StatusForbidden, err, "error.source.refused")
 		case errors.Is(err, context.DeadlineExceeded), errors.Is(err, errSilent):
-			body.Status, body.Heading, body.Detail = http.StatusBadGateway, "The site does not answer", sentence(err, errSilent)
+			body = s.toldBody(http.StatusBadGateway, err, "error.source.silent")
 		default:
 			return v, err
 		}
+		body.Back, body.BackWord = sourcesPath, s.say("error.source.back")
 		t, err := s.readTotals(ctx)
 		return view{template: "error", status: body.Status, title: body.Heading, totals: t, body: body}, err
 	}
@@ -65,7 +66,7 @@ var errSilent = errors.New("the site could not be asked")
 // an address may be fetched.
 func (s *Server) askSources(r *http.Request) (view, error) {
 	if err := r.ParseForm(); err != nil {
-		return view{}, fmt.Errorf("the form cannot be read: %w", news.ErrInvalid)
+		return view{}, fault{"fault.form", nil, news.ErrInvalid}
 	}
 	t, err := s.readTotals(r.Context())
 	if err != nil {
@@ -86,13 +87,13 @@ func (s *Server) askSources(r *http.Request) (view, error) {
 	case "discover":
 		address := strings.TrimSpace(r.PostForm.Get("address"))
 		if address == "" {
-			return view{}, fmt.Errorf("no address was given: %w", news.ErrInvalid)
+			return view{}, fault{"fault.noaddress", nil, news.ErrInvalid}
 		}
 		offer, err := s.Scout.Discover(ctx, address, r.PostForm.Get("story") == "1")
 		if err != nil {
 			return view{}, asked(err)
 		}
-		return view{template: "offer", title: "Add a source", nav: "sources", totals: t, body: newOfferView(offer)}, nil
+		return view{template: "offer", title: s.say("source.add"), nav: "sources", totals: t, body: newOfferView(offer)}, nil
 	case "add":
 		src, err := readSource(r.PostForm)
 		if err != nil {
@@ -104,7 +105,7 @@ func (s *Server) askSources(r *http.Request) (view, error) {
 		s.totals.forget()
 		return view{redirect: sourcePath(src.Slug) + "?said=added"}, nil
 	default:
-		return view{}, fmt.Errorf("%q is nothing that can be done with sources: %w", cut(act, 40), news.ErrInvalid)
+		return view{}, fault{"fault.noact", []any{"act", cut(act, 40)}, news.ErrInvalid}
 	}
 }
 
@@ -148,7 +149,7 @@ func readSource(f url.Values) (src news.Source, err error) {
 	if every := field("every"); every != "" && every != "auto" {
 		minutes, err := strconv.Atoi(every)
 		if err != nil || minutes < 1 || minutes > 7*24*60 {
-			return src, fmt.Errorf("it is read every 1 to %d minutes, or by its own rhythm, not %q: %w", 7*24*60, cut(every, 20), news.ErrInvalid)
+			return src, fault{"fault.every", []any{"n", 7 * 24 * 60, "given", cut(every, 20)}, news.ErrInvalid}
 		}
 		src.Every = time.Duration(minutes) * time.Minute
 	}
@@ -158,7 +159,7 @@ func readSource(f url.Values) (src news.Source, err error) {
 // actSource does what a form on a source's page asks for.
 func (s *Server) actSource(r *http.Request) (view, error) {
 	if err := r.ParseForm(); err != nil {
-		return view{}, fmt.Errorf("the form cannot be read: %w", news.ErrInvalid)
+		return view{}, fault{"fault.form", nil, news.ErrInvalid}
 	}
 	v, t, err := s.sourceView(r)
 	if err != nil {
@@ -192,9 +193,9 @@ func (s *Server) actSource(r *http.Request) (view, error) {
 	case act == "remove" && r.PostForm.Get("sure") == "1":
 		err, to = s.Watch.RemoveSource(r.Context(), v.Slug), sourcesPath
 	case act == "remove":
-		return view{}, fmt.Errorf("tick that it is to be watched no longer: %w", news.ErrInvalid)
+		return view{}, fault{"fault.unticked", nil, news.ErrInvalid}
 	default:
-		return view{}, fmt.Errorf("%q is nothing that can be done with a source: %w", cut(act, 40), news.ErrInvalid)
+		return view{}, fault{"fault.noact", []any{"act", cut(act, 40)}, news.ErrInvalid}
 	}
 	s.totals.forget()
 	return view{redirect: to}, err
@@ -206,9 +207,9 @@ func (s *Server) importSources(r *http.Request) (view, error) {
 	var tooLong *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLong):
-		return view{}, fmt.Errorf("what was sent is over %d KiB: %w", maxUpload>>10, news.ErrInvalid)
+		return view{}, fault{"fault.toolarge", []any{"limit", inBytes(maxUpload)}, news.ErrInvalid}
 	case err != nil:
-		return view{}, fmt.Errorf("no OPML file was chosen: %w", news.ErrInvalid)
+		return view{}, fault{"fault.nofile", nil, news.ErrInvalid}
 	}
 	defer func() { _ = file.Close() }() // it was only read
 	report, err := s.Scout.ImportSources(r.Context(), file)

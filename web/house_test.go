@@ -76,7 +76,7 @@ type vitals struct{}
 
 func (vitals) Vitals(context.Context) web.VitalSigns {
 	return web.VitalSigns{
-		Findings: []web.Vital{{Part: "bus", Fine: true, Detail: "it answers"}, {Part: "deliveries", Detail: "3 are dead: their receivers did not take them"}},
+		Findings: []web.Vital{{Part: "bus", Fine: true, Says: "bus", Detail: "it answers"}, {Part: "deliveries", Detail: "3 are dead: their receivers did not take them"}},
 		Streams:  []web.StreamFill{{Name: "ARTICLES", Messages: 1234, Bytes: 5 << 20, Limit: 800 << 20, Oldest: 3 * time.Minute}, {Name: "RECORDS", Bytes: 700 << 20, Limit: 800 << 20}},
 		Ledger:   news.Balance{Total: 1250, Stored: 1200, Dead: 2, Waiting: 48},
 		Versions: []string{"Edict v0.1.0", "rules 1.0.0 (5f2b1c9a7d3e4f60)", "store: SQLite"},

@@ -2,10 +2,12 @@ package web
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
+	"strings"
+	"time"
 
 	"edict/account"
+	"edict/catalogue"
 	"edict/news"
 )
 
@@ -44,14 +46,58 @@ func unkept(next http.HandlerFunc) http.HandlerFunc {
 
 // problemBody is part of a page with a form: what came of it.
 type problemBody struct {
-	Problem string
+	Problem told
 	Done    string
 }
 
-// setProblem says on a page why its form was not done.
-type setProblem interface{ setProblem(text string) }
+// told is what was wrong, and the language that it is told in.
+type told struct{ Text, Lang string }
 
-func (b *problemBody) setProblem(text string) { b.Problem = text }
+// tell says what was wrong: in the reader's language where there are words for it, else
+// as it is.
+func (s *Server) tell(err error) told {
+	if f := (fault{}); errors.As(err, &f) {
+		return told{s.say(f.key, f.args...), s.language()}
+	}
+	if many, is := errors.AsType[*account.TooManyError](err); is {
+		return told{s.say("login.many", "span", s.lasting(max(time.Second, many.Wait.Round(time.Second)))), s.language()}
+	}
+	if errors.Is(err, account.ErrWrong) {
+		return told{s.say("login.wrong"), s.language()}
+	}
+	return told{sentence(err, sentinelOf(err)), catalogue.English}
+}
+
+// did tells what a form has done, by the code in the address that it led to.
+func (s *Server) did(prefix, code string) string {
+	if key := prefix + code; code != "" && s.words.Has(key) {
+		return s.say(key)
+	}
+	return ""
+}
+
+// A coded is a name in the reader's language, with the code that it stands for.
+type coded struct{ Code, Name string }
+
+func (s *Server) nameRole(r account.Role) coded { return coded{string(r), s.named("role", string(r))} }
+
+func (s *Server) nameScope(c account.Scope) coded {
+	return coded{string(c), s.named("scope", string(c))}
+}
+
+// nameScopes names them in one line.
+func (s *Server) nameScopes(list []account.Scope) string {
+	var names []string
+	for _, c := range list {
+		names = append(names, s.nameScope(c).Name)
+	}
+	return strings.Join(names, s.say("list.comma"))
+}
+
+// setProblem says on a page why its form was not done.
+type setProblem interface{ setProblem(what told) }
+
+func (b *problemBody) setProblem(what told) { b.Problem = what }
 
 // form does what a form asks and sends the reader on. What the reader can mend is said on
 // the page that the form is on.
@@ -81,7 +127,7 @@ func (s *Server) again(r *http.Request, show func(*Server, *http.Request) (view,
 	}
 	v.status = status
 	if b, can := v.body.(setProblem); can {
-		b.setProblem(sentence(wrong, sentinelOf(wrong)))
+		b.setProblem(s.tell(wrong))
 	}
 	return v, nil
 }
@@ -89,7 +135,7 @@ func (s *Server) again(r *http.Request, show func(*Server, *http.Request) (view,
 func readForm(w http.ResponseWriter, r *http.Request) error {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	if err := r.ParseForm(); err != nil {
-		return fmt.Errorf("the form cannot be read: %w", news.ErrInvalid)
+		return fault{"fault.form", nil, news.ErrInvalid}
 	}
 	return nil
 }

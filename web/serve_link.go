@@ -39,7 +39,7 @@ func (s *Server) linkPage(show func(*Server, *http.Request) (view, error)) http.
 	page := s.page(func(s *Server, r *http.Request) (view, error) {
 		v, err := show(s, r)
 		if status := Status(err); status == http.StatusForbidden || status == http.StatusGone {
-			e := s.toldBody(status, err, sentinelOf(err), "link.broken")
+			e := s.toldBody(status, err, "link.broken")
 			v = view{template: "error", status: status, title: e.Heading, body: e}
 			err = nil
 		}
@@ -52,7 +52,7 @@ func (s *Server) linkPage(show func(*Server, *http.Request) (view, error)) http.
 }
 
 func sentinelOf(err error) error {
-	for _, known := range []error{news.ErrExpired, news.ErrInvalid, news.ErrConflict, news.ErrNotFound} {
+	for _, known := range []error{news.ErrExpired, news.ErrInvalid, news.ErrConflict, news.ErrNotFound, errSilent} {
 		if errors.Is(err, known) {
 			return known
 		}

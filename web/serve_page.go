@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"html/template"
 	"net/http"
@@ -135,13 +134,10 @@ type errorBody struct {
 
 // toldBody is the page of an error that says itself what is wrong: in the reader's
 // language, if it was made for that, else in English.
-func (s *Server) toldBody(status int, err, kind error, key string) errorBody {
+func (s *Server) toldBody(status int, err error, key string) errorBody {
 	e := errorBody{Status: status, Heading: s.say(key + ".heading"), Lang: s.language(), Advice: s.say(key + ".advice")}
-	if f := (fault{}); errors.As(err, &f) {
-		e.Detail = s.say(f.key, f.args...)
-		return e
-	}
-	e.Detail, e.Lang = sentence(err, kind), catalogue.English
+	what := s.tell(err)
+	e.Detail, e.Lang = what.Text, what.Lang
 	return e
 }
 
@@ -166,15 +162,15 @@ func (s *Server) errorView(ctx context.Context, path string, err error) view {
 	case http.StatusNotFound:
 		e = errorBody{Status: e.Status, Heading: s.say("error.missing.heading"), Detail: s.say("error.missing"), Lang: s.language(), Advice: s.say("error.missing.advice")}
 	case http.StatusBadRequest:
-		e = s.toldBody(e.Status, err, news.ErrInvalid, "error.invalid")
+		e = s.toldBody(e.Status, err, "error.invalid")
 	case http.StatusConflict:
-		e = s.toldBody(e.Status, err, news.ErrConflict, "error.conflict")
+		e = s.toldBody(e.Status, err, "error.conflict")
 	case http.StatusUnauthorized:
 		e = errorBody{Status: e.Status, Heading: s.say("error.unknown.heading"), Detail: s.say("error.unknown"), Lang: s.language(), Advice: s.say("error.unknown.advice")}
 	case http.StatusTooManyRequests:
-		e = s.toldBody(e.Status, err, news.ErrRefused, "error.many")
+		e = s.toldBody(e.Status, err, "error.many")
 	case http.StatusForbidden:
-		e = s.toldBody(e.Status, err, news.ErrRefused, "error.refused")
+		e = s.toldBody(e.Status, err, "error.refused")
 	case http.StatusServiceUnavailable:
 		e = errorBody{Status: e.Status, Heading: s.say("error.away.heading"), Detail: s.say("error.away"), Lang: s.language(), Advice: s.say("error.away.advice")}
 	}

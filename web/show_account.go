@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"net/http"
 	"strconv"
 	"time"
@@ -16,8 +15,9 @@ type accountBody struct {
 
 	Local    bool
 	Name     string
-	Role     account.Role
-	Scopes   []account.Scope
+	Role     string
+	Scopes   []coded
+	Least    int // characters of a password
 	Sessions []sessionView
 	Tokens   []tokenView
 	Lives    []int // days that a token may last
@@ -46,24 +46,18 @@ type feedView struct{ Word, Address string }
 // tokenLives are the days that a form offers.
 var tokenLives = []int{30, 90, 365}
 
-// The words of what was done, by what the next page's address says.
-var accountDone = map[string]string{
-	"password": "The password is another one now, and every other browser is signed out.",
-	"others":   "Every other browser is signed out.",
-	"session":  "That browser is signed out.",
-	"token":    "The token is revoked.",
-	"feeds":    "The feed addresses are others now; those of before open nothing.",
-}
-
 func (s *Server) showAccount(r *http.Request) (view, error) {
 	ctx, i := r.Context(), account.From(r.Context())
 	t, err := s.readTotals(ctx)
 	if err != nil {
 		return view{}, err
 	}
-	b := &accountBody{Local: i.Local, Name: i.Name, Role: i.Role, Scopes: i.Role.Scopes(), Lives: tokenLives}
-	b.Done = accountDone[r.URL.Query().Get("done")]
-	v := view{template: "account", title: "Account", totals: t, body: b}
+	b := &accountBody{Local: i.Local, Name: i.Name, Role: s.nameRole(i.Role).Name, Least: account.MinPassword, Lives: tokenLives}
+	for _, c := range i.Role.Scopes() {
+		b.Scopes = append(b.Scopes, s.nameScope(c))
+	}
+	b.Done = s.did("account.did.", r.URL.Query().Get("done"))
+	v := view{template: "account", title: s.say("account"), totals: t, body: b}
 	if i.Local {
 		return v, nil
 	}
@@ -92,7 +86,7 @@ func (s *Server) tokenViews(r *http.Request, user string) (out []tokenView, err 
 	}
 	for _, x := range list {
 		over := !x.Expires.IsZero() && !s.Now().Before(x.Expires)
-		out = append(out, tokenView{x.ID, x.User, x.Name, account.JoinScopes(x.Scopes), s.moment(x.Created), s.moment(x.Used), s.moment(x.Expires), over})
+		out = append(out, tokenView{x.ID, x.User, x.Name, s.nameScopes(x.Scopes), s.moment(x.Created), s.moment(x.Used), s.moment(x.Expires), over})
 	}
 	return out, nil
 }
@@ -101,7 +95,7 @@ func (s *Server) tokenViews(r *http.Request, user string) (out []tokenView, err 
 func notLocal(r *http.Request) (account.Identity, error) {
 	i := account.From(r.Context())
 	if i.Local {
-		return i, fmt.Errorf("there is no account yet; make the first one under Users: %w", news.ErrInvalid)
+		return i, fault{"fault.noaccount", nil, news.ErrInvalid}
 	}
 	return i, nil
 }
@@ -113,7 +107,7 @@ func (s *Server) changePassword(r *http.Request) (string, error) {
 	}
 	f := r.PostForm
 	if f.Get("password") != f.Get("again") {
-		return "", fmt.Errorf("the new password was not written twice the same: %w", news.ErrInvalid)
+		return "", fault{"fault.nottwice", nil, news.ErrInvalid}
 	}
 	return "/account?done=password", s.Accounts.ChangePassword(r.Context(), i, f.Get("was"), f.Get("password"))
 }
@@ -141,7 +135,7 @@ func (s *Server) endSessions(w http.ResponseWriter, r *http.Request) {
 					return "/account?done=session", s.Accounts.Sessions.EndSession(r.Context(), x.Hash)
 				}
 			}
-			return "", fmt.Errorf("there is no such session any more: %w", news.ErrNotFound)
+			return "", fault{"fault.nosession", nil, news.ErrNotFound}
 		}
 	})(w, r)
 }
@@ -166,7 +160,7 @@ func (s *Server) makeToken(r *http.Request) (text, name string, err error) {
 		return "", "", err
 	}
 	if err := r.ParseForm(); err != nil {
-		return "", "", fmt.Errorf("the form cannot be read: %w", news.ErrInvalid)
+		return "", "", fault{"fault.form", nil, news.ErrInvalid}
 	}
 	var scopes []account.Scope
 	for _, raw := range r.PostForm["scope"] {
@@ -178,7 +172,7 @@ func (s *Server) makeToken(r *http.Request) (text, name string, err error) {
 	}
 	days, err := strconv.Atoi(r.PostForm.Get("days"))
 	if err != nil || days < 1 || days > 366 {
-		return "", "", fmt.Errorf("a token lasts 1 to 366 days: %w", news.ErrInvalid)
+		return "", "", fault{"fault.tokenlife", nil, news.ErrInvalid}
 	}
 	name = r.PostForm.Get("name")
 	_, text, err = s.Accounts.AddToken(r.Context(), byPage(r), i.Name, name, scopes, time.Duration(days)*24*time.Hour)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"edict/account"
+	"edict/catalogue"
 	"edict/news"
 )
 
@@ -28,7 +29,8 @@ type VitalSigns struct {
 type Vital struct {
 	Part   string
 	Fine   bool
-	Detail string
+	Says   string // what a page says of it when it is fine: bus, store, ledger, deliveries, disk, work or stands; "": Detail
+	Detail string // for a person; of a disk, the share of it that is free
 }
 
 // A StreamFill is how full a stream is.
@@ -46,13 +48,20 @@ type healthBody struct {
 	Full     bool
 	Fine     bool
 	Wrong    int
-	Rows     []Vital
+	Rows     []vitalRow
 	Streams  []streamRow
 	Ledger   []ledgerRow
 	Failing  []sourceName
 	Sources  int
 	Versions []string
 	Looked   moment
+}
+
+// A vitalRow is a finding in the reader's language, where there are words for it.
+type vitalRow struct {
+	Part, Detail string
+	Lang         string // of Detail, if it is not the reader's
+	Fine         bool
 }
 
 type streamRow struct {
@@ -85,11 +94,21 @@ func (s *Server) showHealth(r *http.Request) (view, error) {
 	if b.Full {
 		s.tellVitals(&b, signs)
 	}
-	return view{template: "health", title: "Health", nav: "health", totals: t, body: b}, nil
+	return view{template: "health", title: s.say("health"), nav: "health", totals: t, body: b}, nil
 }
 
 func (s *Server) tellVitals(b *healthBody, signs VitalSigns) {
-	b.Rows, b.Versions = signs.Findings, signs.Versions
+	for _, f := range signs.Findings {
+		row := vitalRow{Part: s.named("part", f.Part), Detail: f.Detail, Fine: f.Fine}
+		switch {
+		case f.Fine && f.Says != "" && s.words.Has("vital."+f.Says):
+			row.Detail = s.say("vital."+f.Says, "share", f.Detail)
+		default:
+			row.Lang = catalogue.English
+		}
+		b.Rows = append(b.Rows, row)
+	}
+	b.Versions = signs.Versions
 	for _, x := range signs.Streams {
 		row := streamRow{Name: x.Name, Messages: thousands(int64(x.Messages)), Size: inBytes(x.Bytes), Share: "–", Oldest: "–"}
 		if x.Limit > 0 {
@@ -102,7 +121,7 @@ func (s *Server) tellVitals(b *healthBody, signs VitalSigns) {
 		b.Streams = append(b.Streams, row)
 	}
 	if l := signs.Ledger; l.Total > 0 {
-		b.Ledger = []ledgerRow{{"stored", thousands(l.Stored)}, {"dead", thousands(l.Dead)}, {"waiting", thousands(l.Waiting)}, {"in all", thousands(l.Total)}}
+		b.Ledger = []ledgerRow{{s.say("ledger.stored"), thousands(l.Stored)}, {s.say("ledger.dead"), thousands(l.Dead)}, {s.say("ledger.waiting"), thousands(l.Waiting)}, {s.say("ledger.all"), thousands(l.Total)}}
 	}
 }
 

@@ -10,8 +10,9 @@ import (
 
 // loginBody is the page to sign in on.
 type loginBody struct {
-	Next, Name, Problem string
-	Nobody              bool // there is no account
+	Next, Name string
+	Problem    told
+	Nobody     bool // there is no account
 }
 
 func (s *Server) showLogin(r *http.Request) (view, error) {
@@ -22,7 +23,7 @@ func (s *Server) showLogin(r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	return view{template: "login", title: "Sign in", body: loginBody{Next: localPath(r.URL.Query().Get("next")), Nobody: !some}}, nil
+	return view{template: "login", title: s.say("login"), body: loginBody{Next: localPath(r.URL.Query().Get("next")), Nobody: !some}}, nil
 }
 
 func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
@@ -43,8 +44,8 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
 		if many != nil {
 			w.Header().Set("Retry-After", strconv.Itoa(int(max(1, many.Wait.Seconds()+.999))))
 		}
-		b := loginBody{Next: next, Name: cleanName(r.PostForm.Get("name")), Problem: sentence(err, account.ErrWrong)}
-		return view{template: "login", title: "Sign in", status: Status(err), body: b}, nil
+		b := loginBody{Next: next, Name: cleanName(r.PostForm.Get("name")), Problem: s.tell(err)}
+		return view{template: "login", title: s.say("login"), status: Status(err), body: b}, nil
 	})(w, r)
 }
 

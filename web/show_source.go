@@ -93,10 +93,10 @@ func (s *Server) sourceView(r *http.Request) (v sourceView, t totals, err error)
 	}
 	s.fares(&v.sourceRow, h)
 	if src.Every > 0 {
-		v.Every = s.say("source.every", "span", src.Every.String())
+		v.Every = s.say("source.every", "span", s.lasting(src.Every))
 	}
 	if h.Rhythm > 0 {
-		v.Rhythm = s.say("source.rhythm.one", "span", h.Rhythm.Round(time.Second).String())
+		v.Rhythm = s.say("source.rhythm.one", "span", s.lasting(h.Rhythm))
 	}
 	if h.Answers > 0 {
 		v.Answers = h.Answers.Round(time.Millisecond).String()

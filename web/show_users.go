@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"edict/account"
 	"edict/news"
@@ -16,25 +17,18 @@ type usersBody struct {
 	Local  bool // nobody signed in, and there is no account
 	Shut   bool // beyond loopback: the first account cannot be made here
 	Rows   []userView
-	Gone   []userView // removed ones
+	Gone   string // the names of removed ones
 	Tokens []tokenView
-	Roles  []account.Role
+	Roles  []coded
 	Least  int // characters of a password
 }
 
 type userView struct {
 	Name          string
-	Role          account.Role
-	State         account.State
-	Me            bool
+	Role          coded
+	Off, Me       bool
 	Created, Seen moment
 	Tokens        int
-}
-
-var usersDone = map[string]string{
-	"add": "The account is made.", "role": "The role is another one now.", "password": "The password is set, and its browsers are signed out.",
-	"disable": "The account is disabled.", "enable": "The account is enabled.", "remove": "The account is removed.",
-	"signout": "Its browsers are signed out.", "feeds": "Its feed addresses are others now.", "token": "The token is revoked.",
 }
 
 func (s *Server) showUsers(r *http.Request) (view, error) {
@@ -43,8 +37,8 @@ func (s *Server) showUsers(r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	b := &usersBody{Local: i.Local, Roles: account.Roles(), Least: account.MinPassword}
-	b.Done = usersDone[r.URL.Query().Get("done")]
+	b := &usersBody{Local: i.Local, Least: account.MinPassword}
+	b.Done = s.did("users.did.", r.URL.Query().Get("done"))
 	if b.Tokens, err = s.tokenViews(r, ""); err != nil {
 		return view{}, err
 	}
@@ -56,18 +50,22 @@ func (s *Server) showUsers(r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
+	var gone []string
 	for _, u := range list {
-		row := userView{u.Name, u.Role, u.State, u.Name == i.Name, s.moment(u.Created), s.moment(u.Seen), tokens[u.Name]}
+		row := userView{u.Name, s.nameRole(u.Role), u.State == account.Disabled, u.Name == i.Name, s.moment(u.Created), s.moment(u.Seen), tokens[u.Name]}
 		if u.State == account.Removed {
-			b.Gone = append(b.Gone, row)
+			gone = append(gone, u.Name)
 			continue
 		}
 		b.Rows = append(b.Rows, row)
 	}
-	if b.Local {
-		b.Roles = []account.Role{account.Admin}
+	b.Gone = strings.Join(gone, s.say("list.comma"))
+	for _, role := range account.Roles() {
+		if !b.Local || role == account.Admin { // the first account is an administrator's
+			b.Roles = append(b.Roles, s.nameRole(role))
+		}
 	}
-	return view{template: "users", title: "Users", nav: "users", totals: t, body: b}, nil
+	return view{template: "users", title: s.say("users"), nav: "users", totals: t, body: b}, nil
 }
 
 func (s *Server) addUser(r *http.Request) (string, error) {
@@ -101,11 +99,11 @@ func (s *Server) editUser(r *http.Request) (string, error) {
 		return done, s.Accounts.RenewFeeds(ctx, by, name)
 	case "remove":
 		if f.Get("sure") != name {
-			return "", fmt.Errorf("to remove %s for good, tick that you are sure: %w", cut(name, 60), news.ErrInvalid)
+			return "", fault{"fault.unsure", []any{"name", cut(name, 60)}, news.ErrInvalid}
 		}
 		return done, s.Accounts.RemoveUser(ctx, by, name)
 	}
-	return "", fmt.Errorf("%q is nothing that can be done to an account: %w", cut(act, 20), news.ErrInvalid)
+	return "", fault{"fault.noact", []any{"act", cut(act, 20)}, news.ErrInvalid}
 }
 
 // auditBody is the page of the book of administration.
@@ -145,7 +143,31 @@ func (s *Server) showAudit(r *http.Request) (view, error) {
 		b.Older = "/audit?before=" + strconv.FormatInt(list[auditPage-1].Number, 10)
 	}
 	for _, a := range list {
-		b.Rows = append(b.Rows, auditRow{a.Number, s.moment(a.Time), a.Who, a.Via, a.What, a.Target, a.Detail})
+		b.Rows = append(b.Rows, auditRow{a.Number, s.moment(a.Time), a.Who, s.named("via", a.Via), s.named("audit.act", a.What), a.Target, s.tellAct(a)})
 	}
-	return view{template: "audit", title: "Audit", nav: "audit", totals: t, body: b}, nil
+	return view{template: "audit", title: s.say("audit"), nav: "audit", totals: t, body: b}, nil
+}
+
+// tellAct says how something was done, in the reader's language where the book holds
+// codes; what it holds besides is told as it is.
+func (s *Server) tellAct(a account.Act) string {
+	switch a.What {
+	case "user.add":
+		if role, is := strings.CutPrefix(a.Detail, "as "); is {
+			return s.say("audit.as", "role", s.named("role", role))
+		}
+	case "user.role":
+		if role, was, is := strings.Cut(a.Detail, ", was "); is {
+			return s.say("audit.was", "role", s.named("role", role), "was", s.named("role", was))
+		}
+	case "token.add":
+		at := strings.LastIndex(a.Detail, ", scopes ") // a name may hold the same words
+		if at < 0 {
+			break
+		}
+		if list, err := account.ParseScopes(a.Detail[at+len(", scopes "):]); err == nil {
+			return s.say("audit.scopes", "token", a.Detail[:at], "scopes", s.nameScopes(list))
+		}
+	}
+	return a.Detail
 }

@@ -121,7 +121,7 @@ func TestSourcesAreAskedAndAdded(t *testing.T) {
 		says   string
 	}{
 		"no address":     {form("act", "discover", "address", " "), nil, http.StatusBadRequest, "No address was given."},
-		"no act":         {form("act", "burn"), nil, http.StatusBadRequest, "nothing that can be done with sources"},
+		"no act":         {form("act", "burn"), nil, http.StatusBadRequest, "nothing that can be done here"},
 		"no name":        {form("act", "add", "kind", "press", "feed", "https://x.example"), nil, http.StatusBadRequest, "it needs a name"},
 		"a wrong time":   {form("act", "add", "name", "X", "kind", "press", "feed", "https://x.example", "every", "0"), nil, http.StatusBadRequest, "It is read every 1 to"},
 		"watched":        {form("act", "add", "name", "X", "kind", "press", "feed", "https://x.example"), fmt.Errorf("https://x.example is watched already, by \"x\": %w", news.ErrConflict), http.StatusConflict, "is watched already"},
