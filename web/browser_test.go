@@ -26,7 +26,7 @@ func TestBrowser(t *testing.T) {
 	for name, test := range map[string]func(context.Context, *testing.T){
 		"PagesLookRightInEveryMode": pagesLookRightInEveryMode, "FollowsLive": followsLive,
 		"FillsAnEmptyPage": fillsAnEmptyPage, "UsesFilters": usesFilters,
-		"DecidesByKeys": decidesByKeys, "TwoBrowsers": twoBrowsers, "WithoutScript": withoutScript,
+		"DecidesByKeys": decidesByKeys, "TwoBrowsers": twoBrowsers, "WithoutScript": withoutScript, "AccountPagesLookRight": accountPagesLookRight,
 	} {
 		t.Run(name, func(t *testing.T) { test(tab(ctx, t), t) })
 	}
@@ -154,33 +154,14 @@ func pagesLookRightInEveryMode(ctx context.Context, t *testing.T) {
 		"subscriptions": "/subscriptions", "subscription": "/subscriptions/a", "edit": "/subscriptions/a/edit", "new": "/subscriptions/new?place=KZ", "deliveries": "/deliveries", "delivery": "/deliveries/d0", "dead": "/dead", "deadletter": "/dead/a0/v0",
 		"search": "/stream?q=%E7%9F%BF", "search-best": "/stream?by=relevance&q=mining",
 	}
-	for _, v := range []struct {
-		language, scheme string
-		width            int64
-	}{{"en", "light", 1280}, {"en", "dark", 1280}, {"en", "light", 360}, {"zh-Hans", "dark", 360}, {"zh-Hant", "light", 1280}} {
+	for _, v := range looks {
 		do(ctx, t, chromedp.Navigate(url+"/static/none"), chromedp.Evaluate[chromedp.Void]("document.cookie = 'edict_language="+v.language+";path=/'"))
 		for name, target := range pages {
 			do(ctx, t, mode(v.scheme), chromedp.EmulateViewport(v.width, 900), chromedp.Navigate(url+target), chromedp.WaitReady("html[data-script]"))
-			where := fmt.Sprintf("%s, %s, %s, %d px", name, v.language, v.scheme, v.width)
-			if faults := evaluate[[]string](ctx, t, "faults"); len(faults) > 0 {
-				t.Errorf("%s: %q", where, faults)
-			}
 			if name == "stream" {
 				do(ctx, t, chromedp.WaitVisible("#pulse.on"))
 			}
-			if w := evaluate[int64](ctx, t, "document.documentElement.scrollWidth"); w > v.width {
-				t.Errorf("%s: the page is %d px wide", where, w)
-			}
-			if lang := evaluate[string](ctx, t, "document.documentElement.lang"); lang != v.language {
-				t.Errorf("%s: the page is in %q", where, lang)
-			}
-			for _, fault := range evaluate[[]string](ctx, t, layoutFaults) {
-				t.Errorf("%s: %s", where, fault)
-			}
-			if v.width > 360 {
-				checkAccess(ctx, t, where)
-			}
-			picture(ctx, t, fmt.Sprintf("%s-%s-%s-%d", name, v.language, v.scheme, v.width))
+			v.check(ctx, t, name)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"edict/account"
 	"edict/news"
 	"edict/web"
 )
@@ -52,4 +53,22 @@ func answer(server *web.Server, r *http.Request) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
 	server.Handler().ServeHTTP(w, r)
 	return w
+}
+
+// Nor is one of those that take an account, with as many accounts and lines as a page
+// shows.
+func TestNoAccountPageIsTooLarge(t *testing.T) {
+	h := newHouse(t)
+	for i := range 150 {
+		ok(t, h.AddAct(t.Context(), account.Act{Time: now, Who: "root", Via: "command", What: "user.password", Target: fmt.Sprintf("somebody.with.a.long.name.%d@newspaper.example", i)}))
+	}
+	root := h.as(t, "root")
+	for _, target := range []string{"/account", "/users", "/audit", "/health", "/api/", "/sources/chainfeed", "/rules/drafts/2"} {
+		for _, language := range []string{"en", "zh-CN"} {
+			root.head["Accept-Language"] = language
+			if _, body := root.wants(http.StatusOK, http.MethodGet, target, nil); len(body) > maxPage || len(body) < 1000 {
+				t.Errorf("%s in %s: %d bytes", target, language, len(body))
+			}
+		}
+	}
 }
