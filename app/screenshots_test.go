@@ -95,6 +95,10 @@ func TestScreenshots(t *testing.T) {
 		{"subscription-form", subscription + "/edit"},
 		{"deliveries", "/deliveries"},
 		{"dead", "/dead"},
+		{"source", site.find("/sources", `href="(/sources/[a-z0-9-]+)"`)},
+		{"users", "/users"},
+		{"health", "/health"},
+		{"api", "/api/"},
 	}
 	if beside := regexp.MustCompile(`href="(/records/[0-9a-f]+\?beside=[0-9a-f]+)"`).FindStringSubmatch(site.allRecords()); beside != nil {
 		pages = append(pages, [2]string{"both-languages", beside[1]})
