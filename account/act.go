@@ -31,6 +31,25 @@ type By struct {
 	Via string // page, command, api or start
 }
 
+type byKey struct{}
+
+// WithBy returns a context in which somebody administers who sent no request: a command,
+// or a job that goes on when its request is over.
+func WithBy(ctx context.Context, by By) context.Context { return context.WithValue(ctx, byKey{}, by) }
+
+// ByOf returns who administers in a context; nobody if it is the program itself.
+func ByOf(ctx context.Context) By {
+	switch i := From(ctx); {
+	case !i.Known():
+		by, _ := ctx.Value(byKey{}).(By)
+		return by
+	case i.Token != "":
+		return By{i.Name, "api"}
+	default:
+		return By{i.Name, "page"}
+	}
+}
+
 func (b By) act(now time.Time, what, target, detail string) Act {
 	return Act{Time: now.UTC(), Who: b.Who, Via: b.Via, What: what, Target: target, Detail: detail}
 }

@@ -148,6 +148,11 @@ func (a Accounts) Book(ctx context.Context, limit int) ([]account.Act, error) {
 	return a.gate.Books.Acts(ctx, 0, limit)
 }
 
+// AsCommand returns a context in which somebody administers by a command.
+func AsCommand(ctx context.Context, who string) context.Context {
+	return account.WithBy(ctx, byCommand(who))
+}
+
 func byCommand(who string) account.By { return account.By{Who: who, Via: "command"} }
 
 // Vitals looks at the parts of the running program, for the page of its health.

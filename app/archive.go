@@ -98,6 +98,15 @@ var csvHeader = []string{
 	"language", "text", "truncated", "partial", "partial_why", "quality", "version", "page", "story", "quiet", "expired", "rules", "tags", "near", "amounts", "counts",
 }
 
+// inert is a text that no spreadsheet takes for a formula: with a ' before what begins
+// one, as spreadsheets mark text themselves.
+func inert(text string) string {
+	if text != "" && strings.ContainsRune("=+-@\t\r＝＋－＠", []rune(text)[0]) {
+		return "'" + text
+	}
+	return text
+}
+
 func csvRow(r news.Record) ([]string, error) {
 	data, err := json.Marshal(r)
 	if err != nil {
@@ -111,7 +120,7 @@ func csvRow(r news.Record) ([]string, error) {
 	for i, name := range csvHeader {
 		var text string
 		if raw := fields[name]; json.Unmarshal(raw, &text) == nil {
-			row[i] = text
+			row[i] = inert(text)
 		} else {
 			row[i] = string(raw)
 		}

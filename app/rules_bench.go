@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"edict/account"
 	"edict/classifier/rules"
 	"edict/news"
 )
@@ -211,7 +212,7 @@ func (b *rulesBench) work(ctx context.Context, w ruleWork) error {
 	switch {
 	case err != nil:
 	case w.apply:
-		applied, err = ApplyRules(job, b.store, ApplyOptions{Files: files, Who: w.who, Force: true, Progress: progress}, b.now) // start has looked at the tests
+		applied, err = ApplyRules(account.WithBy(job, account.By{Who: w.who, Via: "page"}), b.store, ApplyOptions{Files: files, Who: w.who, Force: true, Progress: progress}, b.now) // start has looked at the tests
 	default:
 		result, err = b.preview(job, files, progress)
 	}

@@ -13,6 +13,16 @@ func (s *Store) AddAct(ctx context.Context, a account.Act) error {
 	return s.write(ctx, "write down "+a.What, func(ctx context.Context, tx session) error { return addAct(ctx, tx, a) })
 }
 
+// noteAct appends what the person of a context administers, in the transaction that does
+// it. What the program does by itself is no line.
+func (s *Store) noteAct(ctx context.Context, tx session, what, target, detail string) error {
+	by := account.ByOf(ctx)
+	if by.Who == "" {
+		return nil
+	}
+	return addAct(ctx, tx, account.Act{Time: s.now().UTC(), Who: by.Who, Via: by.Via, What: what, Target: target, Detail: detail})
+}
+
 func addAct(ctx context.Context, tx session, a account.Act) error {
 	if err := tx.row(ctx, "SELECT coalesce(max(number), 0) + 1 FROM audit").Scan(&a.Number); err != nil {
 		return err

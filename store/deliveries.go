@@ -243,6 +243,9 @@ func (s *Store) ChannelSecret(ctx context.Context, subscription, channel string)
 func (s *Store) SaveChannelSecret(ctx context.Context, subscription, channel, secret string) error {
 	return s.write(ctx, "keep the secret of channel "+channel, func(ctx context.Context, tx session) error {
 		_, err := tx.insert(ctx, secretRows, "ON CONFLICT (subscription, channel) DO UPDATE SET secret = excluded.secret", [][]any{{subscription, channel, secret}})
-		return err
+		if err != nil {
+			return err
+		}
+		return s.noteAct(ctx, tx, "subscription.secret", subscription, channel)
 	})
 }

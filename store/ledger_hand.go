@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 
 	"edict/news"
@@ -145,7 +146,10 @@ func (s *Store) Revive(ctx context.Context, keys []news.Key) (revived int, err e
 	err = s.write(ctx, fmt.Sprintf("replay %d dead articles", len(keys)), func(ctx context.Context, tx session) error {
 		revived, err = updateKeys(ctx, tx, "UPDATE ledger SET state = 'waiting', handed = 1, stage = '', reason = '', changed = ?",
 			[]any{micro(s.now())}, "AND state = 'dead'", keys)
-		return err
+		if err != nil || revived == 0 {
+			return err
+		}
+		return s.noteAct(ctx, tx, "dead.replay", strconv.Itoa(revived)+" articles", "")
 	})
 	return revived, err
 }

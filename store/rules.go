@@ -45,8 +45,13 @@ func (s *Store) UseRules(ctx context.Context, rules news.RuleSet, files map[stri
 		if _, err := tx.insert(ctx, ruleSetRows, "ON CONFLICT (hash) DO NOTHING", [][]any{{rules.Hash, rules.Version, string(content)}}); err != nil {
 			return err
 		}
-		_, err = tx.insert(ctx, ruleUseRows, "", [][]any{{use.Number, rules.Hash, who, micro(use.Time), use.Change, bit(apply), 0, 0}})
-		return err
+		if _, err = tx.insert(ctx, ruleUseRows, "", [][]any{{use.Number, rules.Hash, who, micro(use.Time), use.Change, bit(apply), 0, 0}}); err != nil {
+			return err
+		}
+		if !apply { // the program's own, when it starts
+			return nil
+		}
+		return s.noteAct(ctx, tx, "rules.apply", rules.Hash, rules.Version)
 	})
 	return use, err
 }

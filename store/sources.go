@@ -83,8 +83,10 @@ func (s *Store) SaveSource(ctx context.Context, src news.Source) error {
 		return fmt.Errorf("%s: %w", what, err)
 	}
 	return s.write(ctx, what, func(ctx context.Context, tx session) error {
+		act := "source.change"
 		switch old, err := findSource(ctx, tx, src.Slug); {
 		case errors.Is(err, sql.ErrNoRows):
+			act = "source.add"
 		case err != nil:
 			return err
 		case old.Origin == news.FromFile:
@@ -92,7 +94,10 @@ func (s *Store) SaveSource(ctx context.Context, src news.Source) error {
 		case old.Origin != src.Origin:
 			return fmt.Errorf("the slug is held by %q, from %s: give this one another name: %w", old.Name, old.Origin, news.ErrConflict)
 		}
-		return upsertSource(ctx, tx, src)
+		if err := upsertSource(ctx, tx, src); err != nil {
+			return err
+		}
+		return s.noteAct(ctx, tx, act, src.Slug, src.Name)
 	})
 }
 
@@ -105,7 +110,14 @@ func (s *Store) PauseSource(ctx context.Context, slug string, paused bool) error
 			return err
 		}
 		src.Paused = paused
-		return upsertSource(ctx, tx, src)
+		act := "source.resume"
+		if paused {
+			act = "source.pause"
+		}
+		if err := upsertSource(ctx, tx, src); err != nil {
+			return err
+		}
+		return s.noteAct(ctx, tx, act, slug, "")
 	})
 }
 
@@ -120,7 +132,10 @@ func (s *Store) RemoveSource(ctx context.Context, slug string) error {
 		if old.Origin == news.FromFile {
 			return fmt.Errorf("it comes from the configuration file: take it out there: %w", news.ErrConflict)
 		}
-		return deleteSource(ctx, tx, slug)
+		if err := deleteSource(ctx, tx, slug); err != nil {
+			return err
+		}
+		return s.noteAct(ctx, tx, "source.remove", slug, old.Name)
 	})
 }
 

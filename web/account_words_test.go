@@ -32,6 +32,7 @@ func TestAccountPagesSpeakChinese(t *testing.T) {
 			}
 		}
 	}
+	root.wants(http.StatusUnprocessableEntity, http.MethodPost, "/account/password", url.Values{"was": {"not this one, no"}, "password": {goodPassword + "x"}, "again": {goodPassword + "x"}})
 	_, body := root.wants(http.StatusBadRequest, http.MethodPost, "/account/password", url.Values{"was": {goodPassword}, "password": {"a"}, "again": {"b"}})
 	if !strings.Contains(body, `lang="zh-Hans">两次输入的新密码不一致。`) {
 		t.Error("a fault is not told in Chinese")

@@ -125,7 +125,9 @@ func (s *Server) again(r *http.Request, show func(*Server, *http.Request) (view,
 	if err != nil {
 		return v, err
 	}
-	v.status = status
+	if v.status = status; errors.Is(wrong, account.ErrWrong) { // who asks is signed in, and 401 is for who is not
+		v.status = http.StatusUnprocessableEntity
+	}
 	if b, can := v.body.(setProblem); can {
 		b.setProblem(s.tell(wrong))
 	}

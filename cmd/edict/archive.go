@@ -128,7 +128,8 @@ func (c *command) exportCommand() *cobra.Command {
 		Use: "export", Short: "Write stored records to standard output", Args: noArgs,
 		Long: `Export writes every current record, newest first, as JSON lines (schema
 edict.record/1) or as CSV with the same fields. Evidence offsets are bytes, and each
-quote equals that slice of its field.
+quote equals that slice of its field. In CSV, a text that a spreadsheet would take for a
+formula has ' before it.
 
 It works while Edict runs.`,
 		Example: `  edict export > all.jsonl

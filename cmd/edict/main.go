@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"edict/app"
 	"edict/news"
 )
 
@@ -56,7 +57,7 @@ func run(ctx context.Context, w world) int {
 	root.SetIn(w.stdin)
 	root.SetOut(w.stdout)
 	root.SetErr(w.stderr)
-	cmd, err := root.ExecuteContextC(ctx)
+	cmd, err := root.ExecuteContextC(app.AsCommand(ctx, whoami()))
 	if err == nil {
 		return exitDone
 	}

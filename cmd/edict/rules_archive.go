@@ -197,7 +197,9 @@ a test that does not hold are refused unless --force is given.`,
 }
 
 // whoami is the name under which a command decides.
-func (c *command) whoami() string {
+func (*command) whoami() string { return whoami() }
+
+func whoami() string {
 	if u, err := user.Current(); err == nil && u.Username != "" {
 		return u.Username
 	}

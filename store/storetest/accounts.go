@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
@@ -164,6 +165,29 @@ func testTokens(t *testing.T, b Backend) {
 // testBook: lines are numbered in their order and read page by page.
 func testBook(t *testing.T, b Backend) {
 	s, ctx := fresh(t, b), t.Context()
+	by := account.WithBy(ctx, account.By{Who: "ada", Via: "command"})
+	told := func(what, target string, do func(ctx context.Context) error) {
+		t.Helper()
+		other := fresh(t, b)
+		ok(t, other.SaveSource(ctx, source("a", news.FromUser)))
+		same(t, "what the program does by itself", must(other.Acts(ctx, 0, 9))(t), []account.Act{})
+		s = other
+		ok(t, do(by))
+		list := must(s.Acts(ctx, 0, 9))(t)
+		if len(list) != 1 || list[0].What != what || list[0].Target != target || list[0].Who != "ada" || list[0].Via != "command" || list[0].Time.IsZero() {
+			t.Errorf("%s: the book is %+v", what, list)
+		}
+	}
+	told("source.add", "b", func(ctx context.Context) error { return s.SaveSource(ctx, source("b", news.FromUser)) })
+	told("source.change", "a", func(ctx context.Context) error { return s.SaveSource(ctx, source("a", news.FromUser)) })
+	told("source.pause", "a", func(ctx context.Context) error { return s.PauseSource(ctx, "a", true) })
+	told("source.remove", "a", func(ctx context.Context) error { return s.RemoveSource(ctx, "a") })
+	told("subscription.secret", "s1", func(ctx context.Context) error { return s.SaveChannelSecret(ctx, "s1", "webhook:a", "hidden") })
+	told("rules.apply", Rules.Hash, func(ctx context.Context) error {
+		_, err := s.UseRules(ctx, Rules, files("one"), "ada", true)
+		return err
+	})
+	s = fresh(t, b)
 	for _, target := range []string{"a", "b", "c"} {
 		ok(t, s.AddAct(ctx, actOn("source.add", target)))
 	}
