@@ -191,7 +191,7 @@ func (c *command) usersRoleCommand() *cobra.Command {
 }
 
 func (c *command) usersDisableCommand(disabled bool) *cobra.Command {
-	use, short, done := "disable", "Let an account in no more, for now", "may not sign in any more"
+	use, short, done := "disable", "Let an account in no more, until it is enabled again", "may not sign in any more"
 	if !disabled {
 		use, short, done = "enable", "Let a disabled account in again", "may sign in again"
 	}
