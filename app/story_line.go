@@ -85,10 +85,14 @@ func (s storyLine) published() time.Time {
 	return time.Time{}
 }
 
-// plainStory reads a plain text: the first line is the title.
+// plainStory reads a plain text: the first line is the title. Words of the page that a
+// copied text begins with, such as a button's, are passed over.
 func plainStory(name string, body []byte) (storyLine, error) {
 	text := extract.Clean(string(bytes.ToValidUTF8(body, []byte("\ufffd"))))
 	title, rest, _ := strings.Cut(strings.TrimSpace(text), "\n")
+	for extract.IsNoise(title) && rest != "" {
+		title, rest, _ = strings.Cut(strings.TrimSpace(rest), "\n")
+	}
 	if title == "" {
 		return storyLine{}, fmt.Errorf("%s is empty: %w", name, news.ErrInvalid)
 	}

@@ -58,6 +58,10 @@ const (
 	noiseTrim = " \t▲▼►▶•·*#-—–>»【[(（📍👉🔥⭐★●◆■↓"
 )
 
+// IsNoise reports whether a line is of the page and not of any article: a button, a
+// teaser's head, a newsletter's call, a photo's credit.
+func IsNoise(line string) bool { return noiseWhy(line) != "" }
+
 // noiseWhy names what kind of noise the line is, or "".
 func noiseWhy(text string) string {
 	if len(text) > longestNoise {
