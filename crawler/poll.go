@@ -26,6 +26,10 @@ func (c *Crawler) polled(ctx context.Context, d *dispatcher, j *job, r result) (
 	if p.began.IsZero() {
 		p.began = c.config.Now().Add(-r.took)
 	}
+	if r.outcome == news.Nothing && !p.index && !isPage(j.source, p.poll.Address) { // HTTP 204: a reading with nothing in it
+		c.savePoll(ctx, d, j, r)
+		return false
+	}
 	if r.outcome == news.OK && isPage(j.source, p.poll.Address) {
 		c.savePage(ctx, d, j, r)
 		return false
@@ -74,20 +78,40 @@ func (c *Crawler) polled(ctx context.Context, d *dispatcher, j *job, r result) (
 // read parses the document that was fetched.
 func (c *Crawler) read(j *job, r result) (feed.Document, error) {
 	text, _ := extract.Decode(r.page)
-	address := j.poll.poll.Address
-	if address == j.source.Listing && address != j.source.Feed && address != j.source.Sitemap {
+	if isListing(j.source, j.poll.poll.Address) {
 		return feed.Listing(r.page.Address, []byte(text), j.source.Select.Links)
 	}
 	return feed.Parse(r.page.Address, []byte(text))
+}
+
+// isListing reports whether an address of a source is read as a page with links.
+func isListing(s news.Source, address string) bool {
+	return address == s.Listing && address != s.Feed && address != s.Sitemap
+}
+
+// linksOf is the selector that an address of a source is read by; "" for none.
+func linksOf(s news.Source, address string) string {
+	if isListing(s, address) {
+		return s.Select.Links
+	}
+	return ""
+}
+
+// isFirst reports whether what a poll finds was there before we came. One that was read
+// and had nothing in it counts: what comes into it later is news. But where a selector
+// has found nothing and another one takes its place, the first was a mistake.
+func isFirst(p news.Poll, links string) bool {
+	return p.First.IsZero() || p.Entries == 0 && p.Links != links
 }
 
 // savePoll keeps a poll that was read, with the stories in it.
 func (c *Crawler) savePoll(ctx context.Context, d *dispatcher, j *job, r result) {
 	now := c.config.Now()
 	p := j.poll.poll
-	first := p.First.IsZero()
+	links := linksOf(j.source, p.Address)
+	first := isFirst(p, links)
 	found := c.visits(j, now, first)
-	p.ETag, p.LastModified = j.poll.etag, j.poll.modified
+	p.ETag, p.LastModified, p.Links = j.poll.etag, j.poll.modified, links
 	p.Last, p.Success, p.Failures = j.poll.began, now, 0
 	p.Outcome, p.Detail, p.Entries, p.New = news.OK, r.detail, len(found), 0
 	if j.fixed && j.hops > 0 {
@@ -95,15 +119,15 @@ func (c *Crawler) savePoll(ctx context.Context, d *dispatcher, j *job, r result)
 	}
 	if len(found) == 0 {
 		p.Outcome, p.Detail = news.Nothing, "it was read, and lists no stories"
-		if j.poll.poll.Address == j.source.Listing {
+		if isListing(j.source, p.Address) {
 			p.Detail = "no links to stories were found on it; a selector for them may help"
-			if links := j.source.Select.Links; links != "" {
+			if links != "" {
 				p.Detail = fmt.Sprintf("select.links %q gives no link on it; mend it or take it away, and try 'edict sources check'", links)
 			}
 		}
 	}
-	if isListing := j.poll.poll.Address == j.source.Listing; first && (len(found) > 0 || !isListing) {
-		p.First = now // an empty feed counts: what comes into it later is new
+	if p.First.IsZero() {
+		p.First = now
 	}
 	p.Next = p.Last.Add(c.interval(j.source, p, r.maxAge))
 	added := 0
@@ -197,7 +221,7 @@ func (c *Crawler) tellPolled(ctx context.Context, d *dispatcher, j *job, p news.
 // visits makes a visit of each entry that is a story's.
 func (c *Crawler) visits(j *job, now time.Time, first bool) []news.Visit {
 	address := j.poll.poll.Address
-	guessed := address == j.source.Listing && address != j.source.Feed && j.source.Select.Links == ""
+	guessed := isListing(j.source, address) && j.source.Select.Links == ""
 	entries := j.poll.entries
 	if address == j.source.Sitemap && address != j.source.Feed {
 		// The protocol lets a sitemap speak for its own site only.

@@ -61,22 +61,6 @@ func TestFeedsThatChange(t *testing.T) {
 	})
 }
 
-// What comes into a feed that was empty at first is news.
-func TestEmptyAtFirst(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
-		b := openWeb(t, "feeds.txtar").bed(t)
-		stop := b.start(t)
-		time.Sleep(2 * time.Minute)
-		b.set("http://empty.test/feed", string(b.responses["https://moving.test/rss"]))
-		b.set("http://empty.test/s", string(b.responses["https://moving.test/s"]))
-		time.Sleep(2 * time.Minute)
-		stop()
-		if got := b.published("http://empty.test/s"); len(got) != 1 || got[0].Quiet {
-			t.Errorf("%+v", got)
-		}
-	})
-}
-
 // Readers without room: every source waits, it is said once, and goes on by itself.
 func TestFullStream(t *testing.T) {
 	inBubble(t, func(t *testing.T) {

@@ -69,9 +69,10 @@ func (c *Crawler) request(ctx context.Context, j *job) result {
 	case j.host != "":
 		q.accept, q.limit, q.keepCut = "text/plain,*/*;q=0.8", maxRobots, true
 	case j.poll != nil:
-		q.accept = acceptOf(j.source, j.poll.poll.Address)
-		if !j.poll.index {
-			q.etag, q.lastModified = j.poll.poll.ETag, j.poll.poll.LastModified
+		p := j.poll.poll
+		q.accept = acceptOf(j.source, p.Address)
+		if !j.poll.index && p.Links == linksOf(j.source, p.Address) { // read by another selector, the same page has other links
+			q.etag, q.lastModified = p.ETag, p.LastModified
 		}
 	case j.visit.Article != "" && !j.visit.Partial:
 		q.etag, q.lastModified = j.visit.ETag, j.visit.LastModified
@@ -128,7 +129,7 @@ func (c *Crawler) spoil(ctx context.Context, d *dispatcher, j *job) {
 
 // acceptOf says which formats are wanted of an address of a source.
 func acceptOf(s news.Source, address string) string {
-	if address == s.Listing && !slices.Contains([]string{s.Feed, s.Sitemap}, address) {
+	if isListing(s, address) {
 		return ""
 	}
 	return "application/atom+xml,application/rss+xml,application/feed+json,application/xml;q=0.9,text/xml;q=0.9,*/*;q=0.8"

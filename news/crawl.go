@@ -49,6 +49,7 @@ type Poll struct {
 	Detail       string    `json:"detail,omitempty"` // what happened, for a person
 	Entries      int       `json:"entries"`          // in the last successful reading
 	New          int       `json:"new"`              // of these, not seen before
+	Links        string    `json:"links,omitempty"`  // the selector that it was last read by, of a listing
 }
 
 // A Visit is what the crawler remembers of one address of a story. The feed's own
