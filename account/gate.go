@@ -95,8 +95,8 @@ func (g *Gate) NeedsLogin(ctx context.Context) (bool, error) {
 }
 
 // Identify says who sends a request: by its token, its session or, under /feeds/, its
-// key; in local mode it is everybody. Nobody is no error. A token or key that opens
-// nothing is ErrRefused; too many of them from one address are a *TooManyError.
+// key; in local mode it is everybody. Nobody is no error. A token that opens nothing is
+// ErrToken, a key ErrRefused; too many of them from one address are a *TooManyError.
 func (g *Gate) Identify(r *http.Request) (Identity, error) {
 	ctx := r.Context()
 	if kind, text, given := strings.Cut(r.Header.Get("Authorization"), " "); given && strings.EqualFold(kind, "Bearer") {
@@ -118,8 +118,8 @@ func (g *Gate) Identify(r *http.Request) (Identity, error) {
 	return Identity{}, nil
 }
 
-// errNothing is a token or a key that opens nothing: why is nobody's business.
-var errNothing = fmt.Errorf("this token or key opens nothing here; it may be over or revoked: %w", news.ErrRefused)
+// errKey is a key that opens nothing: why is nobody's business.
+var errKey = fmt.Errorf("this key opens nothing here; it may have been stopped: %w", news.ErrRefused)
 
 // guess limits how many tokens and keys an address may try that open nothing.
 func (g *Gate) guess(r *http.Request, look func() (Identity, error)) (Identity, error) {
@@ -128,7 +128,7 @@ func (g *Gate) guess(r *http.Request, look func() (Identity, error)) (Identity, 
 		return Identity{}, &TooManyError{Wait: wait}
 	}
 	i, err := look()
-	if !errors.Is(err, news.ErrRefused) {
+	if !errors.Is(err, ErrToken) && !errors.Is(err, errKey) {
 		g.byToken.giveBack(address)
 		return i, err
 	}
@@ -139,18 +139,21 @@ func (g *Gate) guess(r *http.Request, look func() (Identity, error)) (Identity, 
 func (g *Gate) byTokenText(ctx context.Context, text string) (Identity, error) {
 	t, err := g.Tokens.Token(ctx, hashText(text))
 	if errors.Is(err, news.ErrNotFound) {
-		return Identity{}, errNothing
+		return Identity{}, ErrToken
 	}
 	if err != nil {
 		return Identity{}, err
 	}
 	now := g.Now()
 	if !t.Expires.IsZero() && !now.Before(t.Expires) {
-		return Identity{}, errNothing
+		return Identity{}, ErrToken
 	}
 	u, err := g.active(ctx, t.User)
-	if err != nil || u.Name == "" {
-		return Identity{}, errors.Join(err, errNothing)
+	if err != nil {
+		return Identity{}, err
+	}
+	if u.Name == "" {
+		return Identity{}, ErrToken
 	}
 	if now.Sub(t.Used) >= tokenUsedStep {
 		if err := g.Tokens.UseToken(ctx, t.ID, now); err != nil {
@@ -220,7 +223,7 @@ func (g *Gate) byFeedKey(ctx context.Context, path, key string) (Identity, error
 		return Identity{}, err
 	}
 	if err != nil || u.State != Active || !u.opens(path, code) {
-		return Identity{}, errNothing
+		return Identity{}, errKey
 	}
 	return Identity{Name: u.Name, Role: u.Role, Feed: true, user: u}, nil
 }

@@ -51,7 +51,7 @@ func TestTokens(t *testing.T) {
 	opensNothing := func(what, text string) {
 		t.Helper()
 		_, err := h.Identify(with(text))
-		fails(t, what, err, news.ErrRefused)
+		fails(t, what, err, account.ErrToken)
 	}
 	ok(t, h.SetDisabled(ctx, root, "ada", true))
 	opensNothing("a token of a disabled account", text)

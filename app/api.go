@@ -14,7 +14,7 @@ import (
 // newAPI makes what programs read under /api/.
 func (p *program) newAPI() (http.Handler, error) {
 	return api.New(api.Config{
-		Subscriptions: signing{p.store}, Outbox: p.store, Silences: p.store, Archive: p.store, Status: web.Status, Webhook: payload.Payload{}, NewID: NewSubscriptionID, Allow: web.Allow,
+		Subscriptions: signing{p.store}, Outbox: p.store, Silences: p.store, Archive: p.store, Status: web.Status, Problem: web.Problem, Webhook: payload.Payload{}, NewID: NewSubscriptionID, Allow: web.Allow,
 		Check: p.checkSubscription,
 		Try: func(ctx context.Context, sub news.Subscription, since time.Time) ([]api.TriedAlert, error) {
 			list, err := TrySubscription(ctx, p.store, sub, since)

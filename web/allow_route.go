@@ -144,16 +144,12 @@ func Allow(pattern string, i account.Identity) error {
 	case n.feed && (i.Feed || i.May(account.Read)), n.own && (i.Local || i.Session != ""), n.known && !i.Feed, n.scope != "" && i.May(n.scope):
 		return nil
 	case i.Token != "":
-		return fmt.Errorf("this token may not do that; it takes one with the scope %s, of somebody who has it: %w", n.word(), news.ErrRefused)
+		if n.feed {
+			return &account.ScopeError{Needs: account.Read}
+		}
+		return &account.ScopeError{Needs: n.scope}
 	}
 	return fmt.Errorf("you are %s here, and may not do that; an administrator may give you another role: %w", i.Role, news.ErrRefused)
-}
-
-func (n need) word() string {
-	if n.scope == "" {
-		return "of a person who signed in, which no token has"
-	}
-	return string(n.scope)
 }
 
 // A router is where routes are registered: each answers those alone whom the table lets.

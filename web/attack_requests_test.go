@@ -341,7 +341,7 @@ func TestGuessing(t *testing.T) {
 		t.Errorf("and then the right one: %d", res.StatusCode)
 	}
 	program := &caller{t: t, server: h.Handler(), host: "127.0.0.1", head: map[string]string{"Authorization": "Bearer edict_00000000_0"}}
-	if res, body := program.get("/api/v1/records"); res.StatusCode != http.StatusForbidden || res.Header.Get("Content-Type") != "application/problem+json" {
+	if res, body := program.get("/api/v1/records"); res.StatusCode != http.StatusUnauthorized || res.Header.Get("Content-Type") != "application/problem+json" {
 		t.Errorf("a wrong token: %d %s", res.StatusCode, body)
 	}
 	for range 70 {

@@ -56,7 +56,7 @@ func emptyHouse(t testing.TB, secure bool, change ...func(*web.Config)) *house {
 	ok(t, err)
 	ids := 0
 	programs, err := api.New(api.Config{
-		Subscriptions: s, Outbox: s, Silences: s, Archive: s, Status: web.Status, Allow: web.Allow, Now: now,
+		Subscriptions: s, Outbox: s, Silences: s, Archive: s, Status: web.Status, Problem: web.Problem, Allow: web.Allow, Now: now,
 		NewID: func() string { ids++; return fmt.Sprintf("%032x", ids) },
 		Check: func(context.Context, news.Subscription) error { return nil },
 		Try:   func(context.Context, news.Subscription, time.Time) ([]api.TriedAlert, error) { return nil, nil },

@@ -22,6 +22,9 @@ const maxBody = 8 << 20
 // again: who has signed out, or may not any more, sees nothing new after it.
 const liveFor = 5 * time.Minute
 
+// foreignSite is the fault of what a page of another site sends.
+const foreignSite = "fault.foreign"
+
 // letIn finds out who sends a request, and refuses what a page of another site sends
 // through somebody's browser.
 func (s *Server) letIn(next http.Handler) http.Handler {
@@ -42,7 +45,7 @@ func (s *Server) letIn(next http.Handler) http.Handler {
 		r = r.WithContext(account.With(r.Context(), i))
 		if err := origins.Check(r); err != nil || unsaid(r, i) {
 			s.Log.Warn("refused a request of another site", "origin", cut(r.Header.Get("Origin"), 100), "path", cut(r.URL.Path, 100))
-			s.refuse(w, r, need{}, fault{"fault.foreign", nil, news.ErrRefused})
+			s.refuse(w, r, need{}, fault{foreignSite, nil, news.ErrRefused})
 			return
 		}
 		if i.Session != "" && r.URL.Path == "/live" {
@@ -79,27 +82,21 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, n need, err erro
 	if f := (fault{}); errors.As(err, &f) {
 		detail = s.say(f.key, f.args...)
 	}
+	if how := account.Challenge(err); how != "" {
+		w.Header().Set("WWW-Authenticate", how)
+	}
 	forPrograms := n.feed || r.Header.Get("Authorization") != "" || r.URL.Path == "/live" || strings.HasPrefix(r.URL.Path, "/feeds/")
 	switch {
 	case strings.HasPrefix(r.URL.Path, "/api/"):
-		s.challenge(w, status)
 		w.Header().Set("Content-Type", "application/problem+json")
 		w.WriteHeader(status)
-		_ = json.NewEncoder(w).Encode(map[string]any{"title": http.StatusText(status), "status": status, "detail": detail}) // an error is the reader's, who has gone
+		_ = json.NewEncoder(w).Encode(map[string]any{"type": Problem(err), "title": http.StatusText(status), "status": status, "detail": detail}) // an error is the reader's, who has gone
 	case forPrograms:
-		s.challenge(w, status)
 		http.Error(w, detail, status)
 	case errors.Is(err, account.ErrSignIn) && (r.Method == http.MethodGet || r.Method == http.MethodHead):
 		http.Redirect(w, r, "/login?"+url.Values{"next": {r.URL.RequestURI()}}.Encode(), http.StatusSeeOther)
 	default:
 		s.fail(w, r, err)
-	}
-}
-
-// challenge says how to sign in.
-func (*Server) challenge(w http.ResponseWriter, status int) {
-	if status == http.StatusUnauthorized {
-		w.Header().Set("WWW-Authenticate", `Bearer realm="edict"`)
 	}
 }
 

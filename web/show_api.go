@@ -26,7 +26,8 @@ type apiDocument struct {
 	Paths      map[string]map[string]apiOperation `json:"paths"`
 	Webhooks   map[string]map[string]apiOperation `json:"webhooks"`
 	Components struct {
-		Schemas map[string]apiSchema `json:"schemas"`
+		Schemas   map[string]apiSchema   `json:"schemas"`
+		Responses map[string]apiAnswered `json:"responses"`
 	} `json:"components"`
 }
 
@@ -39,10 +40,13 @@ type apiOperation struct {
 	RequestBody struct {
 		Content map[string]apiMedia `json:"content"`
 	} `json:"requestBody"`
-	Responses map[string]struct {
-		Description string              `json:"description"`
-		Content     map[string]apiMedia `json:"content"`
-	} `json:"responses"`
+	Responses map[string]apiAnswered `json:"responses"`
+}
+
+type apiAnswered struct {
+	Ref         string              `json:"$ref"`
+	Description string              `json:"description"`
+	Content     map[string]apiMedia `json:"content"`
 }
 
 type apiParameter struct {
@@ -169,14 +173,14 @@ func (d apiDocument) view() apiView {
 	for _, path := range slices.Sorted(maps.Keys(d.Paths)) {
 		for _, method := range methods {
 			if o, is := d.Paths[path][method]; is {
-				add(cmp.Or(strings.Join(o.Tags, ", "), "other"), o.op(method, path))
+				add(cmp.Or(strings.Join(o.Tags, ", "), "other"), d.op(o, method, path))
 			}
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(d.Webhooks)) {
 		for _, method := range methods {
 			if o, is := d.Webhooks[name][method]; is {
-				add("webhooks", o.op(method, name))
+				add("webhooks", d.op(o, method, name))
 			}
 		}
 	}
@@ -190,13 +194,16 @@ func (d apiDocument) view() apiView {
 	return v
 }
 
-func (o apiOperation) op(method, path string) apiOp {
+func (d apiDocument) op(o apiOperation, method, path string) apiOp {
 	op := apiOp{ID: o.ID, Method: strings.ToUpper(method), Path: path, Summary: o.Summary, About: o.Description, Body: typeIn(o.RequestBody.Content)}
 	for _, p := range o.Parameters {
 		op.Fields = append(op.Fields, apiField{p.Name, p.In, cmp.Or(p.Description, p.Schema.Description), p.Schema.inWords(), p.Required})
 	}
 	for _, status := range slices.Sorted(maps.Keys(o.Responses)) {
 		a := o.Responses[status]
+		if name, is := strings.CutPrefix(a.Ref, "#/components/responses/"); is {
+			a = d.Components.Responses[name]
+		}
 		op.Answers = append(op.Answers, apiAnswer{status, a.Description, typeIn(a.Content)})
 	}
 	return op

@@ -10,11 +10,9 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -93,6 +91,8 @@ type Config struct {
 	NewID func() string
 	// Status is the one place where the meaning of an error becomes a status.
 	Status func(error) int
+	// Problem is the one place where it becomes the type of a problem.
+	Problem func(error) string
 	// Allow is the one place that says who may use an operation, by its method and path.
 	// An operation that it does not know is refused to everybody.
 	Allow func(pattern string, who account.Identity) error
@@ -115,7 +115,7 @@ const maxBody = 64 << 10
 // New returns the handler of everything under /api/, or ErrInvalid if c lacks what it
 // needs.
 func New(c Config) (http.Handler, error) {
-	if c.Subscriptions == nil || c.Outbox == nil || c.Silences == nil || c.Archive == nil || c.Check == nil || c.Try == nil || c.NewID == nil || c.Status == nil || c.Now == nil || c.Allow == nil {
+	if c.Subscriptions == nil || c.Outbox == nil || c.Silences == nil || c.Archive == nil || c.Check == nil || c.Try == nil || c.NewID == nil || c.Status == nil || c.Problem == nil || c.Now == nil || c.Allow == nil {
 		return nil, fmt.Errorf("an API without all that it needs: %w", news.ErrInvalid)
 	}
 	if c.Log == nil {
@@ -130,6 +130,7 @@ func New(c Config) (http.Handler, error) {
 	config.DocsPath, config.SchemasPath, config.CreateHooks = "", "", nil
 	config.OpenAPIPath = "/api/openapi"
 	config.RejectUnknownQueryParameters = true
+	config.Transformers = append(config.Transformers, nameProblem, writeLists)
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"token":   {Type: "http", Scheme: "bearer", Description: "A token of an account, made on its page or with 'edict tokens add'. Without an account, on the machine itself, nothing is needed."},
 		"session": {Type: "apiKey", In: "cookie", Name: "edict_session", Description: "A browser that signed in; __Host-edict_session over https."},
@@ -145,24 +146,14 @@ func New(c Config) (http.Handler, error) {
 		return nil, s.unlisted
 	}
 	describeWebhooks(api.OpenAPI(), c.Webhook)
-	mayGrow(api.OpenAPI().Components.Schemas.Map())
+	describeAnswers(api.OpenAPI().Components.Schemas.Map())
 	mux.HandleFunc("/api/", s.nothing(mux))
 	crossOrigin := http.NewCrossOriginProtection()
 	crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.Log.Warn("refused a write from another site", "origin", r.Header.Get("Origin"), "path", r.URL.Path)
-		writeProblem(w, http.StatusForbidden, "This request was sent by a page of another site.")
+		writeProblem(w, http.StatusForbidden, problemType+"foreign-site", "This request was sent by a page of another site.")
 	}))
 	return crossOrigin.Handler(mux), nil
-}
-
-// mayGrow lets answers gain members: a program that reads them must not mind. What is
-// asked may hold nothing that is not known.
-func mayGrow(schemas map[string]*huma.Schema) {
-	for name, schema := range schemas {
-		if !slices.Contains([]string{"SubscriptionBody", "TrialAskedBody", "SilenceBody", "Query", "Schedule", "QuietHours"}, name) {
-			schema.AdditionalProperties = nil
-		}
-	}
 }
 
 // nothing answers what no operation does.
@@ -178,16 +169,9 @@ func (s *server) nothing(mux *http.ServeMux) http.HandlerFunc {
 		}
 		if len(allow) > 0 {
 			w.Header().Set("Allow", strings.Join(allow, ", "))
-			writeProblem(w, http.StatusMethodNotAllowed, "This address answers to "+strings.Join(allow, " and ")+".")
+			writeProblem(w, http.StatusMethodNotAllowed, typeOf[http.StatusMethodNotAllowed], "This address answers to "+strings.Join(allow, " and ")+".")
 			return
 		}
-		writeProblem(w, http.StatusNotFound, "There is nothing under this address; /api/openapi.json says what there is.")
+		writeProblem(w, http.StatusNotFound, typeOf[http.StatusNotFound], "There is nothing under this address; /api/openapi.json says what there is.")
 	}
-}
-
-// writeProblem writes an error outside of an operation.
-func writeProblem(w http.ResponseWriter, status int, detail string) {
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(huma.ErrorModel{Title: http.StatusText(status), Status: status, Detail: detail}) // an error is the reader's, who has gone
 }

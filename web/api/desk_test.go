@@ -47,7 +47,7 @@ func newDesk(t testing.TB) *desk {
 	t.Cleanup(func() { _ = s.Close() })
 	d := &desk{Store: s, who: account.Identity{Name: "ada", Role: account.Admin, Scopes: account.Scopes()}}
 	d.handler, err = api.New(api.Config{
-		Subscriptions: s, Outbox: s, Silences: s, Archive: s, Status: web.Status, Webhook: payload.Payload{}, Allow: web.Allow, Now: now,
+		Subscriptions: s, Outbox: s, Silences: s, Archive: s, Status: web.Status, Problem: web.Problem, Webhook: payload.Payload{}, Allow: web.Allow, Now: now,
 		NewID: func() string { d.ids++; return fmt.Sprintf("sub-%03d", d.ids) },
 		Check: func(_ context.Context, sub news.Subscription) error {
 			_, err := alert.NewTrial(sub)

@@ -36,16 +36,15 @@ func add[I, O any](s *server, api huma.API, o operation, do func(context.Context
 			next(ctx)
 			return
 		}
-		status := s.Status(err)
-		if status == http.StatusUnauthorized {
-			ctx.SetHeader("WWW-Authenticate", `Bearer realm="edict"`)
+		if how := account.Challenge(err); how != "" {
+			ctx.SetHeader("WWW-Authenticate", how)
 		}
-		_ = huma.WriteErr(api, ctx, status, sentence(err)) // an error is the reader's, who has gone
+		_ = huma.WriteErr(api, huma.WithValue(ctx, typeKey{}, s.Problem(err)), s.Status(err), sentence(err)) // an error is the reader's, who has gone
 	}
 	huma.Register(api, huma.Operation{
 		Middlewares: huma.Middlewares{allowed},
 		OperationID: o.id, Method: o.method, Path: base + o.path, Summary: o.summary, Description: o.about, Tags: []string{group},
-		DefaultStatus: o.status, MaxBodyBytes: maxBody,
+		DefaultStatus: o.status, MaxBodyBytes: maxBody, Responses: refusals(api.OpenAPI()),
 	}, func(ctx context.Context, in *I) (*O, error) {
 		out, err := do(ctx, in)
 		if err != nil {
@@ -64,25 +63,26 @@ var (
 
 // problem turns an error into an answer.
 func (s *server) problem(ctx context.Context, o operation, err error) error {
-	status := s.Status(err)
+	status, kind := s.Status(err), s.Problem(err)
 	switch {
 	case errors.Is(err, errStale):
-		status = http.StatusPreconditionFailed
+		status, kind = http.StatusPreconditionFailed, typeOf[http.StatusPreconditionFailed]
 	case errors.Is(err, errUnseen):
-		status = http.StatusPreconditionRequired
+		status, kind = http.StatusPreconditionRequired, typeOf[http.StatusPreconditionRequired]
 	}
+	problem := &huma.ErrorModel{Type: kind, Title: http.StatusText(status), Status: status, Detail: "The log of the program says why."}
 	if status < http.StatusInternalServerError {
-		return huma.NewError(status, sentence(err))
+		problem.Detail = sentence(err)
+		return problem
 	}
 	if ctx.Err() == nil {
 		s.Log.Error("a request could not be answered", "operation", o.id, "error", err)
 	}
-	detail := "The log of the program says why."
 	if status == http.StatusServiceUnavailable {
-		detail = "The store does not answer. Try again in a few seconds."
-		return huma.ErrorWithHeaders(huma.NewError(status, detail), http.Header{"Retry-After": {"5"}})
+		problem.Detail = "The store does not answer. Try again in a few seconds."
+		return huma.ErrorWithHeaders(problem, http.Header{"Retry-After": {"5"}})
 	}
-	return huma.NewError(status, detail)
+	return problem
 }
 
 // sentence is what an error says, without the name of its kind.

@@ -45,7 +45,7 @@ func with(base, token string) *ClientWithResponses {
 func problem(what string, answer *http.Response, p *ErrorModel, status int) {
 	want(answer.StatusCode == status, "%s: %s, want %d", what, answer.Status, status)
 	want(answer.Header.Get("Content-Type") == "application/problem+json", "%s: %s is no problem's", what, answer.Header.Get("Content-Type"))
-	want(p != nil && p.Status != nil && *p.Status == int64(status) && p.Title != nil && p.Detail != nil && *p.Detail != "", "%s: %d is no problem: %+v", what, status, p)
+	want(p != nil && p.Status != nil && *p.Status == int64(status) && p.Title != nil && p.Detail != nil && *p.Detail != "" && p.Type != nil && strings.HasPrefix(*p.Type, "urn:edict:problem:"), "%s: %d is no problem: %+v", what, status, p)
 }
 
 func main() {
@@ -55,14 +55,17 @@ func main() {
 	reader, analyst := with(base, os.Getenv("EDICT_READ_TOKEN")), with(base, os.Getenv("EDICT_TOKEN"))
 
 	none := must(with(base, "").ListRecordsWithResponse(ctx, &ListRecordsParams{}))
-	problem("without a token", none.HTTPResponse, none.ApplicationproblemJSONDefault, http.StatusUnauthorized)
+	problem("without a token", none.HTTPResponse, none.ApplicationproblemJSON401, http.StatusUnauthorized)
+	want(none.HTTPResponse.Header.Get("WWW-Authenticate") == `Bearer realm="edict"`, "without a token: %v", none.HTTPResponse.Header)
 	wrong := must(with(base, "edict_wrong").ListRecordsWithResponse(ctx, &ListRecordsParams{}))
-	problem("a wrong token", wrong.HTTPResponse, wrong.ApplicationproblemJSONDefault, http.StatusForbidden)
+	problem("a wrong token", wrong.HTTPResponse, wrong.ApplicationproblemJSON401, http.StatusUnauthorized)
+	want(strings.Contains(wrong.HTTPResponse.Header.Get("WWW-Authenticate"), `error="invalid_token"`), "a wrong token: %v", wrong.HTTPResponse.Header)
 	readStories(ctx, reader)
 
 	china := SubscriptionBody{Name: "Mining in China", Query: Query{Labels: &[]string{"mining_crackdown"}, Jurisdictions: &[]string{"CN"}}}
 	refused := must(reader.CreateSubscriptionWithResponse(ctx, china))
-	problem("a subscription with a token that only reads", refused.HTTPResponse, refused.ApplicationproblemJSONDefault, http.StatusForbidden)
+	problem("a subscription with a token that only reads", refused.HTTPResponse, refused.ApplicationproblemJSON403, http.StatusForbidden)
+	want(strings.Contains(refused.HTTPResponse.Header.Get("WWW-Authenticate"), `error="insufficient_scope", scope="subscribe"`), "a token that only reads: %v", refused.HTTPResponse.Header)
 	invalid := must(analyst.CreateSubscriptionWithResponse(ctx, SubscriptionBody{Name: "Nothing"}))
 	problem("a subscription to nothing", invalid.HTTPResponse, invalid.ApplicationproblemJSONDefault, http.StatusBadRequest)
 	missing := must(reader.GetStoryWithResponse(ctx, "none"))
@@ -78,12 +81,12 @@ func readStories(ctx context.Context, c *ClientWithResponses) {
 	for {
 		page := must(c.ListRecordsWithResponse(ctx, &ListRecordsParams{Limit: &limit, After: after}))
 		want(page.JSON200 != nil && page.JSON200.Items != nil, "the records: %s %s", page.Status(), page.Body)
-		for _, r := range *page.JSON200.Items {
+		for _, r := range page.JSON200.Items {
 			want(!seen[r.Id], "record %s comes twice", r.Id)
 			seen[r.Id] = true
-			for _, tag := range *r.Tags {
-				want(len(*tag.Evidence) > 0, "%s: %s without evidence", r.Id, tag.Label)
-				for _, e := range *tag.Evidence {
+			for _, tag := range r.Tags {
+				want(len(tag.Evidence) > 0, "%s: %s without evidence", r.Id, tag.Label)
+				for _, e := range tag.Evidence {
 					text := map[string]string{"title": r.Title, "summary": r.Summary, "text": r.Text}[e.Field]
 					want(text[e.Start:e.End] == e.Quote, "%s: %+v is not that slice", r.Id, e)
 				}
@@ -117,14 +120,14 @@ func subscribe(ctx context.Context, c *ClientWithResponses, body SubscriptionBod
 	want(!strings.Contains(string(made.Body), "secret"), "a channel's secret is shown: %s", made.Body)
 
 	body.Name = "Mining"
-	body.Channels = made.JSON201.Channels // by the name that holds nothing secret
+	body.Channels = &made.JSON201.Channels // by the name that holds nothing secret
 	stale := `"0000"`
 	late := must(c.EditSubscriptionWithResponse(ctx, id, &EditSubscriptionParams{IfMatch: &stale}, body))
 	problem("an edit of what was never there", late.HTTPResponse, late.ApplicationproblemJSONDefault, http.StatusPreconditionFailed)
 	edited := must(c.EditSubscriptionWithResponse(ctx, id, &EditSubscriptionParams{IfMatch: made.Headers201.ETag}, body))
 	want(edited.JSON200 != nil && edited.JSON200.Name == "Mining", "the edit: %s %s", edited.Status(), edited.Body)
 	listed := must(c.ListSubscriptionsWithResponse(ctx, &ListSubscriptionsParams{}))
-	want(listed.JSON200 != nil && len(*listed.JSON200.Items) == 1, "the subscriptions: %s", listed.Body)
+	want(listed.JSON200 != nil && len(listed.JSON200.Items) == 1, "the subscriptions: %s", listed.Body)
 
 	fmt.Println("subscribed")
 	var got WebhookPayload
@@ -137,13 +140,13 @@ func subscribe(ctx context.Context, c *ClientWithResponses, body SubscriptionBod
 	case <-ctx.Done():
 		want(false, "no webhook was posted")
 	}
-	want(got.Type == "edict.alert.v1" && got.Data.Subscription.Id == id && len(*got.Data.Alerts) == 1, "posted %+v", got)
+	want(got.Type == "edict.alert.v1" && got.Data.Subscription.Id == id && len(got.Data.Alerts) == 1, "posted %+v", got)
 	alerts := must(c.ListAlertsWithResponse(ctx, id, &ListAlertsParams{}))
-	want(alerts.JSON200 != nil && len(*alerts.JSON200.Items) == 1, "the alerts: %s", alerts.Body)
-	one := (*alerts.JSON200.Items)[0]
-	want((*one.Facts)[0].Jurisdiction == "CN-SC" && one.Story == (*got.Data.Alerts)[0].Story, "the alert: %s", alerts.Body)
+	want(alerts.JSON200 != nil && len(alerts.JSON200.Items) == 1, "the alerts: %s", alerts.Body)
+	one := alerts.JSON200.Items[0]
+	want(one.Facts[0].Jurisdiction == "CN-SC" && one.Story == got.Data.Alerts[0].Story, "the alert: %s", alerts.Body)
 	sent := must(c.ListDeliveriesWithResponse(ctx, &ListDeliveriesParams{Subscription: &id}))
-	want(sent.JSON200 != nil && len(*sent.JSON200.Items) == 1, "the deliveries: %s", sent.Body)
+	want(sent.JSON200 != nil && len(sent.JSON200.Items) == 1, "the deliveries: %s", sent.Body)
 
 	gone := must(c.DeleteSubscriptionWithResponse(ctx, id))
 	want(gone.StatusCode() == http.StatusNoContent, "the removal: %s %s", gone.Status(), gone.Body)
