@@ -101,7 +101,7 @@ var csvHeader = []string{
 // inert is a text that no spreadsheet takes for a formula: with a ' before what begins
 // one, as spreadsheets mark text themselves.
 func inert(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r＝＋－＠", []rune(text)[0]) {
+	if text != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", []rune(text)[0]) {
 		return "'" + text
 	}
 	return text

@@ -10,7 +10,7 @@ import (
 
 // A title that begins as a formula does is text in the cell of an export.
 func TestExportedCellIsNoFormula(t *testing.T) {
-	for _, title := range []string{"=HYPERLINK(1)", "+1", "-1", "@a", "＝a", "\tb"} {
+	for _, title := range []string{"=HYPERLINK(1)", "+1", "-1", "@a", "＝a", "\tb", "\n=b"} {
 		if got := app.Inert(title); got != "'"+title {
 			t.Errorf("%q became %q", title, got)
 		}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"edict/news"
 )
@@ -65,6 +66,10 @@ func (s *Server) placeFile(r *http.Request, form func(placeQuery, []measure, boo
 	return body, q, err
 }
 
+// formulaSigns begin what a spreadsheet works out: also behind a line that is empty, and in
+// the wide forms that those of Chinese and Japanese take for the narrow ones.
+const formulaSigns = "=+-@\t\r\n＝＋－＠"
+
 // placeCSV writes a line for each measure. What a spreadsheet would take for a formula
 // gets an apostrophe before it.
 func (s *Server) placeCSV(_ placeQuery, list []measure, _ bool) ([]byte, error) {
@@ -83,7 +88,7 @@ func (s *Server) placeCSV(_ placeQuery, list []measure, _ bool) ([]byte, error) 
 	}
 	for _, row := range rows {
 		for i, cell := range row {
-			if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+			if first, _ := utf8.DecodeRuneInString(cell); cell != "" && strings.ContainsRune(formulaSigns, first) {
 				row[i] = "'" + cell
 			}
 		}

@@ -32,6 +32,7 @@ type feed struct {
 	entries   []feedEntry
 	size      int    // of the entries, in bytes, about
 	after     string // where it goes on; "": it ends
+	key       string // with which it was asked for; "": another way
 }
 
 // A feedEntry is a story. All of it is plain text: what a page said is never markup.
@@ -72,6 +73,9 @@ func (s *Server) serveFeed(read func(s *Server, r *http.Request, name string) (f
 			http.Error(w, http.StatusText(status), status)
 			return
 		}
+		if account.From(r.Context()).Feed {
+			f.key = r.URL.Query().Get("key")
+		}
 		body, kind, err := write(f, s.address(r))
 		if err != nil {
 			s.Log.Error("a feed could not be written", "feed", r.URL.Path, "error", err)
@@ -79,7 +83,8 @@ func (s *Server) serveFeed(read func(s *Server, r *http.Request, name string) (f
 			return
 		}
 		w.Header().Set("Content-Type", kind)
-		_, _ = w.Write(clean(body)) // an error is the reader's, who has gone
+		w.Header().Set("Referrer-Policy", "no-referrer") // a browser that shows it tells no one the key
+		_, _ = w.Write(clean(body))                      // an error is the reader's, who has gone
 	}
 }
 

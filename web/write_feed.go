@@ -45,13 +45,24 @@ type atomCategory struct {
 	Term string `xml:"term,attr"`
 }
 
+// next is where the feed goes on. It has the key with which the feed was asked for, which
+// its reader has already: without it he could not follow. A feed's own address, by which
+// readers know it and tell others of it, has none.
+func (f feed) next(base, ending string) string {
+	to := withValue(base+f.path+ending, "after", f.after)
+	if f.key != "" {
+		to = withValue(to, "key", f.key)
+	}
+	return to
+}
+
 func writeAtom(f feed, base string) ([]byte, string, error) {
 	out := atomFeed{
 		ID: f.id, Title: f.title, Author: atomAuthor{"Edict"}, Updated: f.updated.UTC().Format(time.RFC3339),
 		Links: []atomLink{{"self", base + f.path + ".atom"}},
 	}
 	if f.after != "" {
-		out.Links = append(out.Links, atomLink{"next", withValue(base+f.path+".atom", "after", f.after)})
+		out.Links = append(out.Links, atomLink{"next", f.next(base, ".atom")})
 	}
 	for _, e := range f.entries {
 		a := atomEntry{ID: e.id, Title: e.title, Updated: e.updated.UTC().Format(time.RFC3339), Links: []atomLink{{"alternate", base + e.page}}, Summary: e.summary}
@@ -107,7 +118,7 @@ func writeJSONFeed(f feed, base string) ([]byte, string, error) {
 		Authors: []jsonAuthor{{"Edict"}}, Items: []jsonItem{},
 	}
 	if f.after != "" {
-		out.Next = withValue(base+f.path+".json", "after", f.after)
+		out.Next = f.next(base, ".json")
 	}
 	for _, e := range f.entries {
 		item := jsonItem{
