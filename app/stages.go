@@ -222,22 +222,26 @@ func (p *program) expire(ctx context.Context) error {
 // indexBatch is how many changes the search index takes in one transaction.
 const indexBatch = 200
 
-// index keeps the search index behind the changes. Storing never waits for it.
+// index keeps the search index behind the changes, and makes it quicker when it has
+// caught up. Storing never waits for it.
 func (p *program) index(ctx context.Context) error {
 	for {
 		changed := p.changed.next()
-		for {
-			done, err := p.store.Index(ctx, indexBatch)
-			if err != nil {
-				if ctx.Err() != nil {
-					return nil
-				}
-				p.log.Warn("The search index waits: the store is away", "error", err)
-				break
-			}
-			if done < indexBatch {
-				break
-			}
+		var more bool
+		var err error
+		for done := indexBatch; done == indexBatch && err == nil; {
+			done, err = p.store.Index(ctx, indexBatch)
+		}
+		if err == nil {
+			more, err = p.store.Refine(ctx)
+		}
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err != nil:
+			p.log.Warn("The search index waits: the store is away", "error", err)
+		case more:
+			continue
 		}
 		select {
 		case <-ctx.Done():

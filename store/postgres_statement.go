@@ -56,16 +56,31 @@ func (postgresDialect) nearPages(ctx context.Context, tx session, of stream, ask
 	for i, a := range asks {
 		segments[i], keys[i] = a.segment, a.key
 	}
-	return tx.each(ctx, func(rows *sql.Rows) error {
+	return tx.each(ctx, scanNumbered(do), `SELECT a.n, p.body FROM unnest(?::bigint[], ?::text[]) WITH ORDINALITY AS a (segment, word, n) CROSS JOIN LATERAL (
+		SELECT w.body FROM search_words w WHERE w.segment = a.segment AND w.stream = ? AND w.word <= a.word COLLATE "C"
+		ORDER BY w.segment DESC, w.stream DESC, w.word DESC LIMIT 1) p`, segments, keys, int64(of))
+}
+
+func (postgresDialect) pagesBetween(ctx context.Context, tx session, of stream, ranges []pageRange, do func(n int, page []byte) error) error {
+	segments, behind, upTo := make([]int64, len(ranges)), make([]string, len(ranges)), make([]string, len(ranges))
+	for i, r := range ranges {
+		segments[i], behind[i], upTo[i] = r.segment, r.behind, r.upTo
+	}
+	return tx.each(ctx, scanNumbered(do), `SELECT a.n, p.body FROM unnest(?::bigint[], ?::text[], ?::text[]) WITH ORDINALITY AS a (segment, behind, last, n)
+		CROSS JOIN LATERAL (SELECT w.body FROM search_words w WHERE w.segment = a.segment AND w.stream = ?
+		AND w.word > a.behind COLLATE "C" AND w.word <= a.last COLLATE "C" ORDER BY w.segment, w.stream, w.word OFFSET 0) p`, segments, behind, upTo, int64(of))
+}
+
+// scanNumbered reads pages with the numbers, from 1, of what asked for them.
+func scanNumbered(do func(n int, page []byte) error) func(*sql.Rows) error {
+	return func(rows *sql.Rows) error {
 		var n int
 		var page sql.RawBytes
 		if err := rows.Scan(&n, &page); err != nil {
 			return err
 		}
 		return do(n-1, page)
-	}, `SELECT a.n, p.body FROM unnest(?::bigint[], ?::text[]) WITH ORDINALITY AS a (segment, word, n) CROSS JOIN LATERAL (
-		SELECT w.body FROM search_words w WHERE w.segment = a.segment AND w.stream = ? AND w.word <= a.word COLLATE "C"
-		ORDER BY w.segment DESC, w.stream DESC, w.word DESC LIMIT 1) p`, segments, keys, int64(of))
+	}
 }
 
 // writerLock is the advisory lock that whoever writes holds to the end of the

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"database/sql"
 	"slices"
 
 	"edict/news"
@@ -16,6 +15,7 @@ type asked struct {
 	left  []uint32 // the articles that hold what is asked for, newest first
 	maybe []uint32 // those that hold it if the words of phrases stand in a row there
 	words map[string]*wordList
+	pairs map[string]*wordList // of words in a row; of others the segment does not tell
 	begun map[string]*beginning
 	runs  map[int]*runs // of phrases, by term
 
@@ -33,12 +33,23 @@ type namedList struct {
 	list *wordList
 }
 
-// list is what the segment says of a term of one word.
+// list is what the segment says of a term of one word, or of two that are a pair. Of
+// another phrase it is nil: where its words stand has to be looked at.
 func (s *asked) list(t term) *wordList {
-	if t.prefix {
+	switch {
+	case len(t.words) == 1 && t.prefix:
 		return s.begun[t.words[0]].all
+	case len(t.words) == 1:
+		return s.words[indexWord(t.words[0])]
+	case len(t.words) == 2 && !t.prefix:
+		return s.pairs[t.pairs()[0]]
 	}
-	return s.words[indexWord(t.words[0])]
+	return nil
+}
+
+// unsure reports whether the segment does not tell of some phrase where it stands.
+func (a *asker) unsure(s *asked) bool {
+	return slices.ContainsFunc(a.terms, func(t term) bool { return s.list(t) == nil })
 }
 
 // docs are the articles that hold word i of a term.
@@ -60,38 +71,48 @@ func newAsker(tx session, f news.Filter, terms []term) asker {
 	return asker{tx: tx, terms: terms, marks: filterMarks(f)}
 }
 
-// ask looks up the query in segments, with few questions to the database, and the marks
-// also in those.
+// ask looks up the query in segments, with few questions to the database, and also reads
+// other marks there. It leaves out segments that surely hold nothing.
 func (a *asker) ask(ctx context.Context, segments []*segment, also ...string) ([]*asked, error) {
-	words := append(slices.Clone(a.marks), also...)
-	var beginnings []string
-	for _, t := range a.terms {
-		for i, w := range t.words {
-			if t.prefix && i == len(t.words)-1 {
-				beginnings = append(beginnings, w)
-			} else {
-				words = append(words, indexWord(w))
-			}
-		}
-	}
 	list := make([]*asked, len(segments))
 	for i, s := range segments {
-		list[i] = &asked{segment: s, words: map[string]*wordList{}, begun: map[string]*beginning{}, runs: map[int]*runs{}, chunks: map[int64][]doc{}}
+		list[i] = &asked{
+			segment: s, words: map[string]*wordList{}, pairs: map[string]*wordList{}, begun: map[string]*beginning{},
+			runs: map[int]*runs{}, chunks: map[int64][]doc{},
+		}
 	}
-	slices.Sort(words)
-	if err := a.askWords(ctx, list, slices.Compact(words)); err != nil {
+	if err := a.askPairs(ctx, list); err != nil {
 		return nil, err
 	}
-	slices.Sort(beginnings)
-	for _, w := range slices.Compact(beginnings) {
+	// Where pairs stand in no article together nothing more is read.
+	list = slices.DeleteFunc(list, func(s *asked) bool {
+		docs, known := a.inPairs(s)
+		return known && len(docs) == 0
+	})
+	if err := a.askWords(ctx, list, append(slices.Clone(a.marks), also...)); err != nil {
+		return nil, err
+	}
+	for _, w := range a.beginnings() {
 		if err := a.askBeginning(ctx, list, w); err != nil {
 			return nil, err
 		}
 	}
 	return list, together(len(list), func(n int) error {
+		a.neverInRow(list[n])
 		a.combine(list[n])
 		return nil
 	})
+}
+
+// beginnings are what words begin with that are asked for.
+func (a *asker) beginnings() (list []string) {
+	for _, t := range a.terms {
+		if t.prefix {
+			list = append(list, t.words[len(t.words)-1])
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 // combine finds the articles that hold the words of the query and the marks, and none of
@@ -100,39 +121,55 @@ func (a *asker) ask(ctx context.Context, segments []*segment, also ...string) ([
 func (a *asker) combine(s *asked) {
 	var lists [][]uint32
 	for _, t := range a.terms {
-		for i := range t.words {
-			if !t.not {
+		switch l := s.list(t); {
+		case t.not:
+		case l != nil:
+			lists = append(lists, l.docs)
+		default:
+			for i := range t.words {
 				lists = append(lists, s.docs(t, i))
 			}
 		}
 	}
+	if docs, known := a.inPairs(s); known {
+		lists = append(lists, docs)
+	}
 	for _, m := range a.marks {
 		lists = append(lists, s.words[m].docs)
 	}
-	slices.SortStableFunc(lists, func(a, b []uint32) int { return cmp.Compare(len(a), len(b)) })
-	s.left = lists[0]
-	for _, some := range lists[1:] {
-		s.left = both(s.left, some)
-	}
+	s.left = inAll(lists)
 	for _, t := range a.terms {
-		if t.not && len(t.words) == 1 && len(s.left) > 0 {
-			s.left = without(s.left, s.docs(t, 0))
+		if l := s.list(t); t.not && l != nil {
+			s.left = without(s.left, l.docs)
 		}
 	}
 	s.left = without(s.left, s.dead)
 }
 
-// askWords reads the lists of words.
-func (a *asker) askWords(ctx context.Context, list []*asked, words []string) error {
-	asks := make([]pageAsk, 0, len(list)*len(words))
+// askWords reads the lists of marks, and of the words that are needed in each segment.
+func (a *asker) askWords(ctx context.Context, list []*asked, marks []string) error {
+	var asks []pageAsk
+	var of []*asked
 	for _, s := range list {
-		for _, w := range words {
+		words := slices.Clone(marks)
+		for _, t := range a.terms {
+			if len(t.words) == 2 && s.list(t) != nil {
+				continue // a pair, of which all is known
+			}
+			for i, w := range t.words {
+				if !t.prefix || i < len(t.words)-1 {
+					words = append(words, indexWord(w))
+				}
+			}
+		}
+		slices.Sort(words)
+		for _, w := range slices.Compact(words) {
 			s.words[w] = new(wordList)
-			asks = append(asks, pageAsk{s.id, w})
+			asks, of = append(asks, pageAsk{s.id, w}), append(of, s)
 		}
 	}
 	return a.tx.dialect.nearPages(ctx, a.tx, docsStream, asks, func(n int, page []byte) error {
-		s, w := list[n/len(words)], words[n%len(words)]
+		s, w := of[n], asks[n].key
 		body, err := entry(page, w)
 		if err != nil {
 			return err
@@ -144,17 +181,17 @@ func (a *asker) askWords(ctx context.Context, list []*asked, words []string) err
 
 // askBeginning reads the lists of all words with a beginning.
 func (a *asker) askBeginning(ctx context.Context, list []*asked, prefix string) error {
-	asks, ids := make([]pageAsk, len(list)), make([]int64, len(list))
-	byID := make(map[int64]*asked, len(list))
+	asks, ranges := make([]pageAsk, len(list)), make([]pageRange, len(list))
 	unions := make(map[*asked]*union, len(list))
 	for i, s := range list {
-		asks[i], ids[i], byID[s.id] = pageAsk{s.id, prefix}, s.id, s
+		asks[i], ranges[i] = pageAsk{s.id, prefix}, pageRange{s.id, prefix, prefix + "\U0010ffff"}
 		s.begun[prefix], unions[s] = new(beginning), newUnion(s.segment.docs)
 	}
 	places := slices.ContainsFunc(a.terms, func(t term) bool {
 		return t.prefix && len(t.words) > 1 && t.words[len(t.words)-1] == prefix
 	})
-	entries := func(s *asked, page []byte) (err error) {
+	entries := func(n int, page []byte) (err error) {
+		s := list[n]
 		damage := eachEntry(page, func(key, body []byte) (stop bool) {
 			if !bytes.HasPrefix(key, []byte(prefix)) {
 				return string(key) > prefix
@@ -174,19 +211,10 @@ func (a *asker) askBeginning(ctx context.Context, list []*asked, prefix string) 
 		return cmp.Or(err, damage)
 	}
 	// The page in which the first one may stand, and those that begin with one.
-	if err := a.tx.dialect.nearPages(ctx, a.tx, docsStream, asks, func(n int, page []byte) error { return entries(list[n], page) }); err != nil {
+	if err := a.tx.dialect.nearPages(ctx, a.tx, docsStream, asks, entries); err != nil {
 		return err
 	}
-	condition, args := a.tx.dialect.inNumbers(ids)
-	err := a.tx.each(ctx, func(rows *sql.Rows) error {
-		var id int64
-		var page sql.RawBytes
-		if err := rows.Scan(&id, &page); err != nil {
-			return err
-		}
-		return entries(byID[id], page)
-	}, "SELECT segment, body FROM search_words WHERE segment"+condition+" AND stream = ? AND word > ? AND word < ?",
-		append(args, int64(docsStream), prefix, prefix+"\U0010ffff")...)
+	err := a.tx.dialect.pagesBetween(ctx, a.tx, docsStream, ranges, entries)
 	for s, u := range unions {
 		s.begun[prefix].all = u.list()
 	}

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -27,7 +28,8 @@ import (
 // 40,000 stands in every text, the last in few. Both databases are filled with the same,
 // and what is found is counted beside what was written.
 //
-// EDICT_ARCHIVES names a folder in which both archives are kept for the next run.
+// EDICT_ARCHIVES names a folder in which both archives are kept for the next run, and
+// EDICT_FILL for how long, at most, a run makes them, such as 3m: the next one goes on.
 func BenchmarkSearch(b *testing.B) {
 	var server pgtest.Server
 	b.Cleanup(server.Stop)
@@ -45,17 +47,10 @@ func BenchmarkSearch(b *testing.B) {
 		address = server.Database(b)
 	}
 	stores := map[string]*store.Store{"SQLite": openSQLite(b, lite), "PostgreSQL": openPostgres(b, address)}
-	want := map[string]int{}
-	if text, err := os.ReadFile(counts); err != nil {
-		want = fillAll(b, stores)
-		text, err = json.Marshal(want)
-		if counts != "" && (err != nil || os.WriteFile(counts, text, 0o600) != nil) {
-			b.Fatalf("%s cannot be written: %v", counts, err)
-		}
-	} else if err := json.Unmarshal(text, &want); err != nil {
-		b.Fatal(err)
-	}
-	if _, err := rawPostgres(b, address).ExecContext(b.Context(), "ANALYZE"); err != nil { // as autovacuum does within a minute
+	f := filling{file: counts, Want: map[string]int{}}
+	f.fill(b, stores)
+	_, err := rawPostgres(b, address).ExecContext(b.Context(), "ANALYZE") // as autovacuum does within a minute
+	if err != nil {
 		b.Fatal(err)
 	}
 	for name, s := range stores {
@@ -66,7 +61,7 @@ func BenchmarkSearch(b *testing.B) {
 		b.Logf("%s: the index has %d segments and takes %d bytes an article", name, segments, size/benchArticles)
 	}
 	for _, name := range []string{"SQLite", "PostgreSQL"} {
-		b.Run(name, func(b *testing.B) { benchSearch(b, stores[name], want) })
+		b.Run(name, func(b *testing.B) { benchSearch(b, stores[name], f.Want) })
 	}
 }
 
@@ -78,28 +73,51 @@ const (
 	benchOwn = 4 * benchWhole
 )
 
-// fillAll fills stores with the same articles, and returns how often what is counted
-// stands in them.
-func fillAll(b *testing.B, stores map[string]*store.Store) map[string]int {
+// A filling is how far the archives are filled, and how often what is counted stands in
+// them.
+type filling struct {
+	Parts int
+	Want  map[string]int
+
+	file string // that tells the next run, if any
+}
+
+// fill fills stores with the same articles.
+func (f *filling) fill(b *testing.B, stores map[string]*store.Store) {
 	begin := time.Now()
-	want := map[string]int{}
-	var own []*store.Made
-	var counts []map[string]int
-	length := 0
-	for from := 0; from < benchArticles; from += benchWhole {
-		var made *store.Made
-		here := map[string]int{}
-		copies, part := from/benchOwn, from%benchOwn/benchWhole
-		if size := min(benchWhole, benchArticles-from); copies == 0 || size < benchWhole {
-			var n int
-			made, n = makePart(b, stores["SQLite"], from, size, here)
-			length += n
-			own, counts = append(own, made), append(counts, here)
-		} else {
-			made, here = own[part].Again(copies, benchOwn, time.Duration(copies)*benchOwn*time.Minute), counts[part]
+	if text, err := os.ReadFile(f.file); err == nil {
+		if err := json.Unmarshal(text, f); err != nil {
+			b.Fatal(err)
 		}
-		for words, n := range here {
-			want[words] += n
+	}
+	late := func() bool {
+		limit, err := time.ParseDuration(cmp.Or(os.Getenv("EDICT_FILL"), "24h"))
+		if err != nil {
+			b.Fatal(err)
+		}
+		return time.Since(begin) > limit
+	}
+	var own [benchOwn / benchWhole]struct {
+		made   *store.Made
+		counts map[string]int
+	}
+	for from := f.Parts * benchWhole; from < benchArticles && !late(); from += benchWhole {
+		copies, part := from/benchOwn, from%benchOwn/benchWhole
+		size := min(benchWhole, benchArticles-from)
+		if size < benchWhole {
+			copies, part = 0, from/benchWhole
+		}
+		one := &own[part%len(own)]
+		if one.made == nil || size < benchWhole {
+			one.counts = map[string]int{}
+			one.made = makePart(b, stores["SQLite"], part*benchWhole, size, one.counts)
+		}
+		made := one.made
+		if copies > 0 {
+			made = made.Again(copies, benchOwn, time.Duration(copies)*benchOwn*time.Minute)
+		}
+		for words, n := range one.counts {
+			f.Want[words] += n
 		}
 		errs := make(chan error, len(stores))
 		for _, s := range stores {
@@ -110,9 +128,13 @@ func fillAll(b *testing.B, stores map[string]*store.Store) map[string]int {
 				b.Fatal(err)
 			}
 		}
+		f.Parts++
+		text, err := json.Marshal(f)
+		if f.file != "" && (err != nil || os.WriteFile(f.file, text, 0o600) != nil) {
+			b.Fatalf("%s cannot be written: %v", f.file, err)
+		}
 	}
-	b.Logf("%d articles with %d bytes of text on average, kept in both in %v", benchArticles, length/min(benchArticles, benchOwn+benchArticles%benchWhole),
-		time.Since(begin).Round(time.Second))
+	b.Logf("%d parts of %d articles are kept in both, after %v", f.Parts, benchWhole, time.Since(begin).Round(time.Second))
 	for name, s := range stores {
 		begin, n := time.Now(), 0
 		for done := 1; done > 0; n += done {
@@ -122,12 +144,21 @@ func fillAll(b *testing.B, stores map[string]*store.Store) map[string]int {
 			}
 		}
 		b.Logf("%s: the last %d indexed in %v", name, n, time.Since(begin).Round(time.Millisecond))
+		for more := true; more; {
+			if late() {
+				b.Fatal("not all is filled: run it again")
+			}
+			var err error
+			if more, err = s.Refine(b.Context()); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.Logf("%s: and pairs made in %v", name, time.Since(begin).Round(time.Millisecond))
 	}
-	return want
 }
 
 // makePart makes a part of the archive, and counts what is counted in it.
-func makePart(b *testing.B, s *store.Store, from, size int, counts map[string]int) (made *store.Made, length int) {
+func makePart(b *testing.B, s *store.Store, from, size int, counts map[string]int) *store.Made {
 	records := make([]news.Record, size)
 	var group sync.WaitGroup
 	for part := range runtime.NumCPU() {
@@ -138,6 +169,7 @@ func makePart(b *testing.B, s *store.Store, from, size int, counts map[string]in
 		})
 	}
 	group.Wait()
+	length := 0
 	for _, r := range records {
 		length += len(r.Text)
 		r.Title, r.Text = simplified(r.Title), simplified(r.Text)
@@ -151,7 +183,8 @@ func makePart(b *testing.B, s *store.Store, from, size int, counts map[string]in
 	if err != nil {
 		b.Fatal(err)
 	}
-	return made, length
+	b.Logf("%d articles made, with %d bytes of text on average", size, length/size)
+	return made
 }
 
 var searches = []news.Filter{

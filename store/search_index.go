@@ -17,12 +17,20 @@ type searchDialect interface {
 	// nearPages calls do for each of asks with the page of a stream in which its key
 	// stands if it stands in any. Those that lie before the first page are left out.
 	nearPages(ctx context.Context, tx session, s stream, asks []pageAsk, do func(n int, page []byte) error) error
+	// pagesBetween calls do for each page of a stream that begins in one of ranges.
+	pagesBetween(ctx context.Context, tx session, s stream, ranges []pageRange, do func(n int, page []byte) error) error
 }
 
 // A pageAsk is for a page of a segment.
 type pageAsk struct {
 	segment int64
 	key     string
+}
+
+// A pageRange is for pages of a segment that begin behind one key and not behind another.
+type pageRange struct {
+	segment      int64
+	behind, upTo string
 }
 
 // Index brings the search index up to date with at most limit changes, and returns

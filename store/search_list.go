@@ -16,6 +16,7 @@ type wordList struct {
 	from   []uint32
 	titled []titledDoc
 	blocks []packedPlaces
+	block  int // how many places each has
 	inline []byte
 }
 
@@ -24,15 +25,16 @@ type titledDoc struct{ at, head uint32 }
 
 // unpackList reads what a page says of a word; body stays in use.
 func unpackList(body []byte, limit int) (*wordList, error) {
-	l := new(wordList)
+	l := &wordList{block: blockPlaces}
 	if len(body) == 0 {
 		return l, nil
 	}
 	kind, body := listKind(body[0]), body[1:]
 	docs, ok := body, true
+	l.block = kind.places()
 	switch kind {
 	case markList:
-	case blocksList:
+	case blocksList, fewList, headsList:
 		docs, l.heads, ok = lengthed(body)
 	case inlineList:
 		if docs, body, ok = lengthed(body); ok {
@@ -85,7 +87,7 @@ func (l *wordList) open() error {
 	if at < len(heads) {
 		return errPacked
 	}
-	l.blocks = make([]packedPlaces, (int(sum)+blockPlaces-1)/blockPlaces)
+	l.blocks = make([]packedPlaces, (int(sum)+l.block-1)/l.block)
 	if l.inline != nil {
 		block, err := readPlaces(l.inline, int(sum))
 		if err != nil || len(l.blocks) > 1 {
@@ -107,7 +109,7 @@ func (l *wordList) missing(at []uint32) (blocks []int) {
 		if from == to {
 			continue
 		}
-		for n := max(from/blockPlaces, last+1); n <= (to-1)/blockPlaces; n++ {
+		for n := max(from/l.block, last+1); n <= (to-1)/l.block; n++ {
 			if last = n; l.blocks[n].packed == nil {
 				blocks = append(blocks, n)
 			}
@@ -118,7 +120,7 @@ func (l *wordList) missing(at []uint32) (blocks []int) {
 
 // hold keeps a copy of a block that was read.
 func (l *wordList) hold(n int, body []byte) (err error) {
-	l.blocks[n], err = readPlaces(bytes.Clone(body), min(blockPlaces, int(l.from[len(l.docs)])-n*blockPlaces))
+	l.blocks[n], err = readPlaces(bytes.Clone(body), min(l.block, int(l.from[len(l.docs)])-n*l.block))
 	return err
 }
 
@@ -129,15 +131,15 @@ func (l *wordList) behind(i uint32) packedPlaces {
 	if from == to {
 		return packedPlaces{}
 	}
-	first, last := from/blockPlaces, (to-1)/blockPlaces
+	first, last := from/l.block, (to-1)/l.block
 	if first == last {
-		return l.blocks[first].part(from-first*blockPlaces, to-first*blockPlaces)
+		return l.blocks[first].part(from-first*l.block, to-first*l.block)
 	}
-	out := l.blocks[first].part(from-first*blockPlaces, blockPlaces)
+	out := l.blocks[first].part(from-first*l.block, l.block)
 	for n := first + 1; n < last; n++ {
 		out = out.join(l.blocks[n])
 	}
-	return out.join(l.blocks[last].part(0, to-last*blockPlaces))
+	return out.join(l.blocks[last].part(0, to-last*l.block))
 }
 
 // titles returns where the word stands in the title of one of titled.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -41,8 +42,7 @@ func (s *Store) mergeSegments(ctx context.Context) (more bool, err error) {
 			micro(s.now().Add(-mergePatience))); err != nil {
 			return err
 		}
-		others, err := column[int64](ctx, tx, "SELECT id FROM search_segments WHERE state = 'building' AND begun >= ?", micro(s.now().Add(-mergePatience)))
-		busy = len(others) > 0
+		busy, err = isMerging(ctx, tx, s.now())
 		return err
 	})
 	if err != nil {
@@ -62,6 +62,12 @@ func (s *Store) mergeSegments(ctx context.Context) (more bool, err error) {
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// isMerging reports whether some merge is under way, which is not held for broken off.
+func isMerging(ctx context.Context, tx session, now time.Time) (bool, error) {
+	list, err := column[int64](ctx, tx, "SELECT id FROM search_segments WHERE state = 'building' AND begun >= ?", micro(now.Add(-mergePatience)))
+	return len(list) > 0, err
 }
 
 // toMerge picks neighbours that are to be merged, nil if none are: fanIn of a size at the
@@ -112,27 +118,40 @@ func toMerge(list []*segment) []*segment {
 // size is 0 below 8 articles, 1 below 64 and so on; 5 is of the largest.
 func (s *segment) size() int { return min((bits.Len(uint(s.docs))-1)/3, 5) } //nolint:gosec // not negative
 
-// deleteSegment deletes a segment that is asked no more, some pages at a time.
+// deleteSegment deletes a segment that is asked no more.
 func (s *Store) deleteSegment(ctx context.Context, id int64) error {
+	for _, of := range []stream{placesStream, pairStream, docsStream} {
+		if err := s.deletePages(ctx, id, of); err != nil {
+			return err
+		}
+	}
+	return s.write(ctx, "delete a segment", func(ctx context.Context, tx session) error {
+		for _, q := range []string{
+			"DELETE FROM search_words WHERE segment = ?", "DELETE FROM search_segments WHERE id = ?",
+		} {
+			if _, err := tx.exec(ctx, q, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// deletePages deletes the pages of a stream of a segment, some at a time.
+func (s *Store) deletePages(ctx context.Context, id int64, of stream) error {
 	for done := false; !done; {
-		err := s.write(ctx, "delete a segment", func(ctx context.Context, tx session) error {
-			words, err := column[string](ctx, tx, "SELECT word FROM search_words WHERE segment = ? AND stream = 1 ORDER BY word DESC LIMIT 1 OFFSET 250", id)
+		err := s.write(ctx, "delete pages of a segment", func(ctx context.Context, tx session) error {
+			words, err := column[string](ctx, tx, "SELECT word FROM search_words WHERE segment = ? AND stream = ? ORDER BY word DESC LIMIT 1 OFFSET 250", id, int64(of))
 			if err != nil {
 				return err
 			}
 			if len(words) > 0 {
-				_, err := tx.exec(ctx, "DELETE FROM search_words WHERE segment = ? AND stream = 1 AND word > ?", id, words[0])
+				_, err := tx.exec(ctx, "DELETE FROM search_words WHERE segment = ? AND stream = ? AND word > ?", id, int64(of), words[0])
 				return err
 			}
 			done = true
-			for _, q := range []string{
-				"DELETE FROM search_words WHERE segment = ?", "DELETE FROM search_segments WHERE id = ?",
-			} {
-				if _, err := tx.exec(ctx, q, id); err != nil {
-					return err
-				}
-			}
-			return nil
+			_, err = tx.exec(ctx, "DELETE FROM search_words WHERE segment = ? AND stream = ?", id, int64(of))
+			return err
 		})
 		if err != nil {
 			return err
@@ -190,6 +209,9 @@ func (s *Store) merge(ctx context.Context, sources []*segment) error {
 func (m *merging) begin(ctx context.Context, tx session) (all bool, err error) {
 	if err := m.refresh(ctx, tx); err != nil {
 		return false, err
+	}
+	if busy, err := isMerging(ctx, tx, m.store.now()); err != nil || busy {
+		return false, cmp.Or(err, errOvertaken)
 	}
 	var docs []doc
 	for _, s := range m.sources {
@@ -301,7 +323,7 @@ func (m *merging) end(ctx context.Context, tx session) error {
 	if err := m.leave(ctx, tx); err != nil {
 		return err
 	}
-	_, err := tx.exec(ctx, "UPDATE search_segments SET state = 'live', dead = ? WHERE id = ?", packDocs(m.to.dead), m.to.id)
+	_, err := tx.exec(ctx, "UPDATE search_segments SET state = 'live', dead = ?, begun = 0 WHERE id = ?", packDocs(m.to.dead), m.to.id)
 	return err
 }
 

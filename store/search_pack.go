@@ -14,6 +14,8 @@ import (
 //	        stands in it, and where in its title; then, where that is short, the block
 //	places  blocks of the places of the word behind the titles, those of all articles
 //	        in a row; a block begins with how many bytes a place takes
+//	pairs   as docs, of two common words in a row: for each article, how often the
+//	        second stands behind the first
 //
 // All other numbers are varints, and no gap is 0: the number before the first is -1.
 
@@ -25,6 +27,7 @@ const (
 	placesStream stream = 1
 	chunkStream  stream = 2 // what is known of the articles of a chunk
 	leadStream   stream = 3 // how many words the beginning of each article has
+	pairStream   stream = 4 // docs of pairs of common words
 )
 
 const (
@@ -34,6 +37,13 @@ const (
 	// blockPlaces is how many places of a word are read at once. Most blocks take twice
 	// as many bytes.
 	blockPlaces = 8192
+	// fewPlaces is that of a word that stands oftenPlaces times in its articles, of which
+	// a rare word beside it needs few.
+	fewPlaces   = 896
+	oftenPlaces = 4
+	// placesPageBytes is that of a page of places: with one block of fewPlaces, which
+	// PostgreSQL then keeps within the row.
+	placesPageBytes = 2000
 	// inlineBytes is how long the places of a word may be to stand with its articles.
 	inlineBytes = 256
 	// chunkDocs is how many articles of a segment are described together.
@@ -47,7 +57,17 @@ const (
 	markList   listKind = 0 // the articles alone
 	blocksList listKind = 1 // with heads; places are in blocks
 	inlineList listKind = 2 // with heads and places
+	headsList  listKind = 3 // with heads; of a pair, whose places are not kept
+	fewList    listKind = 4 // with heads; places are in blocks of fewPlaces
 )
+
+// places is how many places a block has.
+func (k listKind) places() int {
+	if k == fewList {
+		return fewPlaces
+	}
+	return blockPlaces
+}
 
 // errPacked is for pages that cannot be read.
 var errPacked = errors.New("a page of the search index is damaged")
@@ -276,8 +296,8 @@ type wordPacker struct {
 
 func newWordPacker(segment int64, emit func(row []any) error) *wordPacker {
 	return &wordPacker{
-		docs:   pagePacker{segment: segment, stream: docsStream, emit: emit},
-		places: pagePacker{segment: segment, stream: placesStream, emit: emit},
+		docs:   pagePacker{segment: segment, stream: docsStream, limit: pageBytes, emit: emit},
+		places: pagePacker{segment: segment, stream: placesStream, limit: placesPageBytes, emit: emit},
 	}
 }
 
@@ -307,15 +327,21 @@ func (w *wordPacker) add(word string, list []placed) error {
 		w.out = appendLengthed(appendLengthed(w.out, docs), w.heads)
 		return w.docs.add(word, packPlaces(w.out, w.list))
 	}
-	w.out = append(w.out, byte(blocksList))
+	kind := blocksList
+	if len(w.list) >= oftenPlaces*len(list) {
+		kind = fewList
+	}
+	w.out = append(w.out, byte(kind))
 	if err := w.docs.add(word, append(appendLengthed(w.out, docs), w.heads...)); err != nil {
 		return err
 	}
-	for n := 0; n*blockPlaces < len(w.list); n++ {
-		w.out = packPlaces(w.out[:0], w.list[n*blockPlaces:min((n+1)*blockPlaces, len(w.list))])
+	n := 0
+	for block := range slices.Chunk(w.list, kind.places()) {
+		w.out = packPlaces(w.out[:0], block)
 		if err := w.places.add(placesKey(word, n), w.out); err != nil {
 			return err
 		}
+		n++
 	}
 	return nil
 }

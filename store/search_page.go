@@ -6,6 +6,7 @@ import "encoding/binary"
 type pagePacker struct {
 	segment int64
 	stream  stream
+	limit   int // how large a page grows
 	emit    func(row []any) error
 
 	first, last string
@@ -13,7 +14,7 @@ type pagePacker struct {
 }
 
 func (p *pagePacker) add(key string, body []byte) error {
-	if len(p.body) > 0 && len(p.body)+len(body) > pageBytes {
+	if len(p.body) > 0 && len(p.body)+len(body) > p.limit {
 		if err := p.flush(); err != nil {
 			return err
 		}

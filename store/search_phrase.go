@@ -50,41 +50,43 @@ type reach struct {
 	docs, at []uint32 // the articles, and which ones of the list they are
 }
 
-// hasPhrase reports whether the order of words is to be looked at.
-func (a *asker) hasPhrase() bool {
-	return slices.ContainsFunc(a.terms, func(t term) bool { return len(t.words) > 1 })
-}
-
 // inRows looks at the next n articles of each segment that maybe hold what is asked
 // for: those in which the phrases stand do, and those not that must not.
 func (a *asker) inRows(ctx context.Context, list []*asked, n int) error {
-	some := make([][]uint32, len(list))
-	for i, s := range list {
-		some[i] = s.maybe[:min(n, len(s.maybe))]
-		s.maybe = s.maybe[len(some[i]):]
+	some := make(map[*asked][]uint32, len(list))
+	for _, s := range list {
+		some[s] = s.maybe[:min(n, len(s.maybe))]
+		s.maybe = s.maybe[len(some[s]):]
 	}
 	for i, t := range a.terms {
-		if len(t.words) == 1 {
+		var unsure []*asked
+		var docs [][]uint32
+		for _, s := range list {
+			if s.list(t) == nil && len(some[s]) > 0 {
+				unsure, docs = append(unsure, s), append(docs, some[s])
+			}
+		}
+		if len(unsure) == 0 {
 			continue
 		}
-		found, err := a.phrase(ctx, t, list, some)
+		found, err := a.phrase(ctx, t, unsure, docs)
 		if err != nil {
 			return err
 		}
-		for n, s := range list {
+		for n, s := range unsure {
 			if t.not {
-				some[n] = without(some[n], found[n].docs)
+				some[s] = without(some[s], found[n].docs)
 				continue
 			}
-			some[n] = found[n].docs
+			some[s] = found[n].docs
 			if s.runs[i] == nil {
 				s.runs[i] = new(runs)
 			}
 			s.runs[i].join(found[n])
 		}
 	}
-	for i, s := range list {
-		s.left = append(slices.Clip(s.left), some[i]...)
+	for _, s := range list {
+		s.left = append(slices.Clip(s.left), some[s]...)
 	}
 	return nil
 }
@@ -191,37 +193,66 @@ func rarestFirst(t term, list []*asked) []int {
 
 // readPlaces reads the blocks that reaches need.
 func (a *asker) readPlaces(ctx context.Context, list []*asked, reaches []reach) error {
-	var asks []pageAsk
-	type block struct {
+	var asks []pageAsk // for the first block of each run
+	var ranges []pageRange
+	type run struct {
 		list *wordList
-		n    int
+		keys map[string]int // the blocks that are missing
 	}
-	var blocks []block
+	var near, between []run
 	for _, r := range reaches {
-		for _, n := range r.list.missing(r.at) {
-			asks, blocks = append(asks, pageAsk{list[r.segment].id, placesKey(r.word, n)}), append(blocks, block{r.list, n})
+		missing, id := r.list.missing(r.at), list[r.segment].id
+		for len(missing) > 0 {
+			n := 1
+			for n < len(missing) && missing[n]-missing[n-1] <= nearBlocks {
+				n++
+			}
+			one := run{r.list, make(map[string]int, n)}
+			for _, block := range missing[:n] {
+				one.keys[placesKey(r.word, block)] = block
+			}
+			first, last := placesKey(r.word, missing[0]), placesKey(r.word, missing[n-1])
+			asks, near = append(asks, pageAsk{id, first}), append(near, one)
+			if n > 1 {
+				ranges, between = append(ranges, pageRange{id, first, last}), append(between, one)
+			}
+			missing = missing[n:]
 		}
 	}
 	if len(asks) == 0 {
 		return nil
 	}
-	err := a.tx.dialect.nearPages(ctx, a.tx, placesStream, asks, func(n int, page []byte) error {
-		body, err := entry(page, asks[n].key)
+	hold := func(r run, page []byte) (err error) {
+		damage := eachEntry(page, func(key, body []byte) bool {
+			if block, is := r.keys[string(key)]; is {
+				err = r.list.hold(block, body)
+			}
+			return err != nil
+		})
+		return cmp.Or(err, damage)
+	}
+	if err := a.tx.dialect.nearPages(ctx, a.tx, placesStream, asks, func(n int, page []byte) error { return hold(near[n], page) }); err != nil {
+		return err
+	}
+	if len(ranges) > 0 {
+		err := a.tx.dialect.pagesBetween(ctx, a.tx, placesStream, ranges, func(n int, page []byte) error { return hold(between[n], page) })
 		if err != nil {
 			return err
 		}
-		return blocks[n].list.hold(blocks[n].n, body)
-	})
-	if err != nil {
-		return err
 	}
-	for _, b := range blocks {
-		if b.list.blocks[b.n].packed == nil {
-			return errPacked
+	for _, r := range near {
+		for _, block := range r.keys {
+			if r.list.blocks[block].packed == nil {
+				return errPacked
+			}
 		}
 	}
 	return nil
 }
+
+// nearBlocks is how far apart blocks are at most that are read as one run: those between
+// cost less than another question does.
+const nearBlocks = 3
 
 // titles returns where the word stands in the title of docs[i]; i ascends, and next goes
 // along.

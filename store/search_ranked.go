@@ -92,15 +92,16 @@ func (w *walk) candidates(ctx context.Context, list []portion) ([]candidate, err
 		}
 		n := 0
 		for i, t := range w.terms {
+			l := p.list(t)
 			switch {
 			case t.not:
 				continue
-			case len(t.words) > 1:
+			case l == nil:
 				if p.runs[i] != nil {
 					p.runs[i].stand(p.docs, leads[p.asked], func(i int, s presence) { here[i].stands[n] = s })
 				}
 			default:
-				err = p.list(t).eachHead(p.docs, func(i int, h head) (err error) {
+				err = l.eachHead(p.docs, func(i int, h head) (err error) {
 					s := presence{body: h.body, lead: h.lead, inTitle: h.title != nil}
 					if len(terms) > 1 {
 						s.title, err = h.titles()
@@ -143,15 +144,15 @@ func (r *runs) stand(docs []uint32, leads []byte, f func(i int, s presence)) {
 // leads reads how many words the beginnings of articles have, where phrases need it.
 func (w *walk) leads(ctx context.Context, list []portion) (map[*asked][]byte, error) {
 	out := map[*asked][]byte{}
-	if !slices.ContainsFunc(w.terms, func(t term) bool { return !t.not && len(t.words) > 1 }) {
-		return out, nil
-	}
 	var asks []pageAsk
 	var of []*asked
 	for _, p := range list {
-		if len(p.docs) > 0 {
+		if len(p.docs) > 0 && len(p.runs) > 0 {
 			asks, of = append(asks, pageAsk{p.id, ""}), append(of, p.asked)
 		}
+	}
+	if len(asks) == 0 {
+		return out, nil
 	}
 	err := w.tx.dialect.nearPages(ctx, w.tx, leadStream, asks, func(n int, page []byte) error {
 		out[of[n]] = slices.Clone(page)

@@ -32,10 +32,17 @@ type segment struct {
 	oldest      int64   // position
 	newest      []int64 // position of the first article of each chunk
 	dead        []uint32
+	pairs       int // words in so many articles have their pairs in the index; notPaired, oldPacking
 }
 
+// What pairs of a segment is when it has none.
+const (
+	notPaired  = 0
+	oldPacking = -1 // packed by an earlier program
+)
+
 var (
-	segmentRows = newTable("search_segments", "id:int state first:int last:int docs:int oldest:int newest:blob dead:blob begun:int")
+	segmentRows = newTable("search_segments", "id:int state first:int last:int docs:int oldest:int newest:blob dead:blob begun:int pairs:int")
 	wordRows    = newTable("search_words", "segment:int stream:int word body:blob")
 	indexedRows = newTable("search_articles", "number:int stamp:int position:int digest:int")
 	againRows   = newTable("search_again", "article")
@@ -46,7 +53,7 @@ func loadSegments(ctx context.Context, tx session) (list []*segment, err error) 
 	err = tx.each(ctx, func(rows *sql.Rows) error {
 		s := new(segment)
 		var newest, dead sql.RawBytes
-		if err := rows.Scan(&s.id, &s.first, &s.last, &s.docs, &s.oldest, &newest, &dead); err != nil {
+		if err := rows.Scan(&s.id, &s.first, &s.last, &s.docs, &s.oldest, &newest, &dead, &s.pairs); err != nil {
 			return err
 		}
 		var err error
@@ -61,7 +68,7 @@ func loadSegments(ctx context.Context, tx session) (list []*segment, err error) 
 		}
 		list = append(list, s)
 		return nil
-	}, "SELECT id, first, last, docs, oldest, newest, dead FROM search_segments WHERE state = 'live' ORDER BY first")
+	}, "SELECT id, first, last, docs, oldest, newest, dead, pairs FROM search_segments WHERE state = 'live' ORDER BY first")
 	return list, err
 }
 
@@ -94,7 +101,7 @@ func newSegment(id, first, last int64, docs []doc) *segment {
 }
 
 func (s *segment) row(state segmentState, begun int64) []any {
-	return []any{s.id, string(state), s.first, s.last, s.docs, s.oldest, packTimes(s.newest), packDocs(s.dead), begun}
+	return []any{s.id, string(state), s.first, s.last, s.docs, s.oldest, packTimes(s.newest), packDocs(s.dead), begun, s.pairs}
 }
 
 // chunkKey is under which what is known of the articles of a chunk is found.

@@ -160,11 +160,13 @@ func (w *walk) askMore(ctx context.Context, also ...string) ([]*asked, error) {
 		return nil, err
 	}
 	w.unasked = w.unasked[n:]
-	if err := w.inTime(ctx, list); err != nil || !w.hasPhrase() {
-		return list, err
+	if err := w.inTime(ctx, list); err != nil {
+		return nil, err
 	}
 	for _, s := range list {
-		s.left, s.maybe = nil, s.left
+		if w.unsure(s) {
+			s.left, s.maybe = nil, s.left
+		}
 	}
 	return list, nil
 }

@@ -20,7 +20,7 @@ type scanned struct {
 }
 
 // TestWalkFindsWhatAScanFinds: over segments of many chunks, some of whose articles are
-// dead, in whatever portions segments are asked and phrases are looked for: a walk takes
+// dead and some of which have pairs of common words, in whatever portions segments are asked and phrases are looked for: a walk takes
 // the newest first, cuts where it is to, tells where words stand, and puts the best first.
 func TestWalkFindsWhatAScanFinds(t *testing.T) {
 	s := openLite(t)
@@ -61,6 +61,7 @@ func TestWalkFindsWhatAScanFinds(t *testing.T) {
 				all = append(all, &scanned{a.doc, strings.Fields(a.title), strings.Fields(a.text), len(strings.Fields(lead))})
 			}
 		}
+		var last *segment
 		write(t, s, func(ctx context.Context, tx session) error {
 			segments, err := loadSegments(ctx, tx)
 			if err != nil {
@@ -72,8 +73,15 @@ func TestWalkFindsWhatAScanFinds(t *testing.T) {
 					dead = append(dead, uint32(i))
 				}
 			}
-			return segments[len(segments)-1].bury(ctx, tx, dead)
+			last = segments[len(segments)-1]
+			return last.bury(ctx, tx, dead)
 		})
+		if size == 3000 || size == 900 { // some segments have pairs, others have none
+			p := &pairing{store: s, segment: last, begun: 1, share: 12}
+			if err := p.make(t.Context()); err != nil || len(p.words) < 5 {
+				t.Fatalf("pairs of %d words: %v", len(p.words), err)
+			}
+		}
 	}
 	slices.SortFunc(all, func(a, b *scanned) int { return byNewest(a.doc, b.doc) })
 	term := func(n int) string {
@@ -86,7 +94,7 @@ func TestWalkFindsWhatAScanFinds(t *testing.T) {
 		}
 		return out[0] + []string{"", "", "", "*"}[random.IntN(4)]
 	}
-	for round := range 150 {
+	for round := range 250 {
 		query := term([]int{1, 1, 2, 3}[random.IntN(4)])
 		for range random.IntN(3) {
 			query += " " + []string{"", "", "-"}[random.IntN(3)] + term([]int{1, 2}[random.IntN(2)])

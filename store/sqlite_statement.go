@@ -64,13 +64,24 @@ func (sqliteDialect) keysHeld(ctx context.Context, s session, ranges []keyRange,
 
 // nearPages asks for one page after the other: SQLite is in this process.
 func (sqliteDialect) nearPages(ctx context.Context, tx session, of stream, asks []pageAsk, do func(n int, page []byte) error) error {
-	near, err := tx.sql.PrepareContext(ctx, "SELECT body FROM search_words WHERE segment = ? AND stream = ? AND word <= ? ORDER BY word DESC LIMIT 1")
+	return pagesOf(ctx, tx, "SELECT body FROM search_words WHERE segment = ? AND stream = ? AND word <= ? ORDER BY word DESC LIMIT 1", len(asks),
+		func(n int) []any { return []any{asks[n].segment, int64(of), asks[n].key} }, do)
+}
+
+func (sqliteDialect) pagesBetween(ctx context.Context, tx session, of stream, ranges []pageRange, do func(n int, page []byte) error) error {
+	return pagesOf(ctx, tx, "SELECT body FROM search_words WHERE segment = ? AND stream = ? AND word > ? AND word <= ?", len(ranges),
+		func(n int) []any { return []any{ranges[n].segment, int64(of), ranges[n].behind, ranges[n].upTo} }, do)
+}
+
+// pagesOf asks a query several times, and calls do for each page that it finds.
+func pagesOf(ctx context.Context, tx session, query string, times int, args func(n int) []any, do func(n int, page []byte) error) error {
+	prepared, err := tx.sql.PrepareContext(ctx, query)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = near.Close() }()
-	for n, a := range asks {
-		rows, err := near.QueryContext(ctx, a.segment, int64(of), a.key)
+	defer func() { _ = prepared.Close() }()
+	for n := range times {
+		rows, err := prepared.QueryContext(ctx, args(n)...)
 		err = eachOf(rows, err, func(rows *sql.Rows) error {
 			var page sql.RawBytes
 			if err := rows.Scan(&page); err != nil {
