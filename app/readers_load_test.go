@@ -24,7 +24,7 @@ import (
 )
 
 // The hall is an archive of so many articles, of which every tenth has tags and every
-// fiftieth some that wait for an analyst.
+// fiftieth some that wait for an analyst; one every quarter of an hour, for nearly three years.
 const hallArticles = 100_000
 
 // A hall is the program at work as a process of its own over such an archive.
@@ -78,12 +78,32 @@ func openHall(t testing.TB) *hall {
 	case <-time.After(patience):
 		t.Fatalf("the program is not ready: %s", h.said)
 	}
+	_, took, fault := ask(t.Context(), http.DefaultClient, "ada", h.page+"/", nil)
+	t.Logf("the first page of all took %s %s", took.Round(time.Millisecond), fault)
+	_, took, fault = ask(t.Context(), http.DefaultClient, "ada", h.page+h.addresses()["map, known"], nil)
+	t.Logf("the first earlier map took %s %s", took.Round(time.Millisecond), fault)
+	begin = time.Now()
+	last, err = s.LastChange(t.Context())
+	ok(t, err)
+	for _, name := range []string{"alert", "relay", "search"} {
+		until(t, 10*patience, func() string { return name + " has not caught up" }, func() bool {
+			at, err := s.Cursor(t.Context(), name)
+			ok(t, err)
+			return at >= last
+		})
+	}
+	t.Logf("alerts, relay and search have caught up after %s", time.Since(begin).Round(time.Second))
 	return h
 }
 
 func hallRecord(n int) news.Record {
 	places := []news.Jurisdiction{"CN", "CN-JX", "CN-SC", "KZ", "US-NY", "US-TX", "IR", "HK", "AE-DU", "CN-NM", "CN-XJ", "CN-SH"}
 	r := storetest.Record(n)
+	r.Published = time.Now().UTC().Truncate(time.Second) // of those that come later
+	if n < hallArticles {
+		r.Published = r.Published.Add(-time.Duration(hallArticles-n) * 15 * time.Minute)
+	}
+	r.Fetched = r.Published.Add(30 * time.Second)
 	if n%10 != 0 {
 		r.Tags, r.Counts = []news.Tag{}, []news.Count{}
 		return r
@@ -99,7 +119,7 @@ func hallRecord(n int) news.Record {
 
 // addresses are one of each kind of page, those of moments that nobody has asked for yet.
 func (h *hall) addresses() map[string]string {
-	day := storetest.Epoch.AddDate(0, 0, rand.IntN(60)).Format("2006-01-02")
+	day := time.Now().AddDate(0, 0, -rand.IntN(900)).Format("2006-01-02")
 	some := func(list ...string) string { return list[rand.IntN(len(list))] }
 	return map[string]string{
 		"map":             "/",

@@ -95,6 +95,9 @@ func (m *MapMaker) Add(at time.Time, t Tag, n int64) {
 
 // AddWeek counts n tags of a label of articles of one week.
 func (m *MapMaker) AddWeek(at time.Time, label Label, n int64) {
+	if n == 0 {
+		return
+	}
 	m.weeks[weekKey{WeekOf(at).Unix(), label}] += n
 }
 

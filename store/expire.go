@@ -38,5 +38,6 @@ func (s *Store) Expire(ctx context.Context, before time.Time, limit int) (n int,
 		}
 		return nil
 	})
+	s.shelf.clear() // no change says that a text is gone
 	return n, err
 }

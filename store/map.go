@@ -14,18 +14,14 @@ const (
 )
 
 // Map returns the state of all places as of a time. now is the end of its weeks where
-// when does not say another.
-func (s *Store) Map(ctx context.Context, when news.MapTime) (out news.Map, err error) {
-	if (when != news.MapTime{}) {
+// when does not say another. The first map of a past moment reads the changes of all
+// articles that ever had a tag; after it any map is made in less than a few milliseconds,
+// and so is a Tally.
+func (s *Store) Map(ctx context.Context, when news.MapTime) (news.Map, error) {
+	if (when != news.MapTime{}) || s.past.ready.Load() {
 		return s.pastMap(ctx, when)
 	}
-	err = s.read(ctx, "read the map", func(tx session) error {
-		m := news.NewMapMaker()
-		err := addCurrent(ctx, tx, m, s.mapSince(when))
-		out = m.Map()
-		return err
-	})
-	return out, err
+	return s.currentMap(ctx)
 }
 
 // mapSince is where the weeks of a map begin.
@@ -38,6 +34,9 @@ func (s *Store) mapSince(when news.MapTime) time.Time {
 	}
 	return news.WeekOf(end).AddDate(0, 0, -7*(mapWeeks-1))
 }
+
+// weeksEnd is where the weeks that begin at since end, in microseconds.
+func weeksEnd(since time.Time) int64 { return micro(since.AddDate(0, 0, 7*mapWeeks)) }
 
 // addCurrent adds up in the database: one row for each label, place and stage.
 func addCurrent(ctx context.Context, tx session, m *news.MapMaker, since time.Time) error {
@@ -62,7 +61,7 @@ func addCurrent(ctx context.Context, tx session, m *news.MapMaker, since time.Ti
 		}
 		m.AddWeek(time.Unix(day*86400, 0), label, n)
 		return nil
-	}, "SELECT label, position / 86400000000, count(*) FROM tags WHERE "+standing+" AND position >= ? GROUP BY label, position / 86400000000", micro(since))
+	}, "SELECT label, position / 86400000000, count(*) FROM tags WHERE "+standing+" AND position >= ? AND position < ? GROUP BY label, position / 86400000000", micro(since), weeksEnd(since))
 	if err != nil {
 		return err
 	}

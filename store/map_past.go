@@ -6,133 +6,114 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"sync"
-	"time"
+	"sync/atomic"
 
 	"edict/news"
 )
 
-// pastTags are the changes of articles that ever had a tag, each with the tags that the
-// article had then: the map of any moment is made of them in a few milliseconds. Changes
-// are only appended, so they are read once, and then those that came since. They take
-// about 200 bytes for each change of a tagged article.
-type pastTags struct {
-	mu       sync.Mutex // guards the rest, also while it is read
-	last     int64      // the sequence up to which changes were read
-	articles map[string]int
-	steps    [][]pastStep // of each article, in order
-	tags     map[pastTag]*pastTag
-	counted  map[string]bool // records whose counts were read
-	counts   []news.Reported // newest first
+// A keptBook is the book of the map and where it is written. Changes are only appended, so
+// that they are read once, and then those that came since.
+type keptBook struct {
+	ready atomic.Bool // the book was begun
+	mu    sync.Mutex  // guards the book, also while it is written
+	book  *mapBook
+
+	early sync.Mutex // guards the rest, also while it is made
+	now   news.Map   // before there is a book
+	nowOf [2]int64   // the change after which it was made, and one; where its weeks begin
 }
 
-// A pastStep is an article as it was after a change.
-type pastStep struct {
-	at       int64 // of the change
-	position int64
-	record   string // "" where no count is reported in it
-	tags     []*pastTag
+// currentMap adds up the tags in the database, once for all who ask before there is a book.
+func (s *Store) currentMap(ctx context.Context) (news.Map, error) {
+	k := &s.past
+	k.early.Lock()
+	defer k.early.Unlock()
+	err := s.read(ctx, "read the map", func(tx session) error {
+		last, err := lastChange(ctx, tx)
+		since := s.mapSince(news.MapTime{})
+		of := [2]int64{last + 1, micro(since)}
+		if err != nil || k.nowOf == of {
+			return err
+		}
+		m := news.NewMapMaker()
+		if err := addCurrent(ctx, tx, m, since); err != nil {
+			return err
+		}
+		k.now, k.nowOf = m.Map(), of
+		return nil
+	})
+	return news.Map{Cells: slices.Clone(k.now.Cells), Weeks: slices.Clone(k.now.Weeks), Reported: slices.Clone(k.now.Reported)}, err
 }
 
-// A pastTag is what a map needs of a tag that counts.
-type pastTag struct {
-	label        news.Label
-	jurisdiction news.Jurisdiction
-	stage        news.Stage
-}
-
-// A standingKey is a record that has a tag which counts under a label.
-type standingKey struct {
-	record string
-	label  news.Label
-}
-
-// pastMap makes the map as it was known at a moment, or by what was published until one.
-func (s *Store) pastMap(ctx context.Context, when news.MapTime) (news.Map, error) {
-	p := &s.past
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if err := s.read(ctx, "read the changes that earlier maps are made of", func(tx session) error { return p.read(ctx, tx) }); err != nil {
-		p.last, p.articles = 0, nil // a half-read page of changes is read again from the beginning
-		return news.Map{}, err
+// withBook calls f with the book as the database is now. The first call reads all changes
+// of articles that ever had a tag.
+func (s *Store) withBook(ctx context.Context, f func(*mapBook)) error {
+	k := &s.past
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if err := s.read(ctx, "read the changes that the map is made of", k.read(ctx)); err != nil {
+		k.book = nil // a half-read page of changes is read again from the beginning
+		k.ready.Store(false)
+		return err
 	}
-	return p.at(when, s.mapSince(when)), nil
+	k.ready.Store(true)
+	f(k.book)
+	return nil
 }
 
 // read takes up what has changed.
-func (p *pastTags) read(ctx context.Context, tx session) error {
-	last, err := lastChange(ctx, tx)
-	if err != nil || last == p.last && p.articles != nil {
-		return err
+func (k *keptBook) read(ctx context.Context) func(tx session) error {
+	return func(tx session) error {
+		last, err := lastChange(ctx, tx)
+		if err != nil || k.book != nil && last == k.book.last {
+			return err
+		}
+		if k.book == nil || last < k.book.last { // another archive was restored
+			k.book = newMapBook()
+		}
+		steps, err := readSteps(ctx, tx, k.book.last)
+		if err != nil {
+			return err
+		}
+		if err := k.book.readCounts(ctx, tx, steps); err != nil {
+			return err
+		}
+		for _, step := range steps {
+			k.book.write(step)
+		}
+		k.book.last = last
+		return nil
 	}
-	if last < p.last || p.articles == nil { // another archive was restored
-		p.last, p.articles, p.steps, p.counts = 0, map[string]int{}, nil, nil
-		p.tags, p.counted = map[pastTag]*pastTag{}, map[string]bool{}
-	}
-	if err := p.readCounts(ctx, tx); err != nil {
-		return err
-	}
+}
+
+// readSteps reads the changes behind one that left an article with other tags.
+func readSteps(ctx context.Context, tx session, after int64) (steps []bookStep, err error) {
 	const tagged = " AND c.kind IN " + tagChanges + " AND (c.after <> '[]' OR c.before <> '[]') ORDER BY "
 	where, order := "c.sequence > ?", "c.sequence"
-	if p.last == 0 { // by the index of just these changes
+	if after == 0 { // by the index of just these changes
 		where, order = "c.sequence > ? - 1", "c.article, c.sequence"
 	}
 	err = tx.each(ctx, func(rows *sql.Rows) error {
-		var article, after string
-		var step pastStep
-		if err := rows.Scan(&article, &step.record, &step.at, &step.position, &after); err != nil {
+		var tags string
+		var step bookStep
+		if err := rows.Scan(&step.sequence, &step.article, &step.record, &step.at, &step.position, &tags); err != nil {
 			return err
 		}
-		if !p.counted[step.record] {
-			step.record = ""
-		}
-		if step.tags, err = p.standing(article, after); err != nil {
-			return err
-		}
-		i, known := p.articles[article]
-		if !known {
-			i = len(p.steps)
-			p.articles[article] = i
-			p.steps = append(p.steps, nil)
-		}
-		p.steps[i] = append(p.steps[i], step)
-		return nil
-	}, "SELECT c.article, c.record, c.time, r.position, c.after FROM changes c JOIN records r ON r.id = c.record WHERE "+where+tagged+order, p.last)
-	if err == nil {
-		p.last = last
-	}
-	return err
-}
-
-// readCounts reads what is reported in records that came since.
-func (p *pastTags) readCounts(ctx context.Context, tx session) error {
-	var fresh []string
-	err := tx.each(ctx, func(rows *sql.Rows) error {
-		r, err := scanCount(rows)
-		if err != nil || p.counted[r.Record] {
-			return err
-		}
-		if len(fresh) == 0 || fresh[len(fresh)-1] != r.Record {
-			fresh = append(fresh, r.Record)
-		}
-		p.counts = append(p.counts, r)
-		return nil
-	}, `SELECT c.value, c.whole, c.unit, c.label, r.id, a.source, r.position FROM counts c JOIN records r ON r.id = c.record JOIN articles a ON a.id = r.article
-		WHERE c.record IN (SELECT record FROM changes WHERE sequence > ?) ORDER BY c.record, c.n`, p.last)
-	if len(fresh) == 0 {
+		step.tags, err = bookTags(step.article, tags)
+		steps = append(steps, step)
 		return err
+	}, "SELECT c.sequence, c.article, c.record, c.time, r.position, c.after FROM changes c JOIN records r ON r.id = c.record WHERE "+where+tagged+order, after)
+	slices.SortFunc(steps, func(a, b bookStep) int { return cmp.Compare(a.sequence, b.sequence) })
+	for i := len(steps) - 2; i >= 0; i-- { // what came before had happened by then, whatever the clock said
+		steps[i].at = min(steps[i].at, steps[i+1].at)
 	}
-	for _, record := range fresh {
-		p.counted[record] = true
-	}
-	slices.SortStableFunc(p.counts, func(a, b news.Reported) int { return cmp.Or(b.Time.Compare(a.Time), cmp.Compare(a.Record, b.Record)) })
-	return err
+	return steps, err
 }
 
-// standing returns those of an article's tags that count.
-func (p *pastTags) standing(article, after string) (out []*pastTag, err error) {
+// bookTags returns those of an article's tags that count or wait.
+func bookTags(article, after string) (keys []bookKey, err error) {
 	if after == "[]" {
 		return nil, nil
 	}
@@ -146,88 +127,69 @@ func (p *pastTags) standing(article, after string) (out []*pastTag, err error) {
 		return nil, fmt.Errorf("the tags in a change of article %s cannot be read: %w", article, err)
 	}
 	for _, t := range tags {
-		if !t.State.Counts() {
-			continue
+		if t.State != news.Rejected {
+			keys = append(keys, bookKey{t.Label, t.Jurisdiction, t.Stage, !t.State.Counts()})
 		}
-		key := pastTag{t.Label, t.Jurisdiction, t.Stage}
-		if p.tags[key] == nil {
-			p.tags[key] = &key
-		}
-		out = append(out, p.tags[key])
 	}
-	return out, nil
+	return keys, nil
 }
 
-// at adds up the last step of each article until a moment.
-func (p *pastTags) at(when news.MapTime, since time.Time) news.Map {
-	m := news.NewMapMaker()
-	known, until, weeks := int64(1)<<62, int64(1)<<62, micro(since)
-	if !when.Known.IsZero() {
-		known = micro(when.Known)
+// readCounts takes up what is reported in the records of steps.
+func (b *mapBook) readCounts(ctx context.Context, tx session, steps []bookStep) error {
+	ids := make([]string, len(steps))
+	for i, step := range steps {
+		ids[i] = step.record
 	}
-	if !when.Until.IsZero() {
-		until = micro(when.Until)
+	slices.Sort(ids)
+	fresh := map[string]bool{}
+	return tx.eachIn(ctx, func(rows *sql.Rows) error {
+		r, err := scanCount(rows)
+		if err != nil {
+			return err
+		}
+		if fresh[r.Record] || !b.counts[r.Record] {
+			b.report(r)
+			b.counts[r.Record], fresh[r.Record] = true, true
+		}
+		return nil
+	}, `SELECT c.value, c.whole, c.unit, c.label, r.id, a.source, r.position FROM counts c JOIN records r ON r.id = c.record JOIN articles a ON a.id = r.article
+		WHERE c.record`, " ORDER BY c.record, c.n", slices.Compact(ids))
+}
+
+// pastMap makes the map as it was known at a moment, or by what was published until one.
+func (s *Store) pastMap(ctx context.Context, when news.MapTime) (m news.Map, err error) {
+	if !when.Known.IsZero() && !when.Until.IsZero() {
+		return s.mapOfBoth(ctx, when)
 	}
-	type sum struct{ newest, n int64 }
-	sums := map[*pastTag]*sum{}
-	byDay := map[news.Label]map[int64]int64{}
-	standing := map[standingKey]bool{}
-	for _, steps := range p.steps {
-		i := len(steps) - 1
-		for i >= 0 && steps[i].at > known {
-			i--
-		}
-		if i < 0 || steps[i].position >= until {
-			continue
-		}
-		step := &steps[i]
-		for _, t := range step.tags {
-			c := sums[t]
-			if c == nil {
-				c = &sum{newest: step.position}
-				sums[t] = c
-			}
-			c.n++
-			c.newest = max(c.newest, step.position)
-			if step.record != "" {
-				standing[standingKey{step.record, t.label}] = true
-			}
-			if step.position >= weeks {
-				if byDay[t.label] == nil {
-					byDay[t.label] = map[int64]int64{}
+	err = s.withBook(ctx, func(b *mapBook) { m = b.mapOf(when, s.mapSince(when)) })
+	return m, err
+}
+
+// mapOfBoth makes the map of what was published until a moment, as it was known at
+// another, out of the changes themselves.
+func (s *Store) mapOfBoth(ctx context.Context, when news.MapTime) (out news.Map, err error) {
+	err = s.read(ctx, "read an earlier map", func(tx session) error {
+		b := newMapBook()
+		var steps []bookStep
+		err := asOf(ctx, tx, when.Known, true, func(p Past) error {
+			step := bookStep{article: p.Article, record: p.Record, position: micro(p.Position.Time)}
+			for _, t := range p.Tags {
+				if t.State.Counts() {
+					step.tags = append(step.tags, bookKey{t.Label, t.Jurisdiction, t.Stage, false})
 				}
-				byDay[t.label][dayOf(step.position)]++
 			}
+			steps = append(steps, step)
+			return nil
+		})
+		if err != nil {
+			return err
 		}
-	}
-	tags := slices.SortedFunc(maps.Keys(sums), func(a, b *pastTag) int { // of two that are as new, the same counts each time
-		return cmp.Or(cmp.Compare(a.label, b.label), cmp.Compare(a.jurisdiction, b.jurisdiction), cmp.Compare(a.stage, b.stage))
+		err = b.readCounts(ctx, tx, steps)
+		for _, step := range steps {
+			b.write(step)
+		}
+		out = b.mapOf(news.MapTime{Until: when.Until}, s.mapSince(when))
+		return err
 	})
-	for _, t := range tags {
-		c := sums[t]
-		m.Add(fromMicro(c.newest), news.Tag{Label: t.label, Jurisdiction: t.jurisdiction, Stage: t.stage, State: news.Auto}, c.n)
-	}
-	for label, days := range byDay {
-		for day, n := range days {
-			m.AddWeek(time.Unix(day*86400, 0), label, n)
-		}
-	}
-	left := mapReported
-	for _, r := range p.counts {
-		if left > 0 && standing[standingKey{r.Record, r.Label}] {
-			left--
-			m.AddCount(r)
-		}
-	}
-	return m.Map()
-}
-
-// dayOf counts the days until a time in microseconds, also of times before 1970.
-func dayOf(position int64) int64 {
-	const day = 86_400_000_000
-	d := position / day
-	if position%day < 0 {
-		d--
-	}
-	return d
+	return out, err
 }

@@ -28,7 +28,8 @@ type Store struct {
 
 	patience time.Duration                   // with a transaction that writes; 0: for ever
 	reader   func() (*stories.Reader, error) // made when the first record is kept
-	past     pastTags                        // what earlier maps are made of; empty until the first is asked for
+	past     keptBook                        // what maps are made of; empty until the first of a past moment is asked for
+	shelf    shelf                           // of records that were asked for lately
 }
 
 // Open opens the database at url and brings its schema up to date. The url of a

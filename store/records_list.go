@@ -50,7 +50,11 @@ func (s *Store) Each(ctx context.Context, f news.Filter, do func(news.Record) er
 			if err != nil {
 				return err
 			}
-			records, err := loadRecords(ctx, tx, ids)
+			load := s.loadKept
+			if f.Limit == 0 || f.Limit > shelfPage {
+				load = loadRecords
+			}
+			records, err := load(ctx, tx, ids)
 			if err != nil {
 				return err
 			}
@@ -158,9 +162,12 @@ func recordsQuery(f news.Filter) (query string, args []any) {
 }
 
 // Tally counts current records by tag, in the order of label and jurisdiction.
-func (s *Store) Tally(ctx context.Context) ([]news.TagCount, error) {
-	var list []news.TagCount
-	err := s.readers().each(ctx, func(rows *sql.Rows) error {
+func (s *Store) Tally(ctx context.Context) (list []news.TagCount, err error) {
+	if s.past.ready.Load() {
+		err = s.withBook(ctx, func(b *mapBook) { list = b.tally() })
+		return list, err
+	}
+	err = s.readers().each(ctx, func(rows *sql.Rows) error {
 		var c news.TagCount
 		if err := rows.Scan(&c.Label, &c.Jurisdiction, &c.N); err != nil {
 			return err

@@ -42,7 +42,7 @@ func (s *Store) CurrentOf(ctx context.Context, articles []string) (list []news.R
 				ids = append(ids, id)
 			}
 		}
-		list, err = loadRecords(ctx, tx, ids)
+		list, err = s.loadKept(ctx, tx, ids)
 		return err
 	})
 	return list, err
@@ -54,7 +54,7 @@ func (s *Store) one(ctx context.Context, what string, find func(session) (string
 		if err != nil {
 			return err
 		}
-		list, err := loadRecords(ctx, tx, []string{id})
+		list, err := s.loadKept(ctx, tx, []string{id})
 		if err == nil && len(list) == 0 {
 			err = sql.ErrNoRows
 		}
@@ -225,7 +225,7 @@ func (s *Store) Versions(ctx context.Context, article string, limit int) (list [
 	err = s.read(ctx, "read the versions of article "+article, func(tx session) error {
 		ids, err := column[string](ctx, tx, "SELECT id FROM records WHERE article = ? ORDER BY kept DESC, id LIMIT ?", article, limit)
 		if err == nil {
-			list, err = loadRecords(ctx, tx, ids)
+			list, err = s.loadKept(ctx, tx, ids)
 		}
 		return err
 	})

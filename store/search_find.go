@@ -34,7 +34,7 @@ func (s *Store) Search(ctx context.Context, q news.Search) (found news.Found, er
 		if err != nil {
 			return err
 		}
-		records, err := loadRecords(ctx, tx, ids)
+		records, err := s.loadKept(ctx, tx, ids)
 		if err != nil {
 			return err
 		}

@@ -58,10 +58,13 @@ func (s *Server) prepare(ctx context.Context, begun *bool) error {
 	if err != nil {
 		return fmt.Errorf("read the last change: %w", err)
 	}
-	err = s.maps.latest.prepare(ctx, s, [2]int64{last}, func(ctx context.Context) (news.Map, error) {
-		return s.readMap(ctx, news.MapTime{})
-	})
-	if err != nil {
+	if !*begun { // an atlas may have to read all changes for its first earlier map, of which it makes all others then
+		if _, err := s.readMap(ctx, news.MapTime{Known: s.Now().Add(-settled)}); err != nil {
+			return err
+		}
+		*begun = true
+	}
+	if err := s.totals.prepare(ctx, s, [2]int64{}, s.countTotals); err != nil {
 		return err
 	}
 	if s.Review != nil {
@@ -71,12 +74,6 @@ func (s *Server) prepare(ctx context.Context, begun *bool) error {
 		if err := s.rules.prepare(ctx, s, [2]int64{last}, s.makeRuleBook); err != nil {
 			return err
 		}
-	}
-	if !*begun { // an atlas may have to read all changes for its first earlier map
-		if _, err := s.readMap(ctx, news.MapTime{Known: s.Now().Add(-settled)}); err != nil {
-			return err
-		}
-		*begun = true
 	}
 	return nil
 }

@@ -194,11 +194,13 @@ func TestEverythingIsReachedWithoutScript(t *testing.T) {
 
 func TestEmptyPagesExplain(t *testing.T) {
 	s := newShelf()
-	server := site(t, s, func(c *web.Config) { c.Now = clock() })
+	next, now := clock(), now
+	server := site(t, s, func(c *web.Config) { c.Now = func() time.Time { return now } })
 	if page := get(t, server, "/stream", http.StatusOK); !strings.Contains(page, "No source is watched") || !strings.Contains(page, "nothing stored yet") {
 		t.Error("without sources the page does not say so")
 	}
 	s.sources, s.polls = sampleSources()
+	now = next()
 	page := get(t, server, "/stream", http.StatusOK)
 	for _, want := range []string{"No tagged story yet", "9 of 10 sources have been read so far. 2 of them failed.", "The next is due <time"} {
 		if !strings.Contains(page, want) {
@@ -206,6 +208,7 @@ func TestEmptyPagesExplain(t *testing.T) {
 		}
 	}
 	s.put(samples()[9])
+	now = next()
 	for target, want := range map[string]string{
 		"/stream": "1 article is stored", "/stream?q=zebra": "No story matches", "/stream?label=mining_crackdown": "look among all stories", "/stream?all=1&q=zebra": "Clear the filters",
 	} {

@@ -4,13 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"edict/news"
 )
 
-// totalsAge is how long counts are shown again before they are counted again.
+// totalsAge is how long counts are believed.
 const totalsAge = time.Second
 
 // totals is what every page says about the whole: what is watched, how much is
@@ -31,34 +30,13 @@ type totals struct {
 	rules      news.RuleSet // that are active
 }
 
-// totalsCache keeps the counts for totalsAge: they stand on every page, and are
-// the same for all readers.
-type totalsCache struct {
-	mu    sync.Mutex // guards the rest
-	at    time.Time
-	value totals
-}
-
-// forget lets the next page count again.
-func (c *totalsCache) forget() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = time.Time{}
-}
-
+// readTotals returns the counts, which stand on every page and are the same for all
+// readers: those of the last second, or where counting takes longer, those before.
 func (s *Server) readTotals(ctx context.Context) (totals, error) {
-	c := s.totals
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	now := s.Now()
-	if age := now.Sub(c.at); c.at.IsZero() || age < 0 || age >= totalsAge {
-		t, err := s.countTotals(ctx)
-		if err != nil {
-			return totals{}, err
-		}
-		c.at, c.value = now, t
+	t, err := s.totals.get(ctx, s, "the counts of every page", [2]int64{}, s.countTotals)
+	if err != nil {
+		return totals{}, err
 	}
-	t := c.value
 	t.Last = s.moment(t.last)
 	return t, nil
 }

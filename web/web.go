@@ -118,9 +118,8 @@ type Server struct {
 	templates map[string]*template.Template // by language
 	assets    assets
 	pace      pace
-	totals    *totalsCache
+	totals    *lagging[totals]
 	recent    *recordCache
-	maps      *mapCache
 	pending   *queueCache
 	placeBook *placeBook
 	api       *apiPage
@@ -171,7 +170,7 @@ func New(c Config) (*Server, error) {
 	}
 	return &Server{
 		Config: c, speaker: speaker{words: speech[catalogue.English], zone: time.UTC}, speech: speech, names: names{c.Gazetteer, catalogue.English}, host: base.Host, templates: t, once: &sync.Once{}, assets: a, pace: defaultPace,
-		totals: &totalsCache{}, recent: newRecordCache(recentRecords), maps: &mapCache{maps: map[mapKey]news.Map{}},
+		totals: &lagging[totals]{trust: totalsAge}, recent: newRecordCache(recentRecords),
 		rules:     &lagging[ruleBook]{reach: rulesReach},
 		pending:   &queueCache{lagging: lagging[queue]{trust: queueTrust}},
 		placeBook: &placeBook{}, api: &apiPage{}, live: make(chan struct{}, maxLive), done: make(chan struct{}),

@@ -1,7 +1,9 @@
 package storetest
 
 import (
+	"errors"
 	"fmt"
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -43,12 +45,15 @@ func testMap(t *testing.T, b Backend) {
 	})
 	same(t, "its count is gone with its record", len(want[5].Reported), 1)
 
+	tally := must(s.Tally(ctx))(t)
 	for i, moment := range moments {
 		got := must(s.Map(ctx, news.MapTime{Known: moment}))(t)
+		same(t, fmt.Sprintf("the same out of the changes themselves at moment %d", i), got, must(s.Map(ctx, news.MapTime{Known: moment, Until: Epoch.AddDate(9, 0, 0)}))(t))
 		// Weeks reach back from the moment, so that an older one may be there besides.
 		got.Weeks, want[i].Weeks = nil, nil
 		same(t, fmt.Sprintf("as known at moment %d", i), got, want[i])
 	}
+	same(t, "the tally out of the changes", must(s.Tally(ctx))(t), tally)
 	until := Article(2).Published
 	got := must(s.Map(ctx, news.MapTime{Until: until}))(t)
 	same(t, "published before the second", got.Cell(cell.CellKey).Articles, 0)
@@ -56,4 +61,39 @@ func testMap(t *testing.T, b Backend) {
 	same(t, "and as known then", got.Cell(cell.CellKey).Articles, 1)
 	weeks := must(s.Map(ctx, news.MapTime{Until: until.Add(time.Hour), Known: moments[2]}))(t).Weeks
 	same(t, "by week", weeks[0].Week, news.WeekOf(Article(1).Published))
+}
+
+// Whatever happens, in whatever order and by whatever clock, the map that is kept up by the
+// changes is the one that the tags make.
+func testMapFollows(t *testing.T, b Backend) {
+	url := b.New(t)
+	followed, ctx := open(t, url), t.Context()
+	must(followed.Map(ctx, news.MapTime{Known: Epoch}))(t) // and it follows the changes
+	chance := rand.New(rand.NewPCG(1, 2))
+	labels := []news.Label{mine, news.ProPolicy}
+	for round := range 3 {
+		s := open(t, url) // its clock begins again, as one that is set back
+		for range 25 {
+			a := ArticleText(chance.IntN(6), []string{"", "一。", "二。"}[chance.IntN(3)])
+			switch chance.IntN(4) {
+			case 0:
+				_, err := s.Decide(ctx, verdict(a, []news.Act{news.Accept, news.Reject}[chance.IntN(2)], labels[chance.IntN(2)]))
+				if err != nil && !errors.Is(err, news.ErrNotFound) && !errors.Is(err, news.ErrConflict) {
+					t.Fatal(err)
+				}
+			case 1:
+				if _, err := s.Undo(ctx, "ada", 0, ""); err != nil && !errors.Is(err, news.ErrNotFound) {
+					t.Fatal(err)
+				}
+			default:
+				r := Tagged(a, news.RuleSet{Version: "1", Hash: fmt.Sprint("h", chance.IntN(3))}, []news.State{news.Auto, news.Review}[chance.IntN(2)])
+				r.Tags = r.Tags[:chance.IntN(len(r.Tags)+1)]
+				ok(t, s.Keep(ctx, []news.Record{r}))
+			}
+			same(t, fmt.Sprintf("the tally in round %d", round), must(followed.Tally(ctx))(t), must(s.Tally(ctx))(t))
+			same(t, fmt.Sprintf("the map in round %d", round), must(followed.Map(ctx, news.MapTime{}))(t), must(s.Map(ctx, news.MapTime{}))(t))
+		}
+		late := must(s.Map(ctx, news.MapTime{Known: Epoch.AddDate(5, 0, 0)}))(t)
+		same(t, "as known after all of it", late, must(followed.Map(ctx, news.MapTime{}))(t))
+	}
 }

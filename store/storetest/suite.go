@@ -82,6 +82,7 @@ func Run(t *testing.T, b Backend) {
 		{"RuleDrafts", testRuleDrafts},
 		{"Notes", testNotes},
 		{"Map", testMap},
+		{"MapFollows", testMapFollows},
 		{"Rules", testRules},
 		{"Reclassify", testReclassify},
 		{"Changes", testChanges},
