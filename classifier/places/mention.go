@@ -1,6 +1,7 @@
 package places
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -17,22 +18,29 @@ import (
 // place. A name for several places (京津冀) gives one mention for each, on the
 // same bytes.
 func (g *Gazetteer) Mentions(text string, hits []match.Hit) []Mention {
+	return g.AppendMentions(nil, text, hits)
+}
+
+// AppendMentions appends the jurisdictions that text names to dst.
+func (g *Gazetteer) AppendMentions(dst []Mention, text string, hits []match.Hit) []Mention {
 	r := g.pool.Get().(*resolver)
 	defer g.pool.Put(r)
 	r.reset(text)
 	r.find(g, hits)
 	r.choose()
 	if len(r.chosen) == 0 && len(r.all) == 0 {
-		return nil
+		return dst
 	}
 	r.remember()
 	r.needy()
-	out := make([]Mention, 0, len(r.chosen)+4)
+	// What is named before decides what is named next: that of this text alone.
+	dst = slices.Grow(dst, len(r.chosen)+4)
+	out := dst[len(dst):]
 	for i := range r.chosen {
 		out = r.resolve(out, i)
 	}
 	r.text = ""
-	return out
+	return append(dst, out...)
 }
 
 // reset makes r ready for text and keeps its room.

@@ -194,7 +194,7 @@ func (c *compiler) finish() error {
 		return &FileError{"rules", 0, fmt.Sprintf("more than %d sets", maxSymbols)}
 	}
 	c.foresee()
-	c.sift()
+	c.raiseGates()
 	own := c.set.gazetteer.Phrases()
 	c.set.places = len(own)
 	matcher, err := match.Compile(append(own, c.table...))

@@ -14,7 +14,14 @@ var (
 
 // halves returns where in the field the halves of a sentence part that sets one
 // thing against another: "Nine provinces closed mines while 14 give grants".
-func (s *sentence) halves() (at []int32) {
+func (s *sentence) halves() []int32 {
+	if !s.halved {
+		s.parts, s.halved = s.halve(), true
+	}
+	return s.parts
+}
+
+func (s *sentence) halve() (at []int32) {
 	text := s.text[s.start:s.end]
 	for _, word := range contrasts {
 		for i := 0; ; {
@@ -38,13 +45,17 @@ func (s *sentence) halves() (at []int32) {
 // searchHalf adds the matches of p in a sentence that holds what p must not stand
 // with, where that is in the other half.
 func (s *Set) searchHalf(d *document, sen *sentence, p *pattern) {
-	parts := sen.halves()
-	if len(parts) == 0 {
-		return
-	}
 	n := len(d.search.hits)
 	d.search.find(p)
 	kept := d.search.hits[:n]
+	if n == len(d.search.hits) {
+		return
+	}
+	parts := sen.halves()
+	if len(parts) == 0 {
+		d.search.hits = kept
+		return
+	}
 	for _, h := range d.search.hits[n:] {
 		if !sen.spoilt(&h, p.unless, parts) {
 			kept = append(kept, h)

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
 	"edict/classifier/match"
@@ -59,6 +58,9 @@ type sentence struct {
 	found  []occurrence
 	first  []int32 // by set, where in found it first stands, and 1; 0: nowhere
 	quoted []match.Span
+
+	parts  []int32 // where its halves part, once
+	halved bool    // that is known
 }
 
 // A document is an article, scanned. All that grows with the text is kept for the
@@ -66,21 +68,23 @@ type sentence struct {
 type document struct {
 	fields    []field // at most three; sentences point to them
 	sentences []sentence
-	sieve     sieve             // for every 64 sentences one, side by side
+	sieve     sieve
 	context   bool              // it speaks of what the label at work is about
 	first     news.Jurisdiction // the first place that is named
 
 	// Room for the sentences' own.
-	hits   []match.Hit
-	found  []occurrence
-	firsts []int32
-	quoted []match.Span
+	hits     []match.Hit
+	found    []occurrence
+	firsts   []int32
+	quoted   []match.Span
+	mentions []places.Mention
 
 	// Scratch.
 	paragraphs, spans []match.Span
 	last              []int32 // by set, where in found it last stands, and 1
 	barred            []occurrence
 	passed            []passed
+	outline           outline
 	search            search
 	parts             []Part
 	codes             []news.Jurisdiction
@@ -97,11 +101,17 @@ func (s *Set) open(c news.Content) *document {
 		first = titleZone
 	}
 	s.read(d, news.Text, c.Text, first)
+	if len(d.sentences) > 0 {
+		s.settle(&d.sieve)
+	}
 	return d
 }
 
 func (s *Set) newDocument() *document {
-	return &document{fields: make([]field, 0, 3), last: make([]int32, len(s.names))}
+	d := &document{fields: make([]field, 0, 3), last: make([]int32, len(s.names))}
+	d.sieve.roles = make([]uint64, len(s.roles))
+	d.outline.of = make([]extent, len(s.names))
+	return d
 }
 
 // close gives d back, without the article.
@@ -109,8 +119,9 @@ func (s *Set) close(d *document) {
 	clear(d.fields)
 	clear(d.sentences)
 	clear(d.last)
-	d.fields, d.sentences, d.sieve, d.first = d.fields[:0], d.sentences[:0], d.sieve[:0], ""
-	d.hits, d.found, d.firsts, d.quoted = d.hits[:0], d.found[:0], d.firsts[:0], d.quoted[:0]
+	d.fields, d.sentences, d.sieve.rows, d.first = d.fields[:0], d.sentences[:0], d.sieve.rows[:0], ""
+	clear(d.mentions)
+	d.hits, d.found, d.firsts, d.quoted, d.mentions = d.hits[:0], d.found[:0], d.firsts[:0], d.quoted[:0], d.mentions[:0]
 	s.pool.Put(d)
 }
 
@@ -123,7 +134,9 @@ func (s *Set) read(d *document, name news.Field, text string, first zone) {
 	d.hits = s.matcher.Append(d.hits, text)
 	hits := d.hits[from:]
 	shown := capitalised(text)
-	mentions := s.gazetteer.Mentions(shown, hits)
+	named := len(d.mentions)
+	d.mentions = s.gazetteer.AppendMentions(d.mentions, shown, hits)
+	mentions := d.mentions[named:]
 	ownActors(text, mentions)
 	d.fields = append(d.fields, field{name, text, mentions})
 	f := &d.fields[len(d.fields)-1]
@@ -169,11 +182,15 @@ const nameReach = 24
 // fill gives the next sentence its hits and places, the first ones of those that are
 // left, and notes in the sieve what may stand there. It returns what is left then.
 func (s *Set) fill(d *document, sen *sentence, hits []match.Hit, mentions []places.Mention) ([]match.Hit, []places.Mention) {
-	row, bit := s.sieveOf(d, len(d.sentences))
+	i := len(d.sentences)
+	if i > 0 && i%64 == 0 {
+		s.settle(&d.sieve)
+	}
+	bit := uint64(1) << (i % 64)
 	n := 0
 	for ; n < len(hits) && hits[n].Start < sen.end; n++ {
-		if hits[n].Phrase >= s.places {
-			row.add(s.role(hits[n]).may, bit)
+		if phrase := hits[n].Phrase - s.places; phrase >= 0 {
+			d.sieve.add(s.roleOf[phrase], bit)
 		}
 	}
 	sen.hits, hits = hits[:min(n, maxHits)], hits[n:]
@@ -184,7 +201,7 @@ func (s *Set) fill(d *document, sen *sentence, hits []match.Hit, mentions []plac
 	}
 	mentions = mentions[n:]
 	if len(mentions) > 0 && mentions[0].Start < sen.end {
-		row.add(s.ofAnyPlace, bit)
+		d.sieve.places |= bit
 	}
 	n = 0
 	for n < min(len(mentions), maxPlaces) && mentions[n].End <= sen.end {
@@ -196,24 +213,18 @@ func (s *Set) fill(d *document, sen *sentence, hits []match.Hit, mentions []plac
 
 // speaksOf reports whether one of sets may stand somewhere.
 func (s *Set) speaksOf(d *document, sets []symbol) bool {
-	for row := d.sieve; len(row) > 0; row = row[len(s.names):] {
-		for _, set := range sets {
-			if row[set] != 0 {
-				return true
-			}
+	for from := 0; from < len(d.sentences); from += 64 {
+		if d.row(s, from).any(sets) != 0 {
+			return true
 		}
 	}
 	return false
 }
 
-// sieveOf returns the row of the sieve that sentence i is in, and its bit there.
-func (s *Set) sieveOf(d *document, i int) (row sieve, bit uint64) {
-	from := i / 64 * len(s.names)
-	if from == len(d.sieve) {
-		d.sieve = slices.Grow(d.sieve, len(s.names))[:from+len(s.names)]
-		clear(d.sieve[from:])
-	}
-	return d.sieve[from:], 1 << (i % 64)
+// row returns the row of the sieve that sentence i is in.
+func (d *document) row(s *Set, i int) row {
+	sets := len(s.names)
+	return d.sieve.rows[i/64*sets:][:sets]
 }
 
 // ownActors gives a public body that stands right after a place to that place: the

@@ -91,16 +91,11 @@ func (s *Set) Judge(c news.Content) Judgment {
 // find returns the findings of a label.
 func (s *Set) find(d *document, l *labelRules) []Finding {
 	var out []Finding
-	sets := len(s.names)
 	for from := 0; from < len(d.sentences); from += 64 {
-		row := d.sieve[from/64*sets:]
-		d.passed = d.passed[:0]
+		d.passed = l.sift(d.passed[:0], d.row(s, from))
 		var any uint64
-		for _, p := range l.patterns {
-			if in := row.pass(p); in != 0 {
-				d.passed = append(d.passed, passed{p, in})
-				any |= in
-			}
+		for _, p := range d.passed {
+			any |= p.in
 		}
 		for ; any != 0; any &= any - 1 {
 			out = append(out, s.findIn(d, l, from, bits.TrailingZeros64(any))...)
@@ -113,6 +108,9 @@ func (s *Set) find(d *document, l *labelRules) []Finding {
 // passed the sieve.
 func (s *Set) findIn(d *document, l *labelRules, from, i int) []Finding {
 	sen := &d.sentences[from+i]
+	if sen.first == nil && !s.mayMatch(d, sen, i) {
+		return nil
+	}
 	s.build(d, sen)
 	d.search.begin(sen)
 	for _, p := range d.passed {

@@ -18,6 +18,7 @@ type labelRules struct {
 	fields   fieldWeights
 	decide   thresholds
 	patterns []*pattern
+	gates    []gate // what the patterns stand behind
 	guards   []*guard
 	stages   []stageRule
 }

@@ -172,13 +172,20 @@ func (d *document) dropShorter(from int) {
 // maxMarks is how many question marks and semicolons of a sentence are looked at.
 const maxMarks = 500
 
+// beginsMark marks the first bytes of the signs that mark looks for.
+var beginsMark = [256]bool{'?': true, ';': true, '"': true, 0xE2: true, 0xE3: true, 0xEF: true}
+
 // mark adds question marks and semicolons to the occurrences since from, and finds
 // what is quoted.
 func (d *document) mark(s *sentence, from int) {
 	quoted := len(d.quoted)
 	open, marks := -1, 0
-	for i, r := range s.text[s.start:s.end] {
-		at := s.start + i
+	for at, size := s.start, 0; at < s.end; at += size {
+		if size = 1; !beginsMark[s.text[at]] {
+			continue
+		}
+		var r rune
+		r, size = utf8.DecodeRuneInString(s.text[at:s.end])
 		var set symbol
 		switch r {
 		case '?', '？':
@@ -203,7 +210,7 @@ func (d *document) mark(s *sentence, from int) {
 		if marks++; marks > maxMarks {
 			continue
 		}
-		o := occurrence{int32(at), int32(at + utf8.RuneLen(r)), set, -1, 0}
+		o := occurrence{int32(at), int32(at + size), set, -1, 0}
 		i, _ := slices.BinarySearchFunc(d.found[from:], o, func(a, b occurrence) int { return cmp.Compare(a.start, b.start) })
 		d.found = slices.Insert(d.found, from+i, o)
 	}

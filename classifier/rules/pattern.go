@@ -18,7 +18,7 @@ type pattern struct {
 	name        string
 	rule        string // label/name: under it evidence is given
 	elements    []element
-	clauses     [][]symbol // of each, one set must stand in the sentence
+	clauses     [][]symbol // of each, and of its gate, one set must stand in the sentence
 	act         int        // index of the element that is the act
 	score       float64
 	stage       news.Stage

@@ -9,9 +9,10 @@ import (
 // A role is what a phrase stands for. Tens of thousands of phrases share some
 // hundred roles.
 type role struct {
-	uses []symbol // the sets that have the phrase
-	may  []symbol // with all sets above: what it stands for where nothing bars it
-	bars []symbol // the sets of which it is an exception
+	uses   []symbol // the sets that have the phrase
+	may    []symbol // with all sets above: what it stands for where nothing bars it
+	sifted []symbol // those of them that the sieve is asked for
+	bars   []symbol // the sets of which it is an exception
 }
 
 // A claim says that a phrase is of a set, or an exception of it. It is a number, so
