@@ -24,6 +24,9 @@ var numberWords = map[string]float64{
 	"eighty": 80, "ninety": 90, "hundred": 100,
 }
 
+// longestNumber is the length of the longest of those words.
+const longestNumber = len("seventeen")
+
 var multipliers = map[string]float64{
 	"k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "mln": 1e6, "mio": 1e6, "million": 1e6, "millions": 1e6,
 	"b": 1e9, "bn": 1e9, "bln": 1e9, "billion": 1e9, "billions": 1e9, "tn": 1e12, "trillion": 1e12,
@@ -71,7 +74,7 @@ func numbers(s string) []number {
 	for i := 0; i < len(s); {
 		// Most of a text is no beginning of a number: that is told by the byte and the
 		// one before it.
-		if c := s[i]; c < utf8.RuneSelf && (!beginsNumber[c] || i > 0 && isLetter(s[i-1])) {
+		if c := s[i]; c < utf8.RuneSelf && (!beginsNumber[c] || i > 0 && isLetter(s[i-1]) || isLetter(c) && !beginsWord(s[i:])) {
 			i++
 			continue
 		}
@@ -102,6 +105,20 @@ var beginsNumber = [utf8.RuneSelf]bool{
 	'0': true, '1': true, '2': true, '3': true, '4': true, '5': true, '6': true, '7': true, '8': true, '9': true,
 	'o': true, 't': true, 'f': true, 's': true, 'e': true, 'n': true, 'h': true,
 	'O': true, 'T': true, 'F': true, 'S': true, 'E': true, 'N': true, 'H': true,
+}
+
+// beginsWord reports whether s may begin with a number in words, by its first two
+// letters.
+func beginsWord(s string) bool {
+	if len(s) < 2 {
+		return false
+	}
+	switch [2]byte{s[0] | 0x20, s[1] | 0x20} {
+	case [2]byte{'o', 'n'}, [2]byte{'t', 'w'}, [2]byte{'t', 'h'}, [2]byte{'t', 'e'}, [2]byte{'f', 'o'}, [2]byte{'f', 'i'}, [2]byte{'s', 'i'},
+		[2]byte{'s', 'e'}, [2]byte{'e', 'i'}, [2]byte{'e', 'l'}, [2]byte{'n', 'i'}, [2]byte{'h', 'u'}:
+		return true
+	}
+	return false
 }
 
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
@@ -181,6 +198,9 @@ func readWords(s string, at int) (number, bool) {
 		end := i
 		for end < len(s) && latin(rune(s[end])) {
 			end++
+		}
+		if end-i > longestNumber {
+			break
 		}
 		v, ok := numberWords[strings.ToLower(s[i:end])]
 		if !ok {

@@ -84,9 +84,25 @@ func endSign(r rune) bool {
 // beginsSign marks the first bytes of such signs.
 var beginsSign = [256]bool{'.': true, '!': true, '?': true, 0xE2: true, 0xE3: true, 0xEF: true}
 
+// mayEnd reports whether one of eight bytes may begin such a sign: it is a full stop,
+// an exclamation or question mark, or no ASCII.
+func mayEnd(x uint64) bool {
+	const stops, exclamations, questions = '.' * allOnes, '!' * allOnes, '?' * allOnes
+	// A byte of y is zero where x has the sign; taking one away then borrows into its
+	// high bit. What it borrows further up is wrong only beside a sign.
+	zero := func(y uint64) uint64 { return (y - allOnes) &^ y }
+	return (x|zero(x^stops)|zero(x^exclamations)|zero(x^questions))&highBits != 0
+}
+
 // nextSign returns where the next such sign stands in text[i:limit], or limit.
 func nextSign(text string, i, limit int) int {
 	for ; i < limit; i++ {
+		for i+8 <= limit && !mayEnd(load(text, i)) {
+			i += 8
+		}
+		if i == limit {
+			break
+		}
 		if !beginsSign[text[i]] {
 			continue
 		}

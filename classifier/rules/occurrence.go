@@ -180,12 +180,11 @@ var beginsMark = [256]bool{'?': true, ';': true, '"': true, 0xE2: true, 0xE3: tr
 func (d *document) mark(s *sentence, from int) {
 	quoted := len(d.quoted)
 	open, marks := -1, 0
-	for at, size := s.start, 0; at < s.end; at += size {
-		if size = 1; !beginsMark[s.text[at]] {
+	for at := s.start; at < s.end; at++ {
+		if !beginsMark[s.text[at]] {
 			continue
 		}
-		var r rune
-		r, size = utf8.DecodeRuneInString(s.text[at:s.end])
+		r, size := utf8.DecodeRuneInString(s.text[at:s.end])
 		var set symbol
 		switch r {
 		case '?', '？':
