@@ -75,7 +75,7 @@ func TestCountries(t *testing.T) {
 func TestDivisions(t *testing.T) {
 	g, m := newGazetteer(t)
 	n := 0
-	for _, country := range []string{"US", "CA", "RU", "KZ", "DE", "CH", "IN", "AU", "BR", "AR", "IR", "KR", "JP", "MY", "AE"} {
+	for _, country := range []string{"US", "CA", "RU", "KZ", "DE", "CH", "IN", "AU", "BR", "AR", "IR", "KR", "JP", "MY", "AE", "UA", "ES", "IT"} {
 		for _, code := range g.Divisions(country) {
 			en, zh := g.Name(code, "en"), g.Name(code, "zh-Hans")
 			if zh == en {

@@ -79,10 +79,17 @@ type guardEntry struct {
 }
 
 type stageEntry struct {
-	Stage value `yaml:"stage"`
-	Set   value `yaml:"set"`
-	At    value `yaml:"at"`
-	Words int   `yaml:"words"`
+	Stage   value   `yaml:"stage"`
+	About   string  `yaml:"about"`
+	Set     value   `yaml:"set"`
+	At      value   `yaml:"at"`
+	Words   int     `yaml:"words"`
+	Clause  bool    `yaml:"clause"`
+	Behind  []value `yaml:"behind"`
+	Bar     []value `yaml:"bar"`
+	With    []value `yaml:"with"`
+	Without []value `yaml:"without"`
+	Only    []value `yaml:"only"`
 }
 
 // fieldWeights multiply the score of what is found in a field.

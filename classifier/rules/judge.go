@@ -71,8 +71,8 @@ type Judgment struct {
 // may begin to be what the paragraph is about.
 const openingWords = 12
 
-// further is what each further sentence adds to the best, at most twice.
-const further = 0.03
+// perSentence is what each further sentence adds to the best, at most twice.
+const perSentence = 0.03
 
 // Judge reads an article by the rules.
 func (s *Set) Judge(c news.Content) Judgment {
@@ -259,13 +259,10 @@ func (s *Set) weigh(d *document, l *labelRules, i int, h *hit) Finding {
 		}
 		times(rule.name, rule.times, words[o.start:o.end])
 	}
-	for _, rule := range l.stages {
-		if o, ok := sen.stands(h, rule.set, rule.at, rule.words, false, title); ok {
-			f.Stage = rule.stage
-			if rule.at != inTitle {
-				f.StageBy = sen.text[o.start:o.end]
-			}
-			break
+	if rule, o := l.stageOf(sen, h, title); rule != nil {
+		f.Stage = rule.stage
+		if rule.at != inTitle {
+			f.StageBy = sen.text[o.start:o.end]
 		}
 	}
 	if !d.context {
@@ -319,7 +316,7 @@ func (out *Judgment) add(l *labelRules, found []Finding) {
 	}
 	for i := range verdicts {
 		v := &verdicts[i]
-		v.Score = min(1, math.Round((v.Score+further*float64(len(v.Findings)-1))*1000)/1000)
+		v.Score = min(1, math.Round((v.Score+perSentence*float64(len(v.Findings)-1))*1000)/1000)
 	}
 	out.Verdicts = append(out.Verdicts, verdicts...)
 	if len(verdicts) == 0 {

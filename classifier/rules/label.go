@@ -32,13 +32,14 @@ const (
 	touching                 // right before the act, with nothing between
 	after                    // after the act, with no stop between
 	around                   // before or after
+	atAct                    // over the act itself
 	inside                   // between the first and the last element
 	atStart                  // among the first words of the sentence
 	inTitle                  // anywhere in the title
 )
 
 var positions = map[string]position{
-	"sentence": anywhere, "before": before, "touching": touching, "after": after, "around": around, "inside": inside, "start": atStart, "title": inTitle,
+	"sentence": anywhere, "before": before, "touching": touching, "after": after, "around": around, "act": atAct, "inside": inside, "start": atStart, "title": inTitle,
 }
 
 // A guard takes back what a pattern found, in whole or in part.
@@ -52,13 +53,6 @@ type guard struct {
 	times  float64 // what the score is multiplied by
 	only   []*pattern
 	out    [zones]bool // where it does not apply
-}
-
-type stageRule struct {
-	stage news.Stage
-	set   symbol
-	at    position
-	words int
 }
 
 const (
@@ -116,7 +110,7 @@ func (c *compiler) label(file string, f *ruleFile) (*labelRules, error) {
 			return nil, fail(e.Set, "guard %s: %q is no set", g.name, e.Set.s)
 		}
 		if g.at, ok = positions[e.At.s]; !ok {
-			return nil, fail(e.At, "guard %s: at %q is none of before, touching, after, around, inside, sentence, start, title", g.name, e.At.s)
+			return nil, fail(e.At, "guard %s: at %q is none of before, touching, after, around, act, inside, sentence, start, title", g.name, e.At.s)
 		}
 		if e.Times != nil {
 			g.times = *e.Times
@@ -150,18 +144,11 @@ func (c *compiler) label(file string, f *ruleFile) (*labelRules, error) {
 		}
 	}
 	for _, e := range f.Stages {
-		s := stageRule{stage: news.Stage(e.Stage.s), words: e.Words}
-		var ok bool
-		if !validStage(s.stage) {
-			return nil, fail(e.Stage, "stage %q is none of proposed, enacted, enforced, lifted", e.Stage.s)
+		r, err := c.stage(file, l, e)
+		if err != nil {
+			return nil, err
 		}
-		if s.set, ok = c.id(c.scope, e.Set.s); !ok {
-			return nil, fail(e.Set, "%q is no set", e.Set.s)
-		}
-		if s.at, ok = positions[e.At.s]; !ok {
-			return nil, fail(e.At, "at %q is no position", e.At.s)
-		}
-		l.stages = append(l.stages, s)
+		l.stages = append(l.stages, r)
 	}
 	for _, e := range f.Tests {
 		t, err := readTest(file, l.label, e)
@@ -181,10 +168,6 @@ func (l *labelRules) named(name string) []*pattern {
 		}
 	}
 	return out
-}
-
-func validStage(s news.Stage) bool {
-	return slices.Contains([]news.Stage{news.Proposed, news.Enacted, news.Enforced, news.Lifted}, s)
 }
 
 // sets reads a list of names of sets.

@@ -200,9 +200,16 @@ func (s *sentence) stands(h *hit, set symbol, at position, words int, clause boo
 		}
 		return title.found[title.first[set]-1], true
 	}
-	if !s.has(set) {
-		return occurrence{}, false
+	for i := s.first[set]; i > 0; i = s.found[i-1].next {
+		if o := s.found[i-1]; s.positioned(h, o, at, words, clause) {
+			return o, true
+		}
 	}
+	return occurrence{}, false
+}
+
+// positioned reports whether o stands at the position as seen from h.
+func (s *sentence) positioned(h *hit, o occurrence, at position, words int, clause bool) bool {
 	act, first, last := h.act(s), h.first(s), h.last(s)
 	limit := 2 * words
 	if words == 0 {
@@ -212,28 +219,23 @@ func (s *sentence) stands(h *hit, set symbol, at position, words int, clause boo
 		return (limit == noLimit || halfWords(s.text[from:to], limit) <= limit) && !s.parted(from, to) &&
 			(!clause || !strings.ContainsAny(s.text[from:to], ",，:："))
 	}
-	for i := s.first[set]; i > 0; i = s.found[i-1].next {
-		o := s.found[i-1]
-		ok := false
-		switch at {
-		case anywhere:
-			ok = true
-		case before:
-			ok = o.end <= act.start && near(o.end, act.start)
-		case touching:
-			ok = o.end <= act.start && strings.TrimSpace(s.text[o.end:act.start]) == ""
-		case after:
-			ok = o.start >= act.end && near(act.end, o.start)
-		case around:
-			ok = o.end <= act.start && near(o.end, act.start) || o.start >= act.end && near(act.end, o.start) || o.start < act.end && act.start < o.end
-		case inside:
-			ok = o.start >= first.start && o.end <= last.end
-		case atStart:
-			ok = limit == noLimit && int(o.start) == s.start || limit != noLimit && halfWords(s.text[s.start:o.start], limit) <= limit
-		}
-		if ok {
-			return o, true
-		}
+	switch at {
+	case anywhere:
+		return true
+	case before:
+		return o.end <= act.start && near(o.end, act.start)
+	case touching:
+		return o.end <= act.start && strings.TrimSpace(s.text[o.end:act.start]) == ""
+	case after:
+		return o.start >= act.end && near(act.end, o.start)
+	case around:
+		return o.end <= act.start && near(o.end, act.start) || o.start >= act.end && near(act.end, o.start) || o.start < act.end && act.start < o.end
+	case atAct:
+		return o.start < act.end && act.start < o.end
+	case inside:
+		return o.start >= first.start && o.end <= last.end
+	case atStart:
+		return limit == noLimit && int(o.start) == s.start || limit != noLimit && halfWords(s.text[s.start:o.start], limit) <= limit
 	}
-	return occurrence{}, false
+	return false
 }
