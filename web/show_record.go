@@ -33,7 +33,8 @@ type recordView struct {
 	Original     string // of a syndicated copy
 	OriginSite   string
 	Partial      bool
-	PartialWhy   string
+	PartialWhy   string // as the crawler said it
+	PartialSaid  string // the same in the reader's language; "" if it begins with no outcome
 	Truncated    bool
 	Quiet        bool
 	Quality      string
@@ -105,6 +106,15 @@ func (s *Server) showRecord(r *http.Request) (view, error) {
 	return view{template: "record", title: title, nav: "record", totals: t, body: v}, nil
 }
 
+// sayPartial says why a story is partial, by the outcome that the reason begins with.
+func (s *Server) sayPartial(why string) string {
+	code, _, _ := strings.Cut(why, ":")
+	if key := "partial." + code; s.words.Has(key) {
+		return s.say(key)
+	}
+	return "" // another program's word, which is shown as it is
+}
+
 func (s *Server) recordView(r news.Record, t totals) recordView {
 	m := allMarks(r)
 	v := recordView{
@@ -114,7 +124,7 @@ func (s *Server) recordView(r news.Record, t totals) recordView {
 		Source: nameSource(r.Source, t.names), Authors: strings.Join(r.Authors, ", "),
 		Published: s.moment(r.Published), Modified: s.moment(r.Modified), Fetched: s.moment(r.Fetched),
 		Link: outLink(r.URL), Site: siteOf(r.URL), Original: outLink(r.Original), OriginSite: siteOf(r.Original),
-		Partial: r.Partial, PartialWhy: r.PartialWhy, Truncated: r.Truncated, Quiet: r.Quiet, Quality: fmt.Sprintf("%.2f", r.Quality),
+		Partial: r.Partial, PartialWhy: r.PartialWhy, PartialSaid: s.sayPartial(r.PartialWhy), Truncated: r.Truncated, Quiet: r.Quiet, Quality: fmt.Sprintf("%.2f", r.Quality),
 		Rules: ruleName(r.Rules), OtherRules: t.rules.Hash != "" && r.Rules.Hash != t.rules.Hash,
 		ID: r.ID, Version: r.Version, Story: r.Story, Reports: reportsOf(r.Story),
 	}
