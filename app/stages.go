@@ -20,7 +20,7 @@ type stage struct {
 // Batches of the sink: so many records, or as many as come within this long after
 // the first.
 const (
-	sinkBatch = 500
+	sinkBatch = 250
 	sinkWait  = 100 * time.Millisecond
 )
 
@@ -219,14 +219,19 @@ func (p *program) expire(ctx context.Context) error {
 	}
 }
 
-// indexBatch is how many changes the search index takes in one transaction.
-const indexBatch = 200
+// How many changes the search index takes in one transaction, and how often it looks.
+// The first of many changes is taken at once and the others together: few large
+// segments cost less than many small ones, which must be merged.
+const (
+	indexBatch = 250
+	indexEvery = 500 * time.Millisecond
+)
 
 // index keeps the search index behind the changes, and makes it quicker when it has
 // caught up. Storing never waits for it.
 func (p *program) index(ctx context.Context) error {
 	for {
-		changed := p.changed.next()
+		changed, rest := p.changed.next(), time.After(indexEvery)
 		var more bool
 		var err error
 		for done := indexBatch; done == indexBatch && err == nil; {
@@ -242,6 +247,11 @@ func (p *program) index(ctx context.Context) error {
 			p.log.Warn("The search index waits: the store is away", "error", err)
 		case more:
 			continue
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-rest:
 		}
 		select {
 		case <-ctx.Done():

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -65,8 +64,10 @@ func checkText(s string, limit int) error {
 	if !utf8.ValidString(s) {
 		return fmt.Errorf("not valid UTF-8: %w", ErrInvalid)
 	}
-	if i := strings.IndexFunc(s, func(r rune) bool { return r < 0x20 && r != '\n' && r != '\t' || r == 0x7f }); i >= 0 {
-		return fmt.Errorf("control character %#x at byte %d: %w", s[i], i, ErrInvalid)
+	for i := range len(s) { // a control character is one byte, and a byte of no other
+		if c := s[i]; c < 0x20 && c != '\n' && c != '\t' || c == 0x7f {
+			return fmt.Errorf("control character %#x at byte %d: %w", c, i, ErrInvalid)
+		}
 	}
 	return nil
 }

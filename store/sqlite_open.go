@@ -21,7 +21,8 @@ import (
 // busyTimeout is how long a transaction waits for another process's.
 const busyTimeout = 5 * time.Second
 
-// maxReaders bounds the connections that read. Each has a page cache of 4 MiB.
+// maxReaders bounds the connections that read. Each has a page cache of 2 MiB: the
+// system's own holds more, for all of them.
 const maxReaders = 8
 
 type sqliteDialect struct{ path string }
@@ -47,15 +48,18 @@ func openSQLite(ctx context.Context, path string) (writer, readers *sql.DB, err 
 		"synchronous(FULL)",
 		"foreign_keys(ON)",
 		"journal_size_limit(67108864)",
+		// In pages: what is written again and again meanwhile goes to the file once.
+		"wal_autocheckpoint(4000)",
 		"temp_store(MEMORY)",
 	}
 	open := func(connections int, more url.Values, extra ...string) (*sql.DB, error) {
 		query := url.Values{"_pragma": append(append([]string{}, pragmas...), extra...), "_dqs": {"0"}}
 		maps.Copy(query, more)
-		db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+query.Encode())
+		connector, err := sqlite.NewConnector("file:" + (&url.URL{Path: path}).EscapedPath() + "?" + query.Encode())
 		if err != nil {
 			return nil, err
 		}
+		db := sql.OpenDB(keeper{connector})
 		db.SetMaxOpenConns(connections)
 		db.SetMaxIdleConns(connections)
 		return db, nil
@@ -67,7 +71,7 @@ func openSQLite(ctx context.Context, path string) (writer, readers *sql.DB, err 
 	// moment, whatever the busy timeout says.
 	err = retryBusy(ctx, func() error { return writer.PingContext(ctx) })
 	if err == nil {
-		readers, err = open(maxReaders, nil, "cache_size(-4096)", "query_only(ON)")
+		readers, err = open(maxReaders, nil, "cache_size(-2048)", "query_only(ON)")
 	}
 	if err != nil {
 		return nil, nil, errors.Join(err, writer.Close())

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -102,48 +103,50 @@ func (sqliteDialect) lock(context.Context, session) error { return nil }
 // snapshot: every transaction is one.
 func (sqliteDialect) snapshot() sql.IsolationLevel { return sql.LevelDefault }
 
-// insertBlock is how many rows an insert holds: enough that calls cost little, few
-// enough that reading the statement does.
-const insertBlock = 16
+// insertBlocks are how many rows an insert holds: at most so many that reading the
+// statement costs little, and few different ones, as the connection keeps them.
+var insertBlocks = []int{16, 4, 1}
 
 func (sqliteDialect) insert(ctx context.Context, s session, into table, conflict string, rows [][]any) (written int64, err error) {
-	width := len(into.columns)
-	text := func(n int) string {
-		one := "(" + marks(width) + ")"
-		return into.into() + " VALUES " + one + strings.Repeat(","+one, n-1) + " " + conflict
-	}
-	run := func(exec func(args ...any) (sql.Result, error), rows [][]any) error {
-		args := make([]any, 0, len(rows)*width)
-		for _, row := range rows {
-			args = append(args, row...)
-		}
-		result, err := exec(args...)
-		if err != nil {
-			return err
-		}
-		n, err := result.RowsAffected()
-		written += n
-		return err
-	}
-	if len(rows) >= 2*insertBlock {
-		block, err := s.sql.PrepareContext(ctx, text(insertBlock))
+	one := "(" + marks(len(into.columns)) + ")"
+	for _, block := range insertBlocks {
+		whole := len(rows) - len(rows)%block
+		n, err := insertBlock(ctx, s, into.into()+" VALUES "+one+strings.Repeat(","+one, block-1)+" "+conflict, block, rows[:whole])
 		if err != nil {
 			return 0, err
 		}
-		defer func() { _ = block.Close() }()
-		for len(rows) >= insertBlock {
-			err := run(func(args ...any) (sql.Result, error) { return block.ExecContext(ctx, args...) }, rows[:insertBlock])
-			if err != nil {
-				return 0, err
-			}
-			rows = rows[insertBlock:]
-		}
+		written, rows = written+n, rows[whole:]
 	}
+	return written, nil
+}
+
+// insertBlock writes rows by a statement that takes so many at a time.
+func insertBlock(ctx context.Context, s session, text string, block int, rows [][]any) (written int64, err error) {
 	if len(rows) == 0 {
-		return written, nil
+		return 0, nil
 	}
-	err = run(func(args ...any) (sql.Result, error) { return s.sql.ExecContext(ctx, text(len(rows)), args...) }, rows)
-	return written, err
+	insert, err := s.sql.PrepareContext(ctx, text)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = insert.Close() }()
+	args := make([]any, 0, block*len(rows[0]))
+	for some := range slices.Chunk(rows, block) {
+		args = args[:0]
+		for _, row := range some {
+			args = append(args, row...)
+		}
+		result, err := insert.ExecContext(ctx, args...)
+		if err != nil {
+			return 0, err
+		}
+		n, err := result.RowsAffected()
+		if err != nil {
+			return 0, err
+		}
+		written += n
+	}
+	return written, nil
 }
 
 // marks is a list of n parameters.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"sync"
+	"time"
 )
 
 // A shift gathers writes of many callers into one transaction: each commit waits for
@@ -22,8 +23,12 @@ type errand struct {
 	done chan error // holds one
 }
 
-// maxShift is how many writes one transaction takes.
-const maxShift = 64
+const (
+	maxShift = 64 // how many writes one transaction takes
+	// gathering is how long a transaction waits for more writes where several have just
+	// come at once, so that many do not each cost a commit. A lone write never waits.
+	gathering = 4 * time.Millisecond
+)
 
 // writeTogether runs f in a transaction that writes, together with what others write
 // at the same time. f may be run twice: when one of a transaction fails, each is done
@@ -54,12 +59,15 @@ func (s *Store) writeTogether(ctx context.Context, what string, f func(ctx conte
 
 // workShift works until nothing waits.
 func (s *Store) workShift() {
-	for {
+	for last := 0; ; {
+		if last > 1 {
+			time.Sleep(gathering)
+		}
 		// The connection comes first: while another transaction has it, more gather.
 		ctx := context.Background()
 		conn, err := s.writing.Conn(ctx)
 		batch := s.shift.take()
-		if len(batch) == 0 {
+		if last = len(batch); last == 0 {
 			if err == nil {
 				_ = conn.Close() // gives it back to the pool
 			}
