@@ -52,9 +52,9 @@ func openHall(t testing.TB) *hall {
 	ok(t, err)
 	t.Cleanup(func() { ok(t, s.Close()) })
 	begin := time.Now()
-	last, err := s.LastChange(t.Context())
+	there, err := s.Totals(t.Context())
 	ok(t, err)
-	for n := int(last); n < hallArticles; n += 500 {
+	for n := int(there.Articles); n < hallArticles; n += 500 {
 		var batch []news.Record
 		for i := range 500 {
 			batch = append(batch, hallRecord(n+i))
@@ -63,6 +63,10 @@ func openHall(t testing.TB) *hall {
 	}
 	for done := 1; done > 0; {
 		done, err = s.Index(t.Context(), 1000)
+		ok(t, err)
+	}
+	for more := true; more; {
+		more, err = s.Refine(t.Context())
 		ok(t, err)
 	}
 	t.Logf("%d articles are there after %s", hallArticles, time.Since(begin).Round(time.Second))
@@ -83,7 +87,7 @@ func openHall(t testing.TB) *hall {
 	_, took, fault = ask(t.Context(), http.DefaultClient, "ada", h.page+h.addresses()["map, known"], nil)
 	t.Logf("the first earlier map took %s %s", took.Round(time.Millisecond), fault)
 	begin = time.Now()
-	last, err = s.LastChange(t.Context())
+	last, err := s.LastChange(t.Context())
 	ok(t, err)
 	for _, name := range []string{"alert", "relay", "search"} {
 		until(t, 10*patience, func() string { return name + " has not caught up" }, func() bool {

@@ -215,8 +215,8 @@ func (b *sitting) decide(ref news.TagRef, seen news.State) error {
 		}
 	}
 	d, err := b.s.Review.Judge.Decide(b.ctx, v)
-	if errors.Is(err, news.ErrConflict) {
-		b.s.pending.again()
+	if errors.Is(err, news.ErrConflict) { // it is not as the queue says
+		b.s.pending.set(ref, func(*news.Pending) bool { return false })
 		return b.meet(v)
 	}
 	if err != nil {

@@ -169,3 +169,37 @@ func testLocked(t *testing.T, b Backend) {
 	ok(t, <-kept)
 	green(t, s)
 }
+
+// testLookedAt: what is asked for again and again is always as it is now, whoever altered
+// it, and what was handed out is its owner's.
+func testLookedAt(t *testing.T, b Backend) {
+	url, ctx := b.New(t), t.Context()
+	s, other := open(t, url), open(t, url)
+	records := reportRecords()
+	ok(t, other.Keep(ctx, append(records, Tagged(Article(1), Rules, news.Review))))
+	watched := Article(1).ID
+	look := func(what string) {
+		t.Helper()
+		for range 2 { // the second time there is nothing to read
+			for _, f := range []news.Filter{{Limit: 20}, {Limit: 20, Tagged: true}} {
+				same(t, what, must(s.Records(ctx, f))(t), must(other.Records(ctx, news.Filter{Tagged: f.Tagged}))(t))
+			}
+			r := must(s.Current(ctx, watched))(t)
+			same(t, what, must(s.CurrentOf(ctx, []string{watched}))(t)[0], r)
+			same(t, what, must(s.Versions(ctx, watched, 9))(t), must(s.Records(ctx, news.Filter{Source: r.Source, Limit: 1}))(t))
+			r.Tags[0].State, r.Tags[0].Evidence[0].Quote, r.Counts[0].Value, r.Authors[0] = "x", "x", 0, "x"
+		}
+	}
+	look("at first")
+	must(other.Decide(ctx, verdict(Article(1), news.Accept, mine)))(t)
+	look("after a decision")
+	same(t, "it is accepted", states(t, s, watched)[1], "mining_crackdown CN enforced accepted")
+	must(other.MergeStories(ctx, "ann", storyOf(t, other, records[4]), storyOf(t, other, records[0]), ""))(t)
+	look("after a merge")
+	must(other.Undo(ctx, "ann", 0, ""))(t)
+	must(s.Undo(ctx, "ada", 0, ""))(t)
+	look("after it was undone")
+	must(s.Expire(ctx, Epoch.AddDate(9, 0, 0), 100))(t)
+	look("after its text was given up")
+	same(t, "it is gone", must(s.Current(ctx, watched))(t).Text, "")
+}

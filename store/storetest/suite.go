@@ -116,6 +116,7 @@ func Run(t *testing.T, b Backend) {
 		{"SearchRank", testSearchRank},
 		{"SearchScan", testSearchScan},
 		{"TwoHandles", testTwoHandles},
+		{"LookedAt", testLookedAt},
 		{"ManyWriters", testManyWriters},
 		{"Cancelled", testCancelled},
 		{"Closed", testClosed},
