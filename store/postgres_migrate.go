@@ -49,9 +49,7 @@ func (d postgresDialect) migrate(ctx context.Context, _ *sql.DB, log *slog.Logge
 		return err
 	}
 	done, err := migrateOnce(ctx, provider)
-	for _, m := range done {
-		log.Info("schema of the store brought up to date", "version", m.Source.Version, "took", m.Duration.Round(time.Millisecond))
-	}
+	tellMigrated(log, done)
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok && e.Code == pgerrNotAllowed {
 		err = fmt.Errorf("the user %s may not do that; 'edict migrate' does, with the store.url of one who may: %w", d.config.User, err)
 	}

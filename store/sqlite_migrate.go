@@ -36,9 +36,7 @@ func (sqliteDialect) migrate(ctx context.Context, writer *sql.DB, log *slog.Logg
 	for try := 1; ; try++ {
 		done, err := migrateOnce(ctx, provider)
 		if err == nil {
-			for _, m := range done {
-				log.Info("schema of the store brought up to date", "version", m.Source.Version, "took", m.Duration.Round(time.Millisecond))
-			}
+			tellMigrated(log, done)
 			return nil
 		}
 		if try == migrationTries || ctx.Err() != nil || errors.Is(err, news.ErrConflict) {
@@ -50,6 +48,18 @@ func (sqliteDialect) migrate(ctx context.Context, writer *sql.DB, log *slog.Logg
 			return err
 		}
 	}
+}
+
+// tellMigrated says in one line what was done.
+func tellMigrated(log *slog.Logger, done []*goose.MigrationResult) {
+	if len(done) == 0 {
+		return
+	}
+	var took time.Duration
+	for _, m := range done {
+		took += m.Duration
+	}
+	log.Info("schema of the store brought up to date", "version", done[len(done)-1].Source.Version, "steps", len(done), "took", took.Round(time.Millisecond))
 }
 
 func migrateOnce(ctx context.Context, provider *goose.Provider) ([]*goose.MigrationResult, error) {
