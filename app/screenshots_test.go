@@ -166,6 +166,7 @@ func (v *visitor) send(path string, form url.Values) {
 	ok(v.t, err)
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	r.Header.Set("User-Agent", "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0")
 	res, err := v.client.Do(r)
 	ok(v.t, err)
 	v.read(res)

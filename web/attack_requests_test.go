@@ -366,6 +366,9 @@ func TestCookiesAndFrames(t *testing.T) {
 			"X-Frame-Options": "DENY", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin",
 			"Cross-Origin-Resource-Policy": "same-origin", "Strict-Transport-Security": "max-age=31536000",
 		} {
+			if name == "Referrer-Policy" && strings.HasPrefix(path, "/feeds/") {
+				want = "no-referrer" // its address may hold a key
+			}
 			if got := res.Header.Get(name); got != want {
 				t.Errorf("%s: %s is %q", path, name, got)
 			}
