@@ -28,12 +28,13 @@ const (
 	subjectSymbol                  // a place that acts: not one after "in" or "from"
 	agencySymbol                   // a public body that the gazetteer knows by name
 	questionSymbol                 // a question mark
+	goneYearSymbol                 // a year long over when the story was published
 	stopSymbol                     // a semicolon; rule files add words to the set "stop"
 	nationwideSymbol               // nothing by itself; rule files add words to the set "nationwide"
 	firstOwn
 )
 
-var builtin = []string{"place", "place.subject", "place.agency", "question", "stop", "nationwide"}
+var builtin = []string{"place", "place.subject", "place.agency", "question", "year.gone", "stop", "nationwide"}
 
 type setSource struct {
 	file  string

@@ -3,6 +3,7 @@ package rules
 import (
 	"cmp"
 	"strings"
+	"time"
 
 	"edict/classifier/match"
 	"edict/classifier/places"
@@ -71,6 +72,7 @@ type document struct {
 	sieve     sieve
 	context   bool              // it speaks of what the label at work is about
 	first     news.Jurisdiction // the first place that is named
+	published time.Time         // zero: not known
 
 	// Room for the sentences' own.
 	hits     []match.Hit
@@ -94,6 +96,7 @@ type document struct {
 // open scans the fields of c. The document must be closed.
 func (s *Set) open(c news.Content) *document {
 	d := s.pool.Get().(*document)
+	d.published = c.Published
 	s.read(d, news.Title, c.Title, titleZone)
 	s.read(d, news.Summary, c.Summary, summaryZone)
 	first := leadZone

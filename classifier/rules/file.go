@@ -76,6 +76,7 @@ type guardEntry struct {
 	Only   []value  `yaml:"only"`
 	In     []value  `yaml:"in"`
 	Clause bool     `yaml:"clause"`
+	Unless []value  `yaml:"unless"`
 }
 
 type stageEntry struct {

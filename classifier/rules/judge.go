@@ -131,20 +131,6 @@ func (s *Set) allows(d *document, sen *sentence, p *pattern) bool {
 	return (len(p.needs) == 0 || sen.hasAny(p.needs)) && (len(p.title) == 0 || s.titled(d, p))
 }
 
-// titled reports whether the title holds what p asks of it.
-func (s *Set) titled(d *document, p *pattern) bool {
-	for i := range d.sentences {
-		if d.sentences[i].zone != titleZone {
-			return false
-		}
-		s.build(d, &d.sentences[i])
-		if d.sentences[i].hasAny(p.title) {
-			return true
-		}
-	}
-	return false
-}
-
 // best weighs the matches in one sentence and returns the best for each place.
 func (s *Set) best(d *document, l *labelRules, i int, hits []hit) []Finding {
 	var out []Finding
@@ -241,7 +227,13 @@ func (s *Set) weigh(d *document, l *labelRules, i int, h *hit) Finding {
 		s.build(d, title)
 	}
 	for _, rule := range p.guards {
-		if rule.out[zone] {
+		if rule.out[zone] || sen.hasAny(rule.unless) {
+			continue
+		}
+		if rule.at == inOpening {
+			if words, ok := s.opens(d, rule.set); ok {
+				times(rule.name, rule.times, words)
+			}
 			continue
 		}
 		o, ok := sen.stands(h, rule.set, rule.at, rule.words, rule.clause, title)

@@ -27,19 +27,20 @@ type labelRules struct {
 type position int
 
 const (
-	anywhere position = iota // in the sentence
-	before                   // before the act, with no stop between
-	touching                 // right before the act, with nothing between
-	after                    // after the act, with no stop between
-	around                   // before or after
-	atAct                    // over the act itself
-	inside                   // between the first and the last element
-	atStart                  // among the first words of the sentence
-	inTitle                  // anywhere in the title
+	anywhere  position = iota // in the sentence
+	before                    // before the act, with no stop between
+	touching                  // right before the act, with nothing between
+	after                     // after the act, with no stop between
+	around                    // before or after
+	atAct                     // over the act itself
+	inside                    // between the first and the last element
+	atStart                   // among the first words of the sentence
+	inTitle                   // anywhere in the title
+	inOpening                 // anywhere in the title, the summary or the first paragraphs
 )
 
 var positions = map[string]position{
-	"sentence": anywhere, "before": before, "touching": touching, "after": after, "around": around, "act": atAct, "inside": inside, "start": atStart, "title": inTitle,
+	"sentence": anywhere, "before": before, "touching": touching, "after": after, "around": around, "act": atAct, "inside": inside, "start": atStart, "title": inTitle, "opening": inOpening,
 }
 
 // A guard takes back what a pattern found, in whole or in part.
@@ -52,6 +53,7 @@ type guard struct {
 	drop   bool    // else:
 	times  float64 // what the score is multiplied by
 	only   []*pattern
+	unless []symbol    // not where one of these stands in the sentence
 	out    [zones]bool // where it does not apply
 }
 
@@ -110,7 +112,7 @@ func (c *compiler) label(file string, f *ruleFile) (*labelRules, error) {
 			return nil, fail(e.Set, "guard %s: %q is no set", g.name, e.Set.s)
 		}
 		if g.at, ok = positions[e.At.s]; !ok {
-			return nil, fail(e.At, "guard %s: at %q is none of before, touching, after, around, act, inside, sentence, start, title", g.name, e.At.s)
+			return nil, fail(e.At, "guard %s: at %q is none of before, touching, after, around, act, inside, sentence, start, title, opening", g.name, e.At.s)
 		}
 		if e.Times != nil {
 			g.times = *e.Times
@@ -124,6 +126,9 @@ func (c *compiler) label(file string, f *ruleFile) (*labelRules, error) {
 			}
 		}
 		if err := g.limit(file, e.In); err != nil {
+			return nil, err
+		}
+		if g.unless, err = c.sets(file, e.Unless); err != nil {
 			return nil, err
 		}
 		l.guards = append(l.guards, g)

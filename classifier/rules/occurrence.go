@@ -214,6 +214,7 @@ func (d *document) mark(s *sentence, from int) {
 		d.found = slices.Insert(d.found, from+i, o)
 	}
 	s.quoted = d.quoted[quoted:]
+	d.markYears(s, from)
 }
 
 // minQuote is the longest quotation, in half-words, that is taken for a name or a
