@@ -28,7 +28,7 @@ func (g *Gate) AddUser(ctx context.Context, by By, name string, role Role, passw
 		return err
 	}
 	if !some && role != Admin {
-		return fmt.Errorf("the first account is an administrator's: nobody else could let others in: %w", news.ErrInvalid)
+		return NewFault(news.ErrInvalid, "first", "the first account is an administrator's: nobody else could let others in")
 	}
 	hash, err := g.hasher.hash(ctx, password)
 	if err != nil {
@@ -58,7 +58,7 @@ func (g *Gate) SetRole(ctx context.Context, by By, name string, role Role) error
 // mayLose refuses to lose the last administrator while there are other accounts.
 func mayLose(u User, others Others, loses bool) error {
 	if loses && u.Role == Admin && u.State == Active && others.Admins == 0 && others.All > 0 {
-		return fmt.Errorf("%s is the last administrator; make another one first: %w", u.Name, news.ErrConflict)
+		return NewFault(news.ErrConflict, "last", u.Name+" is the last administrator; make another one first", "name", u.Name)
 	}
 	return nil
 }
@@ -67,7 +67,7 @@ func (g *Gate) edit(ctx context.Context, name string, edit func(*User, Others) (
 	defer g.forget()
 	_, err := g.Users.EditUser(ctx, cleanName(name), func(u *User, others Others) (Edit, error) {
 		if u.State == Removed {
-			return Edit{}, fmt.Errorf("the account %s was removed: %w", u.Name, news.ErrNotFound)
+			return Edit{}, NewFault(news.ErrNotFound, "removed", "the account "+u.Name+" was removed", "name", u.Name)
 		}
 		return edit(u, others)
 	})
@@ -146,6 +146,27 @@ func (g *Gate) RenewFeeds(ctx context.Context, by By, name string) error {
 	})
 }
 
+// maxSpoken bounds the names of a language and of a zone, in bytes.
+const maxSpoken = 60
+
+// Speak keeps in which language and by which clock somebody is spoken to: nil leaves one
+// as it is, "" leaves it to the browser. It is no act of administration. Which there are
+// is the caller's to know.
+func (g *Gate) Speak(ctx context.Context, name string, language, zone *string) error {
+	return g.edit(ctx, name, func(u *User, _ Others) (Edit, error) {
+		for _, x := range []struct{ to, from *string }{{&u.Language, language}, {&u.Zone, zone}} {
+			if x.from == nil {
+				continue
+			}
+			if len(*x.from) > maxSpoken {
+				return Edit{}, fmt.Errorf("%q is longer than %d bytes: %w", cut(*x.from, 20), maxSpoken, news.ErrInvalid)
+			}
+			*x.to = *x.from
+		}
+		return Edit{}, nil
+	})
+}
+
 // EndSessions signs a user out everywhere.
 func (g *Gate) EndSessions(ctx context.Context, by By, name string) error {
 	return g.edit(ctx, name, func(u *User, _ Others) (Edit, error) {
@@ -161,14 +182,14 @@ func (g *Gate) AddToken(ctx context.Context, by By, user, name string, scopes []
 		return Token{}, "", err
 	}
 	if u.Name == "" {
-		return Token{}, "", fmt.Errorf("there is no active account %q: %w", cut(user, maxName), news.ErrNotFound)
+		return Token{}, "", NewFault(news.ErrNotFound, "nobody", fmt.Sprintf("there is no active account %q", cut(user, maxName)), "name", cut(user, maxName))
 	}
 	list, err := g.Tokens.Tokens(ctx, u.Name)
 	if err != nil {
 		return Token{}, "", err
 	}
 	if len(list) >= maxTokens {
-		return Token{}, "", fmt.Errorf("%s has %d tokens, and no more are given; revoke one: %w", u.Name, len(list), news.ErrConflict)
+		return Token{}, "", NewFault(news.ErrConflict, "tokens", fmt.Sprintf("%s has %d tokens, and no more are given; revoke one", u.Name, len(list)), "name", u.Name, "n", len(list))
 	}
 	now := g.Now()
 	expires := time.Time{}

@@ -44,6 +44,10 @@ func (i Identity) Owns(owner string) bool {
 	return i.Known() && i.Name == owner || i.May(Administer) || i.Feed && i.Role == Admin
 }
 
+// Spoken is in which language and by which clock this one wants to be spoken to; "": as
+// the browser asks.
+func (i Identity) Spoken() (language, zone string) { return i.user.Language, i.user.Zone }
+
 type identityKey struct{}
 
 // With returns a context that carries an identity.

@@ -53,15 +53,15 @@ func CheckPassword(name, password string) error {
 	}
 	switch {
 	case !utf8.ValidString(password):
-		return fmt.Errorf("the password is no text: %w", news.ErrInvalid)
+		return NewFault(news.ErrInvalid, "password.text", "the password is no text")
 	case utf8.RuneCountInString(password) < MinPassword:
-		return fmt.Errorf("the password has fewer than %d characters; a few words that do not belong together are easy to keep in mind: %w", MinPassword, news.ErrInvalid)
+		return NewFault(news.ErrInvalid, "password.short", fmt.Sprintf("the password has fewer than %d characters; a few words that do not belong together are easy to keep in mind", MinPassword), "least", MinPassword)
 	case len(password) > maxPassword:
-		return fmt.Errorf("the password has more than %d bytes: %w", maxPassword, news.ErrInvalid)
+		return NewFault(news.ErrInvalid, "password.long", fmt.Sprintf("the password has more than %d bytes", maxPassword), "most", maxPassword)
 	case len(different) < fewest:
-		return fmt.Errorf("the password repeats fewer than %d characters: %w", fewest, news.ErrInvalid)
+		return NewFault(news.ErrInvalid, "password.few", fmt.Sprintf("the password repeats fewer than %d characters", fewest), "least", fewest)
 	case utf8.RuneCountInString(rest) < MinPassword/2:
-		return fmt.Errorf("the password is little more than the name: %w", news.ErrInvalid)
+		return NewFault(news.ErrInvalid, "password.name", "the password is little more than the name")
 	}
 	return nil
 }

@@ -26,7 +26,7 @@ func ParseRole(text string) (Role, error) {
 	if r := Role(text); slices.Contains(Roles(), r) {
 		return r, nil
 	}
-	return "", fmt.Errorf("role %q is none of reader, analyst, admin: %w", text, news.ErrInvalid)
+	return "", NewFault(news.ErrInvalid, "role", fmt.Sprintf("role %q is none of reader, analyst, admin", text), "role", cut(text, 40))
 }
 
 // A Scope is what a request needs, and what a token may be limited to.
@@ -62,7 +62,7 @@ func ParseScopes(text string) ([]Scope, error) {
 	for part := range strings.SplitSeq(text, ",") {
 		s := Scope(strings.TrimSpace(part))
 		if !slices.Contains(Scopes(), s) {
-			return nil, fmt.Errorf("scope %q is none of read, subscribe, review, admin: %w", s, news.ErrInvalid)
+			return nil, NewFault(news.ErrInvalid, "scope", fmt.Sprintf("scope %q is none of read, subscribe, review, admin", s), "scope", cut(string(s), 40))
 		}
 		if !slices.Contains(out, s) {
 			out = append(out, s)

@@ -66,15 +66,15 @@ func newToken(u User, name string, scopes []Scope, expires, now time.Time) (t To
 	name = strings.TrimSpace(name)
 	switch {
 	case name == "" || utf8.RuneCountInString(name) > maxTokenName || strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }):
-		return t, "", fmt.Errorf("a token's name has 1 to %d characters, none of them invisible: %w", maxTokenName, news.ErrInvalid)
+		return t, "", NewFault(news.ErrInvalid, "token.name", fmt.Sprintf("a token's name has 1 to %d characters, none of them invisible", maxTokenName), "most", maxTokenName)
 	case len(scopes) == 0:
-		return t, "", fmt.Errorf("a token needs a scope: read, subscribe, review, admin: %w", news.ErrInvalid)
+		return t, "", NewFault(news.ErrInvalid, "token.scope", "a token needs a scope: read, subscribe, review, admin")
 	case !expires.IsZero() && (!expires.After(now) || expires.Sub(now) > maxTokenLife):
-		return t, "", fmt.Errorf("a token lasts up to %d days from now: %w", int(maxTokenLife.Hours()/24), news.ErrInvalid)
+		return t, "", NewFault(news.ErrInvalid, "token.life", fmt.Sprintf("a token lasts up to %d days from now", int(maxTokenLife.Hours()/24)), "days", int(maxTokenLife.Hours()/24))
 	}
 	for _, s := range scopes {
 		if !slices.Contains(u.Role.Scopes(), s) {
-			return t, "", fmt.Errorf("%s is %s and has no scope %s to give: %w", u.Name, u.Role, s, news.ErrRefused)
+			return t, "", NewFault(news.ErrRefused, "token.beyond", fmt.Sprintf("%s is %s and has no scope %s to give", u.Name, u.Role, s), "name", u.Name, "role", u.Role, "scope", s)
 		}
 	}
 	t = Token{ID: random(4), User: u.Name, Name: name, Scopes: scopes, Created: now.UTC(), Expires: expires.UTC()}

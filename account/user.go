@@ -37,6 +37,9 @@ type User struct {
 	Created  time.Time `json:"created"`
 	Changed  time.Time `json:"changed"` // when the password was set
 	Seen     time.Time `json:"seen,omitzero"`
+	// In which language and by which clock the pages speak; "": as the browser asks.
+	Language string `json:"language,omitempty"`
+	Zone     string `json:"zone,omitempty"`
 }
 
 // Users keeps accounts. Every method is durable when it returns, and returns
@@ -85,9 +88,9 @@ func cleanName(text string) string { return strings.ToLower(strings.TrimSpace(te
 func CheckName(name string) error {
 	switch {
 	case len(name) > maxName || !nameForm.MatchString(name):
-		return fmt.Errorf("the name %q is not one of 1 to %d small letters, digits, and . _ @ - between them: %w", cut(name, 80), maxName, news.ErrInvalid)
+		return NewFault(news.ErrInvalid, "name", fmt.Sprintf("the name %q is not one of 1 to %d small letters, digits, and . _ @ - between them", cut(name, 80), maxName), "name", cut(name, 80), "most", maxName)
 	case slices.Contains([]string{LocalName, ProgramName}, name):
-		return fmt.Errorf("the name %q is the program's own: %w", name, news.ErrInvalid)
+		return NewFault(news.ErrInvalid, "name.own", fmt.Sprintf("the name %q is the program's own", name), "name", name)
 	}
 	return nil
 }

@@ -124,6 +124,20 @@ func (a Accounts) List(ctx context.Context) ([]account.User, error) {
 	return slices.DeleteFunc(list, func(u account.User) bool { return u.State == account.Removed }), err
 }
 
+// Find returns the account of a name, or ErrNotFound: there is none, or it was removed.
+func (a Accounts) Find(ctx context.Context, name string) (account.User, error) {
+	list, err := a.List(ctx)
+	if err != nil {
+		return account.User{}, err
+	}
+	name = strings.ToLower(strings.TrimSpace(name))
+	i := slices.IndexFunc(list, func(u account.User) bool { return u.Name == name })
+	if i < 0 {
+		return account.User{}, fmt.Errorf("there is no account %q; 'edict users list' shows them: %w", name, news.ErrNotFound)
+	}
+	return list[i], nil
+}
+
 // AddToken makes a token and returns its text, which nobody can read again.
 func (a Accounts) AddToken(ctx context.Context, who, user, name, scopes string, life time.Duration) (account.Token, string, error) {
 	list, err := account.ParseScopes(scopes)

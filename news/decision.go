@@ -45,6 +45,19 @@ type Decision struct {
 	Spent  int64  `json:"spent_ms,omitempty"` // how long it took, in milliseconds; 0: not known
 }
 
+// A DecisionFilter selects decisions; what is empty narrows nothing.
+type DecisionFilter struct {
+	Who          string
+	Label        Label
+	Jurisdiction Jurisdiction // a country includes its divisions
+	Since, Until time.Time    // made at or after the one, and before the other
+	Undoing      []int64      // those that took one of these back
+	After        int64        // those with a higher number
+	Before       int64        // those with a smaller one; 0: all
+	Oldest       bool         // in their order; otherwise the last come first
+	Limit        int
+}
+
 // MaxReason bounds a reason, in bytes.
 const MaxReason = 4 << 10
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"edict/news"
 )
@@ -37,6 +38,38 @@ func (s *Store) Decisions(ctx context.Context, after int64, limit int) ([]news.D
 // first.
 func (s *Store) DecisionsBefore(ctx context.Context, number int64, limit int) ([]news.Decision, error) {
 	return s.listDecisions(ctx, "WHERE number < ? ORDER BY number DESC LIMIT ?", number, limit)
+}
+
+// DecisionsOf returns the decisions that f selects, at most f.Limit.
+func (s *Store) DecisionsOf(ctx context.Context, f news.DecisionFilter) ([]news.Decision, error) {
+	where, args := []string{"number > ?"}, []any{f.After}
+	also := func(is bool, clause string, values ...any) {
+		if is {
+			where, args = append(where, clause), append(args, values...)
+		}
+	}
+	also(f.Who != "", "who = ?", f.Who)
+	also(f.Label != "", "label = ?", f.Label)
+	if j := string(f.Jurisdiction); f.Jurisdiction.Division() == "" {
+		also(j != "", "(jurisdiction = ? OR jurisdiction >= ? AND jurisdiction < ?)", j, j+"-", j+".")
+	} else {
+		also(true, "jurisdiction = ?", j)
+	}
+	also(!f.Since.IsZero(), "time >= ?", micro(f.Since))
+	also(!f.Until.IsZero(), "time < ?", micro(f.Until))
+	also(f.Before > 0, "number < ?", f.Before)
+	if len(f.Undoing) > 0 {
+		numbers := make([]any, len(f.Undoing))
+		for i, n := range f.Undoing {
+			numbers[i] = n
+		}
+		also(true, "undoes IN (?"+strings.Repeat(", ?", len(numbers)-1)+")", numbers...)
+	}
+	order := " ORDER BY number DESC LIMIT ?"
+	if f.Oldest {
+		order = " ORDER BY number LIMIT ?"
+	}
+	return s.listDecisions(ctx, "WHERE "+strings.Join(where, " AND ")+order, append(args, f.Limit)...)
 }
 
 // DecisionsOn returns the decisions on an article and its tags, in their order.

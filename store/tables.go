@@ -94,7 +94,7 @@ var (
 	linkKeyRows      = newTable("link_keys", "number:int created:int secret")
 	noticeRows       = newTable("notices", "id subscription kind time:int body")
 
-	userRows    = newTable("users", "name id role state password feeds created:int changed:int seen:int")
+	userRows    = newTable("users", "name id role state password feeds created:int changed:int seen:int language zone")
 	sessionRows = newTable("sessions", "hash account created:int seen:int expires:int address agent")
 	tokenRows   = newTable("tokens", "id account name hash scopes created:int expires:int used:int")
 	auditRows   = newTable("audit", "number:int time:int who via what target detail")

@@ -4,17 +4,16 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 
 	"edict/account"
 	"edict/news"
 )
 
-const userColumns = "SELECT name, id, role, state, password, feeds, created, changed, coalesce(seen, 0) FROM users"
+const userColumns = "SELECT name, id, role, state, password, feeds, created, changed, coalesce(seen, 0), language, zone FROM users"
 
 func scanUser(scan func(...any) error) (u account.User, err error) {
 	var created, changed, seen int64
-	err = scan(&u.Name, &u.ID, &u.Role, &u.State, &u.Password, &u.Feeds, &created, &changed, &seen)
+	err = scan(&u.Name, &u.ID, &u.Role, &u.State, &u.Password, &u.Feeds, &created, &changed, &seen, &u.Language, &u.Zone)
 	u.Created, u.Changed = fromMicro(created), fromMicro(changed)
 	if seen != 0 {
 		u.Seen = fromMicro(seen)
@@ -59,9 +58,9 @@ func (s *Store) AddUser(ctx context.Context, u account.User, a account.Act) erro
 		err := tx.row(ctx, "SELECT state FROM users WHERE name = ?", u.Name).Scan(&state)
 		switch {
 		case err == nil && state == account.Removed:
-			return fmt.Errorf("an account of this name was removed, and what its owner wrote is under it; take another name: %w", news.ErrConflict)
+			return account.NewFault(news.ErrConflict, "gone", "an account of this name was removed, and what its owner wrote is under it; take another name")
 		case err == nil:
-			return fmt.Errorf("there is one with this name: %w", news.ErrConflict)
+			return account.NewFault(news.ErrConflict, "taken", "there is one with this name")
 		case !errors.Is(err, sql.ErrNoRows):
 			return err
 		}
@@ -73,7 +72,7 @@ func (s *Store) AddUser(ctx context.Context, u account.User, a account.Act) erro
 }
 
 func userRow(u account.User) []any {
-	return []any{u.Name, u.ID, string(u.Role), string(u.State), u.Password, u.Feeds, micro(u.Created), micro(u.Changed), due(u.Seen)}
+	return []any{u.Name, u.ID, string(u.Role), string(u.State), u.Password, u.Feeds, micro(u.Created), micro(u.Changed), due(u.Seen), u.Language, u.Zone}
 }
 
 // EditUser writes what edit makes of an account, and ends what it says, in one
@@ -83,7 +82,7 @@ func (s *Store) EditUser(ctx context.Context, name string, edit func(*account.Us
 	err = s.write(ctx, "edit the account "+name, func(ctx context.Context, tx session) error {
 		u, err = scanUser(tx.row(ctx, userColumns+" WHERE name = ?", name).Scan)
 		if errors.Is(err, sql.ErrNoRows) {
-			return fmt.Errorf("there is none: %w", news.ErrNotFound)
+			return account.NewFault(news.ErrNotFound, "none", "there is none", "name", name)
 		}
 		if err != nil {
 			return err
@@ -98,8 +97,8 @@ func (s *Store) EditUser(ctx context.Context, name string, edit func(*account.Us
 		if err != nil {
 			return err
 		}
-		if _, err := tx.exec(ctx, "UPDATE users SET role = ?, state = ?, password = ?, feeds = ?, changed = ?, seen = ? WHERE name = ?",
-			string(u.Role), string(u.State), u.Password, u.Feeds, micro(u.Changed), due(u.Seen), name); err != nil {
+		if _, err := tx.exec(ctx, "UPDATE users SET role = ?, state = ?, password = ?, feeds = ?, changed = ?, seen = ?, language = ?, zone = ? WHERE name = ?",
+			string(u.Role), string(u.State), u.Password, u.Feeds, micro(u.Changed), due(u.Seen), u.Language, u.Zone, name); err != nil {
 			return err
 		}
 		if done.EndSessions {

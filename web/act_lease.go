@@ -2,7 +2,6 @@ package web
 
 import (
 	"errors"
-	"fmt"
 	"strconv"
 	"time"
 
@@ -24,7 +23,7 @@ func (b *sitting) claim(ref news.TagRef, seen news.State) error {
 	case "assign":
 		until = b.s.Now().Add(holdFor)
 		if owner = cleanName(b.form.Get("owner")); owner == "" {
-			return fmt.Errorf("nobody was named to have the tag: %w", news.ErrInvalid)
+			return fault{"fault.nobody", nil, news.ErrInvalid}
 		}
 		if free, err := b.free(ref, seen); !free || err != nil {
 			return err
@@ -74,7 +73,7 @@ func (b *sitting) snooze(ref news.TagRef, seen news.State) error {
 		if raw := b.form.Get("hours"); raw != "" {
 			hours, err := strconv.Atoi(raw)
 			if length = time.Duration(hours) * time.Hour; err != nil || length <= 0 || length > maxSnooze {
-				return fmt.Errorf("a snooze takes 1 to %d hours, not %q: %w", int(maxSnooze.Hours()), cut(raw, 20), news.ErrInvalid)
+				return fault{"fault.snooze", []any{"most", int(maxSnooze.Hours()), "given", cut(raw, 20)}, news.ErrInvalid}
 			}
 		}
 		until = b.s.Now().Add(length)

@@ -29,6 +29,8 @@ func (s *Server) mountReview(mux *router) {
 	}
 	mux.HandleFunc("GET "+reviewPath, s.page((*Server).showReview))
 	mux.HandleFunc("GET /decisions", s.page((*Server).showDecisions))
+	mux.HandleFunc("GET /decisions/{number}", s.page((*Server).showDecision))
+	mux.HandleFunc("GET /decisions/{number}/queue", s.page((*Server).showPastQueue))
 	mux.HandleFunc("GET /decisions.jsonl", s.exportDecisions)
 	mux.HandleFunc("GET /notes.jsonl", s.exportNotes)
 	s.mountRules(mux)
@@ -44,7 +46,7 @@ func (s *Server) act(do func(*Server, *http.Request) (string, error)) http.Handl
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		to, err := "", r.ParseForm()
 		if err != nil {
-			err = fmt.Errorf("the form cannot be read: %w", news.ErrInvalid)
+			err = fault{"fault.form", nil, news.ErrInvalid}
 		} else {
 			to, err = do(s.as(r), r)
 		}
@@ -129,10 +131,10 @@ func (s *Server) actReview(r *http.Request) (string, error) {
 	act := f.Get("act")
 	items := f["item"]
 	if len(items) > maxBatch {
-		return "", fmt.Errorf("%d tags are over the limit of %d at a time: %w", len(items), maxBatch, news.ErrInvalid)
+		return "", fault{"fault.batch", []any{"n", len(items), "most", maxBatch}, news.ErrInvalid}
 	}
 	if len(f.Get("reason")) > news.MaxReason {
-		return "", fmt.Errorf("a reason has up to %d bytes: %w", news.MaxReason, news.ErrInvalid)
+		return "", fault{"fault.reason", []any{"most", news.MaxReason}, news.ErrInvalid}
 	}
 	var err error
 	switch act {
@@ -146,10 +148,10 @@ func (s *Server) actReview(r *http.Request) (string, error) {
 			"hold": b.claim, "assign": b.claim, "release": b.release, "snooze": b.snooze, "wake": b.snooze,
 		}[act]
 		if !known {
-			return "", fmt.Errorf("%q is nothing that can be done to a tag: %w", cut(act, 40), news.ErrInvalid)
+			return "", fault{"fault.noact", []any{"act", cut(act, 40)}, news.ErrInvalid}
 		}
 		if len(items) == 0 {
-			return "", fmt.Errorf("no tag was chosen: %w", news.ErrInvalid)
+			return "", fault{"fault.notag", nil, news.ErrInvalid}
 		}
 		for _, raw := range items {
 			ref, seen, e := readTagKey(raw)
@@ -260,7 +262,7 @@ func (s *Server) placeNamed(raw string) (news.Jurisdiction, error) {
 	fields := strings.Fields(raw)
 	j, err := news.ParseJurisdiction(strings.Trim(fields[len(fields)-1], "()"))
 	if err != nil || j != news.Unnamed && !s.Gazetteer.Known(j) {
-		return "", fmt.Errorf("%q is no place's code, such as KZ or CN-SC: %w", cut(raw, 60), news.ErrInvalid)
+		return "", fault{"fault.place", []any{"place", cut(raw, 60)}, news.ErrInvalid}
 	}
 	return j, nil
 }
@@ -279,7 +281,7 @@ func (b *sitting) undo() error {
 	if raw := b.form.Get("number"); raw != "" {
 		n, err := strconv.ParseInt(raw, 10, 64)
 		if err != nil || n < 1 {
-			return fmt.Errorf("%q is no decision's number: %w", cut(raw, 40), news.ErrInvalid)
+			return fault{"fault.line", []any{"number", cut(raw, 40)}, news.ErrInvalid}
 		}
 		number = n
 	}
@@ -356,7 +358,7 @@ func (b *sitting) storyNamed(raw string) (string, error) {
 		raw = u.Query().Get("story")
 	}
 	if !idForm.MatchString(raw) {
-		return "", fmt.Errorf("%q is neither a story's id nor the address of a record: %w", cut(raw, 60), news.ErrInvalid)
+		return "", fault{"fault.nostory", []any{"given", cut(raw, 60)}, news.ErrInvalid}
 	}
 	return raw, nil
 }

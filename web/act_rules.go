@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"edict/account"
-	"edict/catalogue"
 	"edict/news"
 )
 
@@ -43,9 +42,10 @@ func (s *Server) bringRules(w http.ResponseWriter, r *http.Request) {
 		}
 		if errors.Is(err, news.ErrInvalid) {
 			t, e := s.readTotals(r.Context())
+			what := s.tell(err)
 			return view{template: "error", status: http.StatusBadRequest, title: s.say("rules.refused.heading"), totals: t, body: errorBody{
-				Status: http.StatusBadRequest, Heading: s.say("rules.refused.heading"), Detail: strings.TrimSuffix(err.Error(), ": "+news.ErrInvalid.Error()) + ".",
-				Lang: catalogue.English, Advice: s.say("rules.refused.advice"), Back: rulesPath, BackWord: s.say("rules.back"),
+				Status: http.StatusBadRequest, Heading: s.say("rules.refused.heading"), Detail: what.Text, Lang: what.Lang,
+				Advice: s.say("rules.refused.advice"), Back: rulesPath, BackWord: s.say("rules.back"),
 			}}, e
 		}
 		if err != nil {
@@ -59,7 +59,7 @@ func (s *Server) bringRules(w http.ResponseWriter, r *http.Request) {
 // come, only those that the configuration names.
 func (s *Server) bringDir(r *http.Request, dir string) (news.RuleDraft, error) {
 	if !slices.Contains(s.RuleDirs, dir) && !account.From(r.Context()).Local {
-		return news.RuleDraft{}, fmt.Errorf("%s is no directory that rules: in the configuration names: %w", cut(dir, 120), news.ErrInvalid)
+		return news.RuleDraft{}, fault{"fault.ruledir", []any{"name", cut(dir, 120)}, news.ErrInvalid}
 	}
 	return s.Review.Bench.BringRuleDir(r.Context(), analyst(r), dir)
 }
@@ -89,7 +89,7 @@ func (s *Server) actDraft(r *http.Request) (string, error) {
 	case "stop":
 		err = bench.StopRules(r.Context(), who, n)
 	default:
-		return "", fmt.Errorf("%q is nothing that can be done with rules: %w", cut(act, 40), news.ErrInvalid)
+		return "", fault{"fault.noact", []any{"act", cut(act, 40)}, news.ErrInvalid}
 	}
 	if errors.Is(err, news.ErrConflict) {
 		err, said = nil, "?said=busy"

@@ -46,7 +46,7 @@ func (s *Server) formPage(do func(*Server, *http.Request) (view, error)) http.Ha
 		err := r.ParseForm()
 		s.page(func(s *Server, r *http.Request) (view, error) {
 			if err != nil {
-				return view{}, fmt.Errorf("the form cannot be read: %w", news.ErrInvalid)
+				return view{}, fault{"fault.form", nil, news.ErrInvalid}
 			}
 			return do(s, r)
 		})(w, r)
@@ -83,7 +83,7 @@ func (s *Server) actSubscription(r *http.Request) (view, error) {
 	case "remove":
 		return view{redirect: subscriptionsPath + "?did=removed"}, s.Alerts.Subscriptions.RemoveSubscription(ctx, id)
 	}
-	return view{}, fmt.Errorf("%q is nothing that can be done to a subscription: %w", cut(act, 40), news.ErrInvalid)
+	return view{}, fault{"fault.noact", []any{"act", cut(act, 40)}, news.ErrInvalid}
 }
 
 // testSubscription sends a test message and shows the answers.
@@ -128,7 +128,7 @@ func (s *Server) addSilence(r *http.Request) (view, error) {
 	}
 	until, err := time.Parse(time.DateOnly, f.Get("until"))
 	if err != nil {
-		err = fmt.Errorf("the day %q is not as in 2026-12-31: %w", cut(f.Get("until"), 20), news.ErrInvalid)
+		err = fault{"fault.day", []any{"day", cut(f.Get("until"), 20)}, news.ErrInvalid}
 	}
 	x := news.Silence{
 		ID: s.Alerts.NewID(), Author: analyst(r), Reason: strings.TrimSpace(cleanNote(f.Get("reason"))), Created: s.Now().UTC(), Until: until.AddDate(0, 0, 1),

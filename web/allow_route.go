@@ -59,6 +59,8 @@ var needs = map[string]need{
 	"GET /places/{code}":             reads,
 	"GET /places/{code}/{file}":      reads,
 	"GET /decisions":                 reads,
+	"GET /decisions/{number}":        reads,
+	"GET /decisions/{number}/queue":  reads,
 	"GET /decisions.jsonl":           reads,
 	"GET /notes.jsonl":               reads,
 	"GET /rules":                     reads,
@@ -149,8 +151,17 @@ func Allow(pattern string, i account.Identity) error {
 		}
 		return &account.ScopeError{Needs: n.scope}
 	}
-	return fmt.Errorf("you are %s here, and may not do that; an administrator may give you another role: %w", i.Role, news.ErrRefused)
+	return roleError{i.Role}
 }
+
+// A roleError is for somebody whose role is too little. It is an ErrRefused.
+type roleError struct{ role account.Role }
+
+func (e roleError) Error() string {
+	return fmt.Sprintf("you are %s here, and may not do that; an administrator may give you another role: %v", e.role, news.ErrRefused)
+}
+
+func (roleError) Unwrap() error { return news.ErrRefused }
 
 // A router is where routes are registered: each answers those alone whom the table lets.
 type router struct {

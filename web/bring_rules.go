@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -40,7 +39,7 @@ func readBrought(w http.ResponseWriter, r *http.Request) (b broughtFiles, err er
 	b.files = map[string][]byte{}
 	form, err := r.MultipartReader()
 	if err != nil {
-		return b, fmt.Errorf("the form holds no files: %w", news.ErrInvalid)
+		return b, fault{"fault.norules", nil, news.ErrInvalid}
 	}
 	for {
 		part, err := form.NextPart()
@@ -53,18 +52,18 @@ func readBrought(w http.ResponseWriter, r *http.Request) (b broughtFiles, err er
 		var tooLong *http.MaxBytesError
 		switch {
 		case errors.As(err, &tooLong):
-			return b, fmt.Errorf("what was sent is over %d KiB: %w", maxUpload>>10, news.ErrInvalid)
+			return b, fault{"fault.toolarge", []any{"limit", inBytes(maxUpload)}, news.ErrInvalid}
 		case errors.Is(err, news.ErrInvalid):
 			return b, err
 		case err != nil:
-			return b, fmt.Errorf("the form cannot be read: %w", news.ErrInvalid)
+			return b, fault{"fault.form", nil, news.ErrInvalid}
 		}
 	}
 	if len(b.files) == 0 && b.dir == "" {
-		return b, fmt.Errorf("no rule file was chosen: %w", news.ErrInvalid)
+		return b, fault{"fault.norules", nil, news.ErrInvalid}
 	}
 	if len(b.files) > 0 && b.dir != "" {
-		return b, fmt.Errorf("choose files or a directory, not both: %w", news.ErrInvalid)
+		return b, fault{"fault.rulesboth", nil, news.ErrInvalid}
 	}
 	return b, nil
 }
@@ -78,7 +77,7 @@ func (b *broughtFiles) take(part *multipart.Part) error {
 		}
 		text := strings.TrimSpace(string(name))
 		if len(text) > 4096 || strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == utf8.RuneError }) {
-			return fmt.Errorf("that is no name of a directory: %w", news.ErrInvalid)
+			return fault{"fault.dirname", nil, news.ErrInvalid}
 		}
 		if text != "" {
 			b.dir = text
@@ -86,7 +85,7 @@ func (b *broughtFiles) take(part *multipart.Part) error {
 		return nil
 	case "files":
 	default:
-		return fmt.Errorf("the form has a field %q, which nothing reads: %w", cut(part.FormName(), 40), news.ErrInvalid)
+		return fault{"fault.field", []any{"name", cut(part.FormName(), 40)}, news.ErrInvalid}
 	}
 	name := path.Base(strings.ReplaceAll(part.FileName(), `\`, "/"))
 	content, err := io.ReadAll(part)
@@ -108,7 +107,7 @@ func (b *broughtFiles) take(part *multipart.Part) error {
 func (b *broughtFiles) unpack(archive string, content []byte) error {
 	z, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
 	if err != nil {
-		return fmt.Errorf("%s cannot be read as a zip archive: %w", cut(archive, 80), news.ErrInvalid)
+		return fault{"fault.zip", []any{"name", cut(archive, 80)}, news.ErrInvalid}
 	}
 	for _, f := range z.File {
 		if f.FileInfo().IsDir() {
@@ -116,16 +115,16 @@ func (b *broughtFiles) unpack(archive string, content []byte) error {
 		}
 		where := cut(archive, 80) + ": " + cut(f.Name, 120)
 		if f.UncompressedSize64 > maxRuleFile {
-			return fmt.Errorf("%s is over %d KiB: %w", where, maxRuleFile>>10, news.ErrInvalid)
+			return fault{"fault.rulefile.large", []any{"name", cut(where, 200), "limit", inBytes(maxRuleFile)}, news.ErrInvalid}
 		}
 		in, err := f.Open()
 		if err != nil {
-			return fmt.Errorf("%s cannot be read: %w", where, news.ErrInvalid)
+			return fault{"fault.rulefile.read", []any{"name", cut(where, 200)}, news.ErrInvalid}
 		}
 		text, err := io.ReadAll(io.LimitReader(in, maxRuleFile+1)) // a head may say less than there is
 		_ = in.Close()
 		if err != nil {
-			return fmt.Errorf("%s cannot be read: %w", where, news.ErrInvalid)
+			return fault{"fault.rulefile.read", []any{"name", cut(where, 200)}, news.ErrInvalid}
 		}
 		if err := b.add(where, path.Base(f.Name), text); err != nil {
 			return err
@@ -140,17 +139,17 @@ func (b *broughtFiles) add(where, name string, content []byte) error {
 	_, twice := b.files[name]
 	switch {
 	case !ruleFileName.MatchString(name):
-		return fmt.Errorf("%s is no rule file: its name must be letters, digits, - and _, and end in .yaml: %w", cut(where, 200), news.ErrInvalid)
+		return fault{"fault.rulefile.name", []any{"name", cut(where, 200)}, news.ErrInvalid}
 	case len(content) > maxRuleFile:
-		return fmt.Errorf("%s is over %d KiB: %w", where, maxRuleFile>>10, news.ErrInvalid)
+		return fault{"fault.rulefile.large", []any{"name", cut(where, 200), "limit", inBytes(maxRuleFile)}, news.ErrInvalid}
 	case b.whole > maxUpload:
-		return fmt.Errorf("the rule files are over %d KiB together: %w", maxUpload>>10, news.ErrInvalid)
+		return fault{"fault.rulefiles.large", []any{"limit", inBytes(maxUpload)}, news.ErrInvalid}
 	case twice:
-		return fmt.Errorf("%s: there are two files of that name: %w", where, news.ErrInvalid)
+		return fault{"fault.rulefile.twice", []any{"name", cut(where, 200)}, news.ErrInvalid}
 	case len(b.files) == maxRuleFiles:
-		return fmt.Errorf("there are more than %d rule files: %w", maxRuleFiles, news.ErrInvalid)
+		return fault{"fault.rulefiles.many", []any{"most", maxRuleFiles}, news.ErrInvalid}
 	case !utf8.Valid(content):
-		return fmt.Errorf("%s:%d: this is not UTF-8: %w", where, lineOfFault(content), news.ErrInvalid)
+		return fault{"fault.rulefile.utf8", []any{"name", cut(where, 200), "line", lineOfFault(content)}, news.ErrInvalid}
 	}
 	b.files[name] = content
 	return nil

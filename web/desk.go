@@ -65,12 +65,16 @@ type Holder interface {
 	Snooze(ctx context.Context, ref news.TagRef, who string, until time.Time) error
 }
 
-// A Journal is read from its beginning to its end. Its methods only read.
+// A Journal is what was decided and written, from its beginning to its end. Its methods
+// only read.
 type Journal interface {
-	// Decisions returns those behind a number, at most limit, in their order.
-	Decisions(ctx context.Context, after int64, limit int) ([]news.Decision, error)
-	// NotesAfter does the same for notes.
+	// DecisionsOf returns those that f selects.
+	DecisionsOf(ctx context.Context, f news.DecisionFilter) ([]news.Decision, error)
+	// NotesAfter returns the notes behind a number, at most limit, in their order.
 	NotesAfter(ctx context.Context, after int64, limit int) ([]news.Note, error)
+	// PendingAsOf returns the tags that waited for review when a moment had passed, at
+	// most limit, and how many there were. It reads the history of every tagged article.
+	PendingAsOf(ctx context.Context, moment time.Time, limit int) (list []news.Pending, all int, err error)
 }
 
 // RuleBooks tell what is known of rules. Its methods only read.

@@ -116,8 +116,18 @@ func (d *deskShelf) Versions(_ context.Context, article string, limit int) (out 
 	return out, d.broken
 }
 
-func (d *deskShelf) Decisions(context.Context, int64, int) ([]news.Decision, error) {
-	return nil, d.broken
+func (d *deskShelf) DecisionsOf(_ context.Context, f news.DecisionFilter) (out []news.Decision, err error) {
+	for _, one := range slices.Backward(d.decisions) {
+		if len(out) < f.Limit && one.Number > f.After && (f.Before == 0 || one.Number < f.Before) && (f.Who == "" || one.Who == f.Who) && (f.Undoing == nil || slices.Contains(f.Undoing, one.Undoes)) {
+			out = append(out, one)
+		}
+	}
+	return out, d.broken
+}
+
+func (d *deskShelf) PendingAsOf(ctx context.Context, _ time.Time, limit int) ([]news.Pending, int, error) {
+	list, _, err := d.Pending(ctx, limit)
+	return list, len(list), err
 }
 
 func (d *deskShelf) NotesAfter(context.Context, int64, int) ([]news.Note, error) {

@@ -66,7 +66,7 @@ func (s *Server) showNew(r *http.Request) (view, error) {
 	sub := news.Subscription{}
 	if l := news.Label(v.Get("label")); l != "" {
 		if !news.ValidLabel(l) {
-			return view{}, fmt.Errorf("label %q is not a-z, 0-9 and _: %w", cut(string(l), 60), news.ErrInvalid)
+			return view{}, fault{"fault.label", []any{"label", cut(string(l), 60)}, news.ErrInvalid}
 		}
 		sub.Query.Labels = []news.Label{l}
 	}

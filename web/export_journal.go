@@ -11,10 +11,20 @@ import (
 // exportPage is how many lines of a journal are read at a time.
 const exportPage = 500
 
-// exportDecisions writes all decisions, the oldest first, each as a line of JSON.
+// exportDecisions writes the decisions that an address asks for, as the page of them does,
+// the oldest first, each as a line of JSON.
 func (s *Server) exportDecisions(w http.ResponseWriter, r *http.Request) {
+	s = s.as(r)
+	q, err := s.readDecisions(r.URL.Query())
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	f := q.filter()
+	f.Oldest, f.Limit = true, exportPage
 	exportLines(s, w, r, "decisions.jsonl", func(after int64) ([]news.Decision, int64, error) {
-		list, err := s.Review.Books.Decisions(r.Context(), after, exportPage)
+		f.After = after
+		list, err := s.Review.Books.DecisionsOf(r.Context(), f)
 		if len(list) > 0 {
 			after = list[len(list)-1].Number
 		}

@@ -59,6 +59,12 @@ func (s *Server) tell(err error) told {
 	if f := (fault{}); errors.As(err, &f) {
 		return told{s.say(f.key, f.args...), s.language()}
 	}
+	if f, is := errors.AsType[*account.Fault](err); is && s.words.Has("fault.account."+f.Code) {
+		return told{s.say("fault.account."+f.Code, s.nameCodes(f.Args)...), s.language()}
+	}
+	if e, is := errors.AsType[roleError](err); is {
+		return told{s.say("fault.role", "role", s.nameRole(e.role).Name), s.language()}
+	}
 	if many, is := errors.AsType[*account.TooManyError](err); is {
 		return told{s.say("login.many", "span", s.lasting(max(time.Second, many.Wait.Round(time.Second)))), s.language()}
 	}
@@ -83,6 +89,22 @@ func (s *Server) nameRole(r account.Role) coded { return coded{string(r), s.name
 
 func (s *Server) nameScope(c account.Scope) coded {
 	return coded{string(c), s.named("scope", string(c))}
+}
+
+// nameCodes are names and values for a text, with roles and scopes by their names.
+func (s *Server) nameCodes(args []any) []any {
+	out := make([]any, len(args))
+	for i, arg := range args {
+		switch code := arg.(type) {
+		case account.Role:
+			out[i] = s.nameRole(code).Name
+		case account.Scope:
+			out[i] = s.nameScope(code).Name
+		default:
+			out[i] = arg
+		}
+	}
+	return out
 }
 
 // nameScopes names them in one line.

@@ -38,7 +38,7 @@ var idForm = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
 func readQuery(v url.Values) (query, error) {
 	q := query{words: strings.TrimSpace(v.Get("q")), source: v.Get("source"), story: v.Get("story"), label: news.Label(v.Get("label"))}
 	if q.label != "" && !news.ValidLabel(q.label) {
-		return q, fmt.Errorf("label %q is not a-z, 0-9 and _: %w", q.label, news.ErrInvalid)
+		return q, fault{"fault.label", []any{"label", cut(string(q.label), 40)}, news.ErrInvalid}
 	}
 	if raw := v.Get("jurisdiction"); raw != "" {
 		j, err := news.ParseJurisdiction(raw)
@@ -58,7 +58,7 @@ func readQuery(v url.Values) (query, error) {
 		return q, err
 	}
 	if len(q.words) > maxWords {
-		return q, fmt.Errorf("the search is longer than %d bytes: %w", maxWords, news.ErrInvalid)
+		return q, fault{"fault.search", []any{"most", maxWords}, news.ErrInvalid}
 	}
 	switch v.Get("all") {
 	case "", "0":

@@ -160,17 +160,17 @@ func TestRulesAreBrought(t *testing.T) {
 		"an archive":  {nil, []string{"r.zip", zipped(t, "rules/", "", "rules/a.yaml", "a: 1", "rules/b.yaml", "b: 1")}, "", "bring local analyst r.zip"},
 		"a directory": {map[string]string{"dir": "/etc/edict/rules"}, nil, "", "dir local analyst /etc/edict/rules"},
 		"typed":       {map[string]string{"path": " /srv/rules ", "dir": ""}, nil, "", "dir local analyst /srv/rules"},
-		"nothing":     {map[string]string{"dir": "", "path": ""}, []string{"", ""}, "no rule file was chosen.", ""},
-		"both":        {map[string]string{"dir": "/etc/edict/rules"}, []string{"a.yaml", "a: 1"}, "choose files or a directory, not both.", ""},
+		"nothing":     {map[string]string{"dir": "", "path": ""}, []string{"", ""}, "No rule file was chosen.", ""},
+		"both":        {map[string]string{"dir": "/etc/edict/rules"}, []string{"a.yaml", "a: 1"}, "Choose files or a directory, not both.", ""},
 		"no rules":    {nil, []string{"notes.txt", "hello"}, "notes.txt is no rule file: its name must be", ""},
 		"a name":      {nil, []string{".hidden.yaml", "a: 1"}, ".hidden.yaml is no rule file", ""},
 		"in the zip":  {nil, []string{"r.zip", zipped(t, "a.yaml", "a: 1", "README.md", "x")}, "r.zip: README.md is no rule file", ""},
 		"no zip":      {nil, []string{"r.zip", "PK"}, "r.zip cannot be read as a zip archive.", ""},
 		"twice":       {nil, []string{"r.zip", zipped(t, "a/x.yaml", "a: 1", "b/x.yaml", "a: 1")}, "there are two files of that name.", ""},
 		"no UTF-8":    {nil, []string{"mine.yaml", "a: 1\nb: \xff\n"}, "mine.yaml:2: this is not UTF-8.", ""},
-		"a long one":  {nil, []string{"mine.yaml", strings.Repeat("#", 1<<20+1)}, "mine.yaml is over 1024 KiB.", ""},
-		"a bomb":      {nil, []string{"r.zip", zipped(t, "a.yaml", strings.Repeat("#", 3<<20))}, "r.zip: a.yaml is over 1024 KiB.", ""},
-		"too much":    {nil, []string{"r.zip", strings.Repeat("x", 5<<20)}, "what was sent is over 4096 KiB.", ""},
+		"a long one":  {nil, []string{"mine.yaml", strings.Repeat("#", 1<<20+1)}, "mine.yaml is over 1.0 MiB.", ""},
+		"a bomb":      {nil, []string{"r.zip", zipped(t, "a.yaml", strings.Repeat("#", 3<<20))}, "r.zip: a.yaml is over 1.0 MiB.", ""},
+		"too much":    {nil, []string{"r.zip", strings.Repeat("x", 5<<20)}, "What was sent is over 4.0 MiB.", ""},
 		"a field":     {map[string]string{"act": "apply"}, nil, "has a field", ""},
 	} {
 		b.did = nil
@@ -190,7 +190,7 @@ func TestRulesAreBrought(t *testing.T) {
 	for i := range 65 {
 		many = append(many, fmt.Sprintf("f%d.yaml", i), "a: 1")
 	}
-	if text := visible(read(t, bring(t, server, nil, "r.zip", zipped(t, many...)))); !strings.Contains(text, "there are more than 64 rule files.") {
+	if text := visible(read(t, bring(t, server, nil, "r.zip", zipped(t, many...)))); !strings.Contains(text, "There are more than 64 rule files.") {
 		t.Errorf("65 files: %.400s", text)
 	}
 	b.err = fmt.Errorf("read the rules: %s: %w", "mine.yaml:7: unknown field \"lable\"", news.ErrInvalid)

@@ -18,6 +18,9 @@ type accountBody struct {
 	Role     string
 	Scopes   []coded
 	Least    int // characters of a password
+	Tongues  []tongue
+	Asked    bool   // the browser says which language
+	Zone     string // ""; the browser says which
 	Sessions []sessionView
 	Tokens   []tokenView
 	Lives    []int // days that a token may last
@@ -58,6 +61,10 @@ func (s *Server) showAccount(r *http.Request) (view, error) {
 	}
 	b.Done = s.did("account.did.", r.URL.Query().Get("done"))
 	v := view{template: "account", title: s.say("account"), totals: t, body: b}
+	b.Tongues = s.tongues()
+	if b.Asked = !s.told(r); s.chosen {
+		b.Zone = s.zone.String()
+	}
 	if i.Local {
 		return v, nil
 	}

@@ -127,7 +127,7 @@ func (s *Server) showDeadLetter(r *http.Request) (view, error) {
 func (s *Server) replayDead(r *http.Request) (view, error) {
 	ids := r.PostForm["id"]
 	if len(ids) == 0 || len(ids) > maxBatch {
-		return view{}, fmt.Errorf("choose 1 to %d articles: %w", maxBatch, news.ErrInvalid)
+		return view{}, fault{"fault.choose", []any{"most", maxBatch}, news.ErrInvalid}
 	}
 	var keys []news.Key
 	for _, id := range ids {

@@ -300,7 +300,7 @@ func (s *Server) saidOfDeliveries(v url.Values) string {
 func (s *Server) actDeliveries(r *http.Request) (view, error) {
 	ids := r.PostForm["id"]
 	if len(ids) == 0 || len(ids) > maxBatch {
-		return view{}, fmt.Errorf("choose 1 to %d deliveries: %w", maxBatch, news.ErrInvalid)
+		return view{}, fault{"fault.choose", []any{"most", maxBatch}, news.ErrInvalid}
 	}
 	var n int64
 	var err error
@@ -315,7 +315,7 @@ func (s *Server) actDeliveries(r *http.Request) (view, error) {
 			back.Path = deliveriesPath // its own page is gone
 		}
 	default:
-		return view{}, fmt.Errorf("%q is nothing that can be done to a delivery: %w", cut(r.PostForm.Get("act"), 40), news.ErrInvalid)
+		return view{}, fault{"fault.noact", []any{"act", cut(r.PostForm.Get("act"), 40)}, news.ErrInvalid}
 	}
 	v := back.Query()
 	v.Set("did", did)

@@ -210,7 +210,7 @@ func (s *Server) readAsOf(v url.Values) (asOf, error) {
 	if err == nil {
 		a.moment = day.AddDate(0, 0, 1)
 	} else if a.moment, err = time.Parse(time.RFC3339, a.raw); err != nil {
-		return a, fmt.Errorf("as of %q is neither a date such as 2026-11-20 nor a time such as 2026-11-20T14:00:00Z: %w", a.raw, news.ErrInvalid)
+		return a, fault{"fault.asof", []any{"given", cut(a.raw, 40)}, news.ErrInvalid}
 	}
 	if y := a.moment.Year(); y < 1970 || y > 9999 {
 		return a, fmt.Errorf("as of %q is out of range: %w", a.raw, news.ErrInvalid)

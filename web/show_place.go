@@ -85,7 +85,7 @@ func (s *Server) readPlace(r *http.Request) (q placeQuery, err error) {
 	}
 	q.label, q.all = news.Label(v.Get("label")), v.Get("all") == "1" && q.place == "CN"
 	if q.label != "" && !news.ValidLabel(q.label) {
-		return q, fmt.Errorf("label %q is not a-z, 0-9 and _: %w", q.label, news.ErrInvalid)
+		return q, fault{"fault.label", []any{"label", cut(string(q.label), 40)}, news.ErrInvalid}
 	}
 	if raw := v.Get("after"); raw != "" {
 		if q.after, err = readPosition(raw); err != nil {

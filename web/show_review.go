@@ -141,7 +141,7 @@ func readReview(v url.Values) (q reviewQuery, err error) {
 		return q, fmt.Errorf("%q is no reason to look at a tag: %w", q.reason, news.ErrInvalid)
 	}
 	if q.label != "" && !news.ValidLabel(q.label) {
-		return q, fmt.Errorf("label %q is not a-z, 0-9 and _: %w", q.label, news.ErrInvalid)
+		return q, fault{"fault.label", []any{"label", cut(string(q.label), 40)}, news.ErrInvalid}
 	}
 	if raw := v.Get("place"); raw != "" {
 		if q.place, err = news.ParseJurisdiction(raw); err != nil {

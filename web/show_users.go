@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -121,13 +120,9 @@ type auditRow struct {
 const auditPage = 100 // lines
 
 func (s *Server) showAudit(r *http.Request) (view, error) {
-	var before int64
-	if raw := r.URL.Query().Get("before"); raw != "" {
-		n, err := strconv.ParseInt(raw, 10, 64)
-		if err != nil || n < 1 {
-			return view{}, fmt.Errorf("%q is not the number of a line: %w", cut(raw, 20), news.ErrInvalid)
-		}
-		before = n
+	before, err := readBefore(r.URL.Query())
+	if err != nil {
+		return view{}, err
 	}
 	t, err := s.readTotals(r.Context())
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/text/language"
 
+	"edict/account"
 	"edict/catalogue"
 	"edict/news"
 )
@@ -48,22 +49,27 @@ const (
 // traditional, zh and zh-CN simplified.
 var tongues = language.NewMatcher([]language.Tag{language.English, language.SimplifiedChinese, language.TraditionalChinese})
 
-// as is the server as the reader of a request sees it: in the language that he chose,
-// else the one that his browser asks for, else English; and by the clock that he chose,
-// else UTC.
+// as is the server as the reader of a request sees it: in the language of his account,
+// else the one that he chose in this browser, else the one that it asks for, else English;
+// and by the clock of his account, else the one that he chose, else UTC.
 func (s *Server) as(r *http.Request) *Server {
 	mine := *s
-	code := ""
-	if c, err := r.Cookie(languageCookie); err == nil && s.speech[c.Value] != nil {
+	code, clock := account.From(r.Context()).Spoken()
+	if s.speech[code] == nil {
+		code = ""
+	}
+	if c, err := r.Cookie(languageCookie); err == nil && code == "" && s.speech[c.Value] != nil {
 		code = c.Value
-	} else if _, at := language.MatchStrings(tongues, r.Header.Get("Accept-Language")); at < len(catalogue.Languages) {
+	}
+	if _, at := language.MatchStrings(tongues, r.Header.Get("Accept-Language")); code == "" && at < len(catalogue.Languages) {
 		code = catalogue.Languages[at]
 	}
 	mine.speaker = speaker{words: s.speech[code], zone: time.UTC}
-	if c, err := r.Cookie(zoneCookie); err == nil {
-		if zone, err := zoneNamed(c.Value); err == nil {
-			mine.zone, mine.chosen = zone, true
-		}
+	if c, err := r.Cookie(zoneCookie); err == nil && clock == "" {
+		clock = c.Value
+	}
+	if zone, err := zoneNamed(clock); err == nil {
+		mine.zone, mine.chosen = zone, true
 	}
 	mine.names.language = code
 	return &mine
@@ -83,21 +89,24 @@ func zoneNamed(name string) (*time.Location, error) {
 	name = strings.TrimSpace(name)
 	zone, err := time.LoadLocation(name)
 	if err != nil || name == "" || name == "Local" || len(name) > 60 {
-		return nil, fmt.Errorf("%q is no time zone, such as Asia/Shanghai or Europe/London: %w", cut(name, 60), news.ErrInvalid)
+		return nil, fault{"fault.zone", []any{"zone", cut(name, 60)}, news.ErrInvalid}
 	}
 	return zone, nil
 }
 
-// serveSettings keeps the language and the zone that a reader chooses, in his browser.
+// serveSettings keeps the language and the zone that a reader chooses: in his account, so
+// that every browser of his speaks as he wants, else in this browser. Nothing chosen leaves
+// it to the browser again.
 func (s *Server) serveSettings(mux *router) {
 	mux.Handle("POST "+settingsPath, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, 4096)
 		if err := r.ParseForm(); err != nil {
-			s.fail(w, r, fmt.Errorf("the form cannot be read: %w", news.ErrInvalid))
+			s.fail(w, r, fault{"fault.form", nil, news.ErrInvalid})
 			return
 		}
-		if code := r.PostForm.Get("language"); s.speech[code] != nil {
-			http.SetCookie(w, preference(languageCookie, code))
+		var code, zone *string
+		if given := r.PostForm.Get("language"); r.PostForm.Has("language") && (given == "" || s.speech[given] != nil) {
+			code = &given
 		}
 		if r.PostForm.Has("zone") {
 			name := strings.TrimSpace(r.PostForm.Get("zone"))
@@ -105,8 +114,27 @@ func (s *Server) serveSettings(mux *router) {
 				s.fail(w, r, err)
 				return
 			}
-			http.SetCookie(w, preference(zoneCookie, name))
+			zone = &name
 		}
+		i, inBrowser := account.From(r.Context()), func(name string, value *string) {
+			if value != nil {
+				http.SetCookie(w, preference(name, *value))
+			}
+		}
+		if i.Session != "" {
+			if err := s.Accounts.Speak(r.Context(), i.Name, code, zone); err != nil {
+				s.fail(w, r, err)
+				return
+			}
+			// What this browser kept from before would come back when nothing is chosen.
+			inBrowser = func(name string, value *string) {
+				if _, err := r.Cookie(name); err == nil && value != nil {
+					http.SetCookie(w, preference(name, ""))
+				}
+			}
+		}
+		inBrowser(languageCookie, code)
+		inBrowser(zoneCookie, zone)
 		http.Redirect(w, r, ownAddress(r.PostForm.Get("back")), http.StatusSeeOther)
 	}))
 }
@@ -204,4 +232,14 @@ func ownAddressOrPart(raw string) string {
 		return own
 	}
 	return ""
+}
+
+// told reports whether a reader has said in which language he reads, in his account or in
+// this browser.
+func (s *Server) told(r *http.Request) bool {
+	if code, _ := account.From(r.Context()).Spoken(); s.speech[code] != nil {
+		return true
+	}
+	c, err := r.Cookie(languageCookie)
+	return err == nil && s.speech[c.Value] != nil
 }

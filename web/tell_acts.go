@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -193,14 +192,6 @@ func (s *Server) tellEdit(tag string, d news.Decision) string {
 	return s.say("did.edit", "tag", tag)
 }
 
-// decisionsView is the list of decisions.
-type decisionsView struct {
-	Rows  []decisionRow
-	Older string
-	Back  string
-	Said  []said
-}
-
 // A decisionRow is one decision.
 type decisionRow struct {
 	Number      int64
@@ -211,55 +202,30 @@ type decisionRow struct {
 	Spent       string
 	Rules       string
 	Title, Link string
+	Replay      string   // address of what stood then
 	Changes     []string // what it altered, tag by tag
-	Undone      int64    // by this decision, as far as the page knows
+	Undone      int64    // by this decision
 	CanUndo     bool
-}
-
-// decisionsPage is how many decisions a page shows.
-const decisionsPage = 50
-
-func (s *Server) showDecisions(r *http.Request) (view, error) {
-	before := int64(1) << 60
-	if raw := r.URL.Query().Get("before"); raw != "" {
-		n, err := strconv.ParseInt(raw, 10, 64)
-		if err != nil || n < 1 {
-			return view{}, fmt.Errorf("before %q is no decision's number: %w", cut(raw, 40), news.ErrInvalid)
-		}
-		before = n
-	}
-	t, err := s.readTotals(r.Context())
-	if err != nil {
-		return view{}, err
-	}
-	list, err := s.Review.Desk.DecisionsBefore(r.Context(), before, decisionsPage+1)
-	if err != nil {
-		return view{}, fmt.Errorf("list decisions: %w", err)
-	}
-	v := decisionsView{Back: "/decisions"}
-	if len(list) > decisionsPage {
-		list = list[:decisionsPage]
-		v.Older = fmt.Sprintf("/decisions?before=%d", list[len(list)-1].Number)
-	}
-	if v.Rows, err = s.decisionRows(r.Context(), list); err != nil {
-		return view{}, err
-	}
-	if v.Said, err = s.said(r.Context(), r.URL.Query(), analyst(r)); err != nil {
-		return view{}, err
-	}
-	return view{template: "decisions", title: s.say("decisions"), nav: "review", totals: t, body: v}, nil
 }
 
 // decisionRows are decisions, in the order of the list.
 func (s *Server) decisionRows(ctx context.Context, list []news.Decision) ([]decisionRow, error) {
 	undone := map[int64]int64{}
 	var articles []string
+	var numbers []int64
 	for _, d := range list {
-		if d.Undoes > 0 {
-			undone[d.Undoes] = d.Number
-		}
+		numbers = append(numbers, d.Number)
 		if d.Article != "" && !slices.Contains(articles, d.Article) {
 			articles = append(articles, d.Article)
+		}
+	}
+	if len(numbers) > 0 {
+		undos, err := s.Review.Books.DecisionsOf(ctx, news.DecisionFilter{Undoing: numbers, Limit: len(numbers)})
+		if err != nil {
+			return nil, fmt.Errorf("read which decisions were undone: %w", err)
+		}
+		for _, d := range undos {
+			undone[d.Undoes] = d.Number
 		}
 	}
 	records, err := s.Review.Desk.CurrentOf(ctx, articles)
@@ -275,7 +241,7 @@ func (s *Server) decisionRows(ctx context.Context, list []news.Decision) ([]deci
 		rules := d.Rules
 		row := decisionRow{
 			Number: d.Number, Time: s.moment(d.Time), Who: d.Who, Text: s.tellDecision(d), Reason: d.Reason, Rules: rules[:min(len(rules), 8)],
-			Changes: s.tellChanges(d), Undone: undone[d.Number],
+			Replay: decisionPath(d.Number), Changes: s.tellChanges(d), Undone: undone[d.Number],
 		}
 		row.CanUndo = d.Act != news.Undo && row.Undone == 0 && account.From(ctx).May(account.Review)
 		if d.Spent > 0 {
@@ -298,20 +264,22 @@ func (s *Server) tellChanges(d news.Decision) (out []string) {
 	if json.Unmarshal(d.Before, &before) != nil || json.Unmarshal(d.After, &after) != nil {
 		return nil // stories: their members say nothing to a reader
 	}
-	find := func(list []news.Tag, t news.Tag) string {
-		i := slices.IndexFunc(list, func(b news.Tag) bool { return b.Label == t.Label && b.Jurisdiction == t.Jurisdiction })
-		if i < 0 {
-			return s.say("change.none")
-		}
-		return s.nameStage(list[i].Stage) + s.say("list.comma") + s.nameState(list[i].State)
-	}
 	for _, list := range [][]news.Tag{before, after} {
 		for _, t := range list {
-			line := s.nameTag(news.TagRef{Label: t.Label, Jurisdiction: t.Jurisdiction}) + s.say("colon") + find(before, t) + " → " + find(after, t)
-			if find(before, t) != find(after, t) && !slices.Contains(out, line) {
+			line := s.nameTag(news.TagRef{Label: t.Label, Jurisdiction: t.Jurisdiction}) + s.say("colon") + s.stateIn(before, t) + " → " + s.stateIn(after, t)
+			if s.stateIn(before, t) != s.stateIn(after, t) && !slices.Contains(out, line) {
 				out = append(out, line)
 			}
 		}
 	}
 	return out
+}
+
+// stateIn says how a tag stands in a list of them.
+func (s *Server) stateIn(list []news.Tag, t news.Tag) string {
+	i := slices.IndexFunc(list, func(b news.Tag) bool { return b.Label == t.Label && b.Jurisdiction == t.Jurisdiction })
+	if i < 0 {
+		return s.say("change.none")
+	}
+	return s.nameStage(list[i].Stage) + s.say("list.comma") + s.nameState(list[i].State)
 }

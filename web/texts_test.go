@@ -102,7 +102,7 @@ func said(c *catalogue.Catalogue, key string) string {
 }
 
 // ours are words that stand in English within Chinese: names, and what is typed.
-var ours = regexp.MustCompile("`[^`]*`" + `|[a-z]+:[a-z]+[^、，]*|\]\([a-z]+\)|Edict|UTC|Atom|JSON|RSS|Markdown|CSV|HTML|OpenAPI|API|ID|WARC|NATS|robots\.txt|Shift|URL|SMTP|OPML|CSS|ETag|Webhook|webhook|HMAC|IANA|Asia/Shanghai|\.yaml|\.zip|[a-z]+:[a-z]+[^、，]*|nats`)
+var ours = regexp.MustCompile("`[^`]*`" + `|[a-z]+:[a-z]+[^、，]*|\]\([a-z]+\)|Edict|UTC|UTF|Atom|JSON|RSS|Markdown|CSV|HTML|OpenAPI|API|ID|WARC|NATS|robots\.txt|Shift|URL|SMTP|OPML|CSS|ETag|Webhook|webhook|HMAC|IANA|Asia/Shanghai|\.yaml|\.zip|[a-z]+:[a-z]+[^、，]*|nats`)
 
 // checkChinese wants the same links and code as in English, and no English words left.
 func checkChinese(t *testing.T, code, key string, c *catalogue.Catalogue) {

@@ -120,12 +120,14 @@ func (c *command) subscriptionsAddCommand() *cobra.Command {
 	var f queryFlags
 	var when scheduleFlags
 	var to channelFlags
+	var owner string
 	cmd := &cobra.Command{
 		Use: "add NAME", Short: "Save a subscription, after showing what it would have told", Args: exactly(1, "a name"),
 		Example: `  edict subscriptions add "Mining in China" --label mining_crackdown --jurisdiction CN
   edict subscriptions add Sandboxes --words '"regulatory sandbox" -fintech' --language en
   edict subscriptions add Texas --jurisdiction US-TX --every daily --at 08:00 --zone America/Chicago
   edict subscriptions add Kazakhstan --jurisdiction KZ --zone Asia/Almaty --quiet 22:00-07:00
+  edict subscriptions add "Grids" --words grid --owner ada
   edict subscriptions add "Mining in China" --jurisdiction CN --channel mail:ada@example.org --channel webhook:https://example.org/hook`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			query, err := f.query()
@@ -145,7 +147,12 @@ func (c *command) subscriptionsAddCommand() *cobra.Command {
 				return err
 			}
 			defer archive.Close()
-			sub := news.Subscription{ID: app.NewSubscriptionID(), Name: args[0], Owner: c.whoami(), Created: c.now().UTC(), Channels: append([]string{}, to.channels...), Language: to.language, Query: query, Schedule: schedule, NoHeartbeat: when.noHeartbeat}
+			if owner == "" {
+				owner = c.whoami()
+			} else if owner, err = c.accountNamed(cmd, archive, owner); err != nil {
+				return err
+			}
+			sub := news.Subscription{ID: app.NewSubscriptionID(), Name: args[0], Owner: owner, Created: c.now().UTC(), Channels: append([]string{}, to.channels...), Language: to.language, Query: query, Schedule: schedule, NoHeartbeat: when.noHeartbeat}
 			if err := errors.Join(sub.Validate(), app.CheckChannels(cfg, sub.Channels)); err != nil {
 				return usage(err)
 			}
@@ -165,7 +172,21 @@ func (c *command) subscriptionsAddCommand() *cobra.Command {
 	f.add(cmd)
 	when.add(cmd)
 	to.add(cmd)
+	cmd.Flags().StringVar(&owner, "owner", "", "whose it is: the name of an account; who you are on this machine unless given")
 	return cmd
+}
+
+// accountNamed returns the name of an account as it is kept.
+func (c *command) accountNamed(cmd *cobra.Command, archive *app.Archive, name string) (string, error) {
+	accounts, err := app.NewAccounts(archive, c.now)
+	if err != nil {
+		return "", err
+	}
+	u, err := accounts.Find(cmd.Context(), name)
+	if err != nil {
+		return "", fmt.Errorf("--owner: %w", err)
+	}
+	return u.Name, nil
 }
 
 func (c *command) subscriptionsTestCommand() *cobra.Command {

@@ -13,7 +13,7 @@ import (
 func userNamed(name string, role account.Role) account.User {
 	return account.User{
 		Name: name, ID: "id-" + name, Role: role, State: account.Active, Password: "$argon2id$" + name, Feeds: "secret of " + name,
-		Created: Epoch, Changed: Epoch.Add(time.Second),
+		Created: Epoch, Changed: Epoch.Add(time.Second), Language: "zh-Hant", Zone: "Asia/Taipei",
 	}
 }
 

@@ -56,6 +56,7 @@ func testPending(t *testing.T, b Backend) {
 	ok(t, err)
 	same(t, "nor after other rules", list[0].Article, both.ID)
 	same(t, "the last first", must(s.DecisionsBefore(ctx, 3, 1))(t)[0].Number, 2)
+	testDecisionsOf(t, s)
 	same(t, "current records", ids(must(s.CurrentOf(ctx, []string{both.ID, "none", waits.ID}))(t)), ids([]news.Record{must(s.Current(ctx, both.ID))(t), must(s.Current(ctx, waits.ID))(t)}))
 
 	counts := must(s.RuleCounts(ctx))(t).Rules
