@@ -20,7 +20,7 @@ type stage struct {
 // Batches of the sink: so many records, or as many as come within this long after
 // the first.
 const (
-	sinkBatch = 250
+	sinkBatch = 500
 	sinkWait  = 100 * time.Millisecond
 )
 

@@ -9,8 +9,8 @@ import (
 // maxKept bounds the statements that a connection keeps, and keptText the length of
 // their texts: what is asked for with a list of its own length each time is not kept.
 const (
-	maxKept  = 48
-	keptText = 4 << 10
+	maxKept  = 24
+	keptText = 1 << 10
 )
 
 // A keeper opens connections that keep their statements: to read a statement costs
