@@ -20,6 +20,7 @@ func TestAmbiguities(t *testing.T) {
 		{"Congo", "Virunga park in Congo mines bitcoin", "CD country Congo"},
 		{"Congo by its capital", "Brazzaville agreed. Congo will license miners", "CG capital Brazzaville | CG country Congo"},
 		{"Niger and Nigeria", "Niger and Nigeria; Nigerien and Nigerian", "NE country Niger | NG country Nigeria | NE demonym Nigerien | NG demonym Nigerian"},
+		{"Benin and Benin City", "Benin and Nigeria's Benin Customs, in Benin City", "BJ country Benin | NG country Nigeria"},
 		{"Macedonia", "North Macedonia, once Macedonia", "MK country North Macedonia | MK country Macedonia"},
 		{"the Samoas", "American Samoa and Samoa", "AS country American Samoa | WS country Samoa"},
 
