@@ -73,7 +73,9 @@ func testMapFollows(t *testing.T, b Backend) {
 	labels := []news.Label{mine, news.ProPolicy}
 	for round := range 3 {
 		s := open(t, url) // its clock begins again, as one that is set back
-		for range 25 {
+		var moment time.Time
+		var then news.Map
+		for i := range 25 {
 			a := ArticleText(chance.IntN(6), []string{"", "一。", "二。"}[chance.IntN(3)])
 			switch chance.IntN(4) {
 			case 0:
@@ -92,7 +94,14 @@ func testMapFollows(t *testing.T, b Backend) {
 			}
 			same(t, fmt.Sprintf("the tally in round %d", round), must(followed.Tally(ctx))(t), must(s.Tally(ctx))(t))
 			same(t, fmt.Sprintf("the map in round %d", round), must(followed.Map(ctx, news.MapTime{}))(t), must(s.Map(ctx, news.MapTime{}))(t))
+			if i == 12 {
+				last := must(s.Changes(ctx, must(s.LastChange(ctx))(t)-1, 1))(t)
+				moment, then = last[0].Time, must(s.Map(ctx, news.MapTime{}))(t)
+			}
 		}
+		half := must(followed.Map(ctx, news.MapTime{Known: moment}))(t)
+		half.Weeks, then.Weeks = nil, nil
+		same(t, fmt.Sprintf("as known in the middle of round %d", round), half, then)
 		late := must(s.Map(ctx, news.MapTime{Known: Epoch.AddDate(5, 0, 0)}))(t)
 		same(t, "as known after all of it", late, must(followed.Map(ctx, news.MapTime{}))(t))
 	}
