@@ -2,6 +2,7 @@ package rules
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -141,6 +142,8 @@ func (s *Set) read(d *document, name news.Field, text string, first zone) {
 	d.mentions = s.gazetteer.AppendMentions(d.mentions, shown, hits)
 	mentions := d.mentions[named:]
 	ownActors(text, mentions)
+	ownPlaces(text, mentions)
+	mentions = withoutHomes(text, mentions)
 	d.fields = append(d.fields, field{name, text, mentions})
 	f := &d.fields[len(d.fields)-1]
 
@@ -235,8 +238,45 @@ func (d *document) row(s *Set, i int) row {
 func ownActors(text string, mentions []places.Mention) {
 	for i := 1; i < len(mentions); i++ {
 		m, before := &mentions[i], mentions[i-1]
-		if m.Kind == places.Actor && m.Code.Country() != before.Code.Country() && strings.Trim(text[before.End:m.Start], " 's’") == "" {
+		if m.Kind == places.Actor && m.Start >= before.End && m.Code.Country() != before.Code.Country() && strings.Trim(text[before.End:m.Start], " 's’") == "" {
 			m.Code = before.Code
 		}
 	}
+}
+
+// ownWords follow the name of a town or a region that is also a country's.
+var ownWords = []string{"customs", "police", "city", "state", "province", "region", "port", "airport", "court", "council", "district", "county"}
+
+// ownPlaces gives a name that stands between the country that owns it and what it is
+// to that country: "Nigeria's Benin Customs" is none of the country Benin.
+func ownPlaces(text string, mentions []places.Mention) {
+	for i := 1; i < len(mentions); i++ {
+		m, before := &mentions[i], mentions[i-1]
+		if m.Start < before.End {
+			continue // two readings of one name
+		}
+		if owned := strings.Trim(text[before.End:m.Start], " "); m.Code.Division() != "" || owned != "'s" && owned != "’s" && owned != "'" && owned != "’" {
+			continue
+		}
+		next, _, _ := strings.Cut(strings.TrimPrefix(strings.ToLower(text[m.End:min(len(text), m.End+16)]), " "), " ")
+		if m.Code != before.Code && slices.Contains(ownWords, strings.TrimRight(next, ".,:;")) {
+			m.Code = before.Code
+		}
+	}
+}
+
+// homes follow the place of a firm, which says nothing of where it is acted.
+var homes = []string{"-based", " based", "-headquartered", "-listed", "-incorporated"}
+
+// withoutHomes leaves out the places that only say where a firm sits, where the field
+// names another.
+func withoutHomes(text string, mentions []places.Mention) []places.Mention {
+	home := func(m places.Mention) bool {
+		rest := strings.ToLower(text[m.End:min(len(text), m.End+16)])
+		return slices.ContainsFunc(homes, func(h string) bool { return strings.HasPrefix(rest, h) })
+	}
+	if len(mentions) < 2 || !slices.ContainsFunc(mentions, home) || !slices.ContainsFunc(mentions, func(m places.Mention) bool { return !home(m) }) {
+		return mentions
+	}
+	return slices.DeleteFunc(mentions, home)
 }
