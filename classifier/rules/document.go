@@ -89,6 +89,7 @@ type document struct {
 	passed            []passed
 	outline           outline
 	search            search
+	findings, best    []Finding
 	parts             []Part
 	codes             []news.Jurisdiction
 	within            []places.Mention
@@ -125,6 +126,8 @@ func (s *Set) close(d *document) {
 	clear(d.last)
 	d.fields, d.sentences, d.sieve.rows, d.first = d.fields[:0], d.sentences[:0], d.sieve.rows[:0], ""
 	clear(d.mentions)
+	clear(d.findings[:cap(d.findings)])
+	clear(d.best[:cap(d.best)])
 	d.hits, d.found, d.firsts, d.quoted, d.mentions = d.hits[:0], d.found[:0], d.firsts[:0], d.quoted[:0], d.mentions[:0]
 	s.pool.Put(d)
 }

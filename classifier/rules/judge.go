@@ -88,9 +88,9 @@ func (s *Set) Judge(c news.Content) Judgment {
 	return out
 }
 
-// find returns the findings of a label.
+// find returns the findings of a label. The list is d's, until it finds the next.
 func (s *Set) find(d *document, l *labelRules) []Finding {
-	var out []Finding
+	out := d.findings[:0]
 	for from := 0; from < len(d.sentences); from += 64 {
 		d.passed = l.sift(d.passed[:0], d.row(s, from))
 		var any uint64
@@ -101,6 +101,7 @@ func (s *Set) find(d *document, l *labelRules) []Finding {
 			out = append(out, s.findIn(d, l, from, bits.TrailingZeros64(any))...)
 		}
 	}
+	d.findings = out
 	return out
 }
 
@@ -131,9 +132,10 @@ func (s *Set) allows(d *document, sen *sentence, p *pattern) bool {
 	return (len(p.needs) == 0 || sen.hasAny(p.needs)) && (len(p.title) == 0 || s.titled(d, p))
 }
 
-// best weighs the matches in one sentence and returns the best for each place.
+// best weighs the matches in one sentence and returns the best for each place. The
+// list is d's, until the next sentence.
 func (s *Set) best(d *document, l *labelRules, i int, hits []hit) []Finding {
-	var out []Finding
+	out := d.best[:0]
 	for j := range hits {
 		h := &hits[j]
 		f := s.weigh(d, l, i, h)
@@ -145,6 +147,7 @@ func (s *Set) best(d *document, l *labelRules, i int, hits []hit) []Finding {
 			out[at] = s.keep(f, &d.sentences[i], h)
 		}
 	}
+	d.best = out
 	return sharpest(out)
 }
 

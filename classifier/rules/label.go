@@ -19,6 +19,7 @@ type labelRules struct {
 	decide   thresholds
 	patterns []*pattern
 	gates    []gate // what the patterns stand behind
+	keys     []key  // what opens them
 	guards   []*guard
 	stages   []stageRule
 }

@@ -21,6 +21,9 @@ func (s *Set) opens(d *document, set symbol) (string, bool) {
 		if sen.zone > leadZone {
 			break
 		}
+		if d.row(s, i)[set]>>(i%64)&1 == 0 && set != questionSymbol && set != stopSymbol {
+			continue // the sieve knows all but signs
+		}
 		s.build(d, sen)
 		if at := sen.first[set]; at > 0 {
 			return sen.text[sen.found[at-1].start:sen.found[at-1].end], true

@@ -64,13 +64,19 @@ func (o *outline) ordered(p *pattern) bool {
 }
 
 // mayMatch reports whether one of the patterns that have passed the sieve for
-// sentence i may match in it.
+// sentence i may match in it. It holds back the others.
 func (s *Set) mayMatch(d *document, sen *sentence, i int) bool {
 	s.draw(&d.outline, sen)
-	for _, p := range d.passed {
-		if p.in>>i&1 != 0 && d.outline.ordered(p.pattern) {
-			return true
+	may := false
+	for k := range d.passed {
+		p := &d.passed[k]
+		switch {
+		case p.in>>i&1 == 0:
+		case d.outline.ordered(p.pattern):
+			may = true
+		default:
+			p.in &^= 1 << i
 		}
 	}
-	return false
+	return may
 }

@@ -76,6 +76,13 @@ type gate struct {
 	patterns []*pattern
 }
 
+// A key is a set and the gate that it opens. Most open none in a story: they lie
+// side by side, those of a gate together.
+type key struct {
+	set  symbol
+	gate uint16
+}
+
 // A passed pattern may match in some of 64 sentences.
 type passed struct {
 	*pattern
@@ -84,13 +91,17 @@ type passed struct {
 
 // sift appends the patterns of l that may match in the sentences of r, in order.
 func (l *labelRules) sift(out []passed, r row) []passed {
-	for i := range l.gates {
-		g := &l.gates[i]
-		if left := r.any(g.sets); left != 0 {
-			for _, p := range g.patterns {
-				if in := r.pass(p, left); in != 0 {
-					out = append(out, passed{p, in})
-				}
+	opened := -1
+	for _, k := range l.keys {
+		if r[k.set] == 0 || int(k.gate) == opened {
+			continue
+		}
+		opened = int(k.gate)
+		g := &l.gates[opened]
+		left := r.any(g.sets)
+		for _, p := range g.patterns {
+			if in := r.pass(p, left); in != 0 {
+				out = append(out, passed{p, in})
 			}
 		}
 	}
@@ -136,8 +147,16 @@ func (c *compiler) raiseGates() {
 			}
 			l.raiseGate(p)
 		}
+		for i, g := range l.gates {
+			for _, set := range g.sets {
+				l.keys = append(l.keys, key{set, uint16(i)})
+			}
+		}
 		for _, set := range append(l.context, l.against...) {
 			asked[set] = true
+		}
+		for _, g := range l.guards {
+			asked[g.set] = asked[g.set] || g.at == inOpening
 		}
 	}
 	for i := range s.roles {
