@@ -18,14 +18,17 @@ import (
 // place. A name for several places (京津冀) gives one mention for each, on the
 // same bytes.
 func (g *Gazetteer) Mentions(text string, hits []match.Hit) []Mention {
-	return g.AppendMentions(nil, text, hits)
+	return g.AppendMentions(nil, text, hits, "")
 }
 
-// AppendMentions appends the jurisdictions that text names to dst.
-func (g *Gazetteer) AppendMentions(dst []Mention, text string, hits []match.Hit) []Mention {
+// AppendMentions appends the jurisdictions that text names to dst. before is the place
+// that the article speaks of before this text, "" if none: bodies that are named by their
+// kind alone are taken for that country's.
+func (g *Gazetteer) AppendMentions(dst []Mention, text string, hits []match.Hit, before news.Jurisdiction) []Mention {
 	r := g.pool.Get().(*resolver)
 	defer g.pool.Put(r)
 	r.reset(text)
+	r.spoken = before
 	r.find(g, hits)
 	r.choose()
 	if len(r.chosen) == 0 && len(r.all) == 0 {
@@ -83,7 +86,8 @@ const maxMeanings = 32
 // A resolver decides what the names in one text mean.
 type resolver struct {
 	text   string
-	lower  bool // the text has no capitals at all, so none are asked for
+	spoken news.Jurisdiction // what the article spoke of before the text
+	lower  bool              // the text has no capitals at all, so none are asked for
 	all    []found
 	chosen []found
 	merged []found    // room for needy

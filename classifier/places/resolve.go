@@ -218,7 +218,7 @@ const maxBefore = 64
 
 // localPlace returns whose body a name by kind is that stands alone: the nearest
 // place named before it in the paragraph, else the table's, if that country or
-// none is named.
+// none is named, else that of the country that the article spoke of before this text.
 func (r *resolver) localPlace(out []Mention, f *found, m *meaning) news.Jurisdiction {
 	home := m.codes[0]
 	for _, o := range slices.Backward(out[max(0, len(out)-maxBefore):]) {
@@ -240,8 +240,11 @@ func (r *resolver) localPlace(out []Mention, f *found, m *meaning) news.Jurisdic
 		}
 		foreign = foreign || !e.cue
 	}
-	if foreign {
+	switch {
+	case foreign:
 		return ""
+	case r.spoken != "" && country(r.spoken) != country(home):
+		return r.spoken[:2]
 	}
 	return home
 }

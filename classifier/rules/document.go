@@ -142,7 +142,7 @@ func (s *Set) read(d *document, name news.Field, text string, first zone) {
 	hits := d.hits[from:]
 	shown := capitalised(text)
 	named := len(d.mentions)
-	d.mentions = s.gazetteer.AppendMentions(d.mentions, shown, hits)
+	d.mentions = s.gazetteer.AppendMentions(d.mentions, shown, hits, d.first)
 	mentions := d.mentions[named:]
 	ownActors(text, mentions)
 	ownPlaces(text, mentions)
