@@ -25,7 +25,7 @@ import (
 // and by forms alone.
 func TestPerson(t *testing.T) {
 	if _, err := exec.LookPath("chromium"); err != nil {
-		t.Skip("install chromium")
+		t.Skip("no Chromium on the PATH: apt-get install chromium fonts-noto-cjk brings it")
 	}
 	t.Parallel()
 	hooks := newHookReceiver(t)

@@ -36,7 +36,7 @@ func browser(t *testing.T) context.Context {
 	t.Helper()
 	path := chromium()
 	if path == "" {
-		t.Skip("install chromium")
+		t.Skip("no Chromium on the PATH: apt-get install chromium fonts-noto-cjk brings it")
 	}
 	ctx, cancel := chromedp.NewContext(t.Context(), chromedp.WithAllocatorOptions(
 		chromedp.NoSandbox, chromedp.ExecPath(path), chromedp.Flag("disable-quic", true),

@@ -161,29 +161,26 @@ type thenView struct {
 	Other     bool // it is another now
 }
 
-// decisionOf reads the decision that an address names.
-func (s *Server) decisionOf(r *http.Request) (news.Decision, error) {
+// decisionOf reads the decision that an address names, and what every page counts.
+func (s *Server) decisionOf(r *http.Request) (d news.Decision, t totals, err error) {
 	number, err := strconv.ParseInt(r.PathValue("number"), 10, 64)
 	if err != nil || number < 1 {
-		return news.Decision{}, news.ErrNotFound
+		return d, t, news.ErrNotFound
 	}
 	list, err := s.Review.Desk.DecisionsBefore(r.Context(), number+1, 1)
 	if err != nil {
-		return news.Decision{}, fmt.Errorf("read decision %d: %w", number, err)
+		return d, t, fmt.Errorf("read decision %d: %w", number, err)
 	}
 	if len(list) == 0 || list[0].Number != number {
-		return news.Decision{}, news.ErrNotFound
+		return d, t, news.ErrNotFound
 	}
-	return list[0], nil
+	t, err = s.readTotals(r.Context())
+	return list[0], t, err
 }
 
 func (s *Server) showDecision(r *http.Request) (view, error) {
 	ctx := r.Context()
-	d, err := s.decisionOf(r)
-	if err != nil {
-		return view{}, err
-	}
-	t, err := s.readTotals(ctx)
+	d, t, err := s.decisionOf(r)
 	if err != nil {
 		return view{}, err
 	}
@@ -262,11 +259,7 @@ type pastItem struct {
 // showPastQueue tells which tags waited for review when a decision had been made.
 func (s *Server) showPastQueue(r *http.Request) (view, error) {
 	ctx := r.Context()
-	d, err := s.decisionOf(r)
-	if err != nil {
-		return view{}, err
-	}
-	t, err := s.readTotals(ctx)
+	d, t, err := s.decisionOf(r)
 	if err != nil {
 		return view{}, err
 	}
